@@ -1,0 +1,74 @@
+// Runs a command of this project after making sure that what it needs is there:
+//   node scripts/with-setup.mjs <command> [arguments…]
+// Plain JavaScript without imports from node_modules: it runs first, on whatever Node the machine has.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const modules = join(root, "node_modules");
+const stamp = join(modules, ".installed-from");
+
+/** Prints one line of talk; stdout belongs to the command. */
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+function fail(line) {
+  say(line);
+  process.exit(1);
+}
+
+/** What `npm ci` would read: a different lock file means a stale node_modules. */
+function lockFingerprint() {
+  const lock = readFileSync(join(root, "package-lock.json"));
+  return createHash("sha256").update(lock).digest("hex");
+}
+
+function isInstalled() {
+  // npm itself writes node_modules/.package-lock.json last; without it an install was cut off.
+  if (!existsSync(join(modules, ".package-lock.json"))) return false;
+  if (!existsSync(stamp)) return existsSync(join(modules, ".bin", "node"));
+  return readFileSync(stamp, "utf8") === lockFingerprint();
+}
+
+function install() {
+  if (!isInstalled()) {
+    say("Installing dependencies (npm ci, once) …");
+    const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
+    if (npm.status !== 0) fail("npm ci failed: see its lines above, then run the same command again.");
+  }
+  writeFileSync(stamp, lockFingerprint());
+}
+
+function has(program, flag) {
+  return spawnSync(program, [flag], { stdio: "ignore" }).status === 0;
+}
+
+function needTmux() {
+  if (has("tmux", "-V")) return;
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot && has("apt-get", "--version")) {
+    say("Installing tmux (apt-get) …");
+    spawnSync("apt-get", ["update", "-q"], { stdio: ["ignore", 2, 2] });
+    spawnSync("apt-get", ["install", "-y", "-q", "tmux"], { stdio: ["ignore", 2, 2] });
+  }
+  if (!has("tmux", "-V")) fail("tmux is missing: install it (apt install tmux, dnf install tmux, brew install tmux) and run this again.");
+}
+
+if (!has("git", "--version")) fail("git is missing: install it and run this again.");
+install();
+needTmux();
+
+const [command, ...args] = process.argv.slice(2);
+const bin = join(modules, ".bin");
+const child = spawn(command, args, {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` },
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("error", (error) => fail(`${command} did not start: ${error.message}`));
+child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
