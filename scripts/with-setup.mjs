@@ -2,14 +2,12 @@
 //   node scripts/with-setup.mjs <command> [arguments…]
 // Plain JavaScript without imports from node_modules: it runs first, on whatever Node the machine has.
 import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const modules = join(root, "node_modules");
-const stamp = join(modules, ".installed-from");
 
 /** Prints one line of talk; stdout belongs to the command. */
 function say(line) {
@@ -21,26 +19,25 @@ function fail(line) {
   process.exit(1);
 }
 
-/** What `npm ci` would read: a different lock file means a stale node_modules. */
-function lockFingerprint() {
-  const lock = readFileSync(join(root, "package-lock.json"));
-  return createHash("sha256").update(lock).digest("hex");
-}
-
+/** True when every package of the lock file is installed in its version (npm keeps a copy of what it installed). */
 function isInstalled() {
-  // npm itself writes node_modules/.package-lock.json last; without it an install was cut off.
-  if (!existsSync(join(modules, ".package-lock.json"))) return false;
-  if (!existsSync(stamp)) return existsSync(join(modules, ".bin", "node"));
-  return readFileSync(stamp, "utf8") === lockFingerprint();
+  const installedFile = join(modules, ".package-lock.json");
+  if (!existsSync(installedFile)) return false;
+  const installed = JSON.parse(readFileSync(installedFile, "utf8")).packages;
+  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === "" || optional || installed[path]?.version === version,
+  );
 }
 
 function install() {
-  if (!isInstalled()) {
-    say("Installing dependencies (npm ci, once) …");
-    const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
-    if (npm.status !== 0) fail("npm ci failed: see its lines above, then run the same command again.");
-  }
-  writeFileSync(stamp, lockFingerprint());
+  if (isInstalled()) return;
+  say("Installing dependencies (npm ci) …");
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
+  if (npm.status !== 0) fail("npm ci failed: see its lines above, then run the same command again.");
 }
 
 function has(program, flag) {
@@ -55,7 +52,8 @@ function needTmux() {
     spawnSync("apt-get", ["update", "-q"], { stdio: ["ignore", 2, 2] });
     spawnSync("apt-get", ["install", "-y", "-q", "tmux"], { stdio: ["ignore", 2, 2] });
   }
-  if (!has("tmux", "-V")) fail("tmux is missing: install it (apt install tmux, dnf install tmux, brew install tmux) and run this again.");
+  if (!has("tmux", "-V"))
+    fail("tmux is missing: install it (apt install tmux, dnf install tmux, brew install tmux) and run this again.");
 }
 
 if (!has("git", "--version")) fail("git is missing: install it and run this again.");
