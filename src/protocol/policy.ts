@@ -1,0 +1,56 @@
+import { z } from "zod";
+
+const Command = z.string().min(1).max(4_000);
+const IssueLabel = z.string().min(1).max(50);
+
+export const Role = z.enum(["none", "read", "triage", "write", "maintain", "admin"]);
+export type Role = z.infer<typeof Role>;
+
+/** What one run may use. */
+export const Limits = z.strictObject({
+  /** Model turns in one Claude Code process. */
+  turns: z.int().min(1).max(1_000).default(100),
+  /** Wall-clock minutes of a run, set-up and verification included. */
+  minutes: z.number().min(0.1).max(1_440).default(60),
+  /** Dollars, as estimated by Claude Code at list prices. */
+  usd: z.number().min(0.01).max(1_000).default(10),
+});
+export type Limits = z.infer<typeof Limits>;
+
+/**
+ * A repository's own policy: `.github/cc-orchestrator.yml` on its default branch.
+ * Every key has a default, so an empty or missing file is a valid policy.
+ */
+export const Policy = z.strictObject({
+  /** The issue label that asks for a pull request. */
+  label: IssueLabel.default("claude"),
+  /** The least role that may start work. */
+  role: z.enum(["triage", "write", "maintain", "admin"]).default("write"),
+  /** Branch to start from and to open the pull request into; the default branch when absent. */
+  base: z.string().min(1).max(200).optional(),
+  /** Branch name template: {issue}, {task} and {slug} are replaced. */
+  branch: z.string().min(1).max(120).default("claude/{issue}-{slug}"),
+  model: z.string().min(1).max(100).optional(),
+  /** Words for Claude that hold for every task of this repository. */
+  instructions: z.string().max(20_000).optional(),
+  /** Commands that make a fresh worktree ready. */
+  setup: z.array(Command).max(20).default([]),
+  /** Commands that must succeed before the work counts as done. */
+  verify: z.array(Command).max(20).default([]),
+  /** How often a failed verification goes back to Claude. */
+  verify_rounds: z.int().min(0).max(10).default(2),
+  /** Paths whose change keeps the pull request a draft, beside the built-in list. */
+  protected_paths: z.array(z.string().min(1).max(300)).max(100).default([]),
+  /** Leave the draft state when the work is verified. */
+  ready_for_review: z.boolean().default(false),
+  /** Labels that a runner must have. */
+  runs_on: z.array(z.string().min(1).max(50)).max(10).default([]),
+  limits: Limits.default({ turns: 100, minutes: 60, usd: 10 }),
+});
+export type Policy = z.infer<typeof Policy>;
+
+/** Where the policy lives in a repository. */
+export const policyPath = ".github/cc-orchestrator.yml";
+
+/** The policy of a repository without a file. */
+export const defaultPolicy: Policy = Policy.parse({});

@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { LogLine, Report } from "./report.ts";
+import { RunOffer } from "./run.ts";
+import {
+  HeartbeatRequest,
+  HeartbeatResponse,
+  HeldRun,
+  RegisterRequest,
+  RegisterResponse,
+  Runner,
+} from "./runner.ts";
+import { Priority, Task } from "./task.ts";
+import { Instant, RepositoryName, TaskName } from "./words.ts";
+
+/** Who may call a route: anybody, a registered runner, or an operator with the server's token. */
+export type Audience = "anybody" | "runner" | "operator";
+
+type Route = {
+  method: "GET" | "POST";
+  path: string;
+  audience: Audience;
+  params: z.ZodType;
+  query: z.ZodType;
+  request: z.ZodType;
+  response: z.ZodType;
+};
+
+const none = z.object({});
+const ofTask = z.object({ task: TaskName });
+const ofRun = z.object({ run: z.coerce.number().int().positive() });
+
+/** The whole contract between the programs: server and clients both derive from this table. */
+export const routes = {
+  health: {
+    method: "GET",
+    path: "/api/health",
+    audience: "anybody",
+    params: none,
+    query: none,
+    request: none,
+    response: z.object({ ok: z.boolean(), version: z.string() }),
+  },
+  register: {
+    method: "POST",
+    path: "/api/runners/register",
+    audience: "anybody",
+    params: none,
+    query: none,
+    request: RegisterRequest,
+    response: RegisterResponse,
+  },
+  claim: {
+    method: "POST",
+    path: "/api/runner/claim",
+    audience: "runner",
+    params: none,
+    query: none,
+    /** Held open until a run is there or `waitSeconds` have passed. */
+    request: z.object({ freeSlots: z.int().min(0), waitSeconds: z.number().min(0).max(60) }),
+    response: z.object({ offer: RunOffer.nullable() }),
+  },
+  heartbeat: {
+    method: "POST",
+    path: "/api/runner/heartbeat",
+    audience: "runner",
+    params: none,
+    query: none,
+    request: HeartbeatRequest,
+    response: HeartbeatResponse,
+  },
+  report: {
+    method: "POST",
+    path: "/api/runs/:run/reports",
+    audience: "runner",
+    params: ofRun,
+    query: none,
+    request: z.object({ epoch: z.int().min(1), reports: z.array(Report).min(1).max(500) }),
+    /** Everything up to and including `acknowledged` is stored for good. */
+    response: z.object({ acknowledged: z.int().min(0) }),
+  },
+  credential: {
+    method: "POST",
+    path: "/api/runs/:run/credential",
+    audience: "runner",
+    params: ofRun,
+    query: none,
+    request: z.object({ epoch: z.int().min(1), access: z.enum(["read", "write"]) }),
+    response: z.object({ username: z.string(), password: z.string(), expiresAt: Instant }),
+  },
+  release: {
+    method: "POST",
+    path: "/api/runs/:run/release",
+    audience: "runner",
+    params: ofRun,
+    query: none,
+    /** Gives a claimed run back to the queue unharmed, as when the runner is stopping. */
+    request: HeldRun.omit({ runId: true }),
+    response: none,
+  },
+  listTasks: {
+    method: "GET",
+    path: "/api/tasks",
+    audience: "operator",
+    params: none,
+    query: z.object({ repository: RepositoryName.optional() }),
+    request: none,
+    response: z.object({ tasks: z.array(Task) }),
+  },
+  showTask: {
+    method: "GET",
+    path: "/api/tasks/:task",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    request: none,
+    response: z.object({ task: Task }),
+  },
+  createTask: {
+    method: "POST",
+    path: "/api/tasks",
+    audience: "operator",
+    params: none,
+    query: none,
+    /** Takes an open issue up as if it had been labelled by the operator. */
+    request: z.object({ repository: RepositoryName, issue: z.int().positive(), priority: Priority.optional() }),
+    response: z.object({ task: Task }),
+  },
+  cancelTask: {
+    method: "POST",
+    path: "/api/tasks/:task/cancel",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    request: z.object({ by: z.string().max(100) }),
+    response: z.object({ task: Task }),
+  },
+  retryTask: {
+    method: "POST",
+    path: "/api/tasks/:task/retry",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    request: z.object({ by: z.string().max(100) }),
+    response: z.object({ task: Task }),
+  },
+  taskLogs: {
+    method: "GET",
+    path: "/api/tasks/:task/logs",
+    audience: "operator",
+    params: ofTask,
+    query: z.object({ tail: z.coerce.number().int().min(1).max(10_000).optional() }),
+    request: none,
+    response: z.object({ lines: z.array(LogLine) }),
+  },
+  listRunners: {
+    method: "GET",
+    path: "/api/runners",
+    audience: "operator",
+    params: none,
+    query: none,
+    request: none,
+    response: z.object({ runners: z.array(Runner) }),
+  },
+  createRunnerToken: {
+    method: "POST",
+    path: "/api/runner-tokens",
+    audience: "operator",
+    params: none,
+    query: none,
+    request: none,
+    /** Good for one registration within the hour. */
+    response: z.object({ token: z.string(), expiresAt: Instant }),
+  },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof routes;
+export type ParamsOf<N extends RouteName> = z.output<(typeof routes)[N]["params"]>;
+export type QueryOf<N extends RouteName> = z.output<(typeof routes)[N]["query"]>;
+export type RequestOf<N extends RouteName> = z.output<(typeof routes)[N]["request"]>;
+export type ResponseOf<N extends RouteName> = z.output<(typeof routes)[N]["response"]>;
+
+/** Live changes are a stream (text/event-stream of LiveEvent), not a route of request and answer. */
+export const livePath = "/api/live";
+/** Where GitHub delivers webhooks. */
+export const webhookPath = "/api/github/webhooks";

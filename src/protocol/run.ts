@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { Policy } from "./policy.ts";
+import { Commit, Progress, StepName, StepState } from "./report.ts";
+import { Instant, Purpose, Reason, RepositoryName, RunConclusion, RunStatus, Sha, TaskName } from "./words.ts";
+
+/** A step as it stands now, for the timeline. */
+export const Step = z.object({
+  name: StepName,
+  state: StepState,
+  detail: z.string().optional(),
+  startedAt: Instant,
+  endedAt: Instant.nullable(),
+});
+export type Step = z.infer<typeof Step>;
+
+/** One attempt to carry a task further, as programs outside the control plane see it. */
+export const Run = z.object({
+  id: z.int().positive(),
+  task: TaskName,
+  purpose: Purpose,
+  attempt: z.int().min(1),
+  status: RunStatus,
+  conclusion: RunConclusion.nullable(),
+  reason: Reason.nullable(),
+  runner: z.string().nullable(),
+  sessionId: z.uuid().nullable(),
+  claudeVersion: z.string().nullable(),
+  model: z.string().nullable(),
+  sandbox: z.string().nullable(),
+  attach: z.string().nullable(),
+  branch: z.string().nullable(),
+  baseSha: Sha.nullable(),
+  headSha: Sha.nullable(),
+  steps: z.array(Step),
+  progress: Progress.nullable(),
+  commits: z.array(Commit),
+  findings: z.array(z.string()),
+  summary: z.string().nullable(),
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  completedAt: Instant.nullable(),
+});
+export type Run = z.infer<typeof Run>;
+
+/** Everything a runner needs to carry out the run that it has claimed. */
+export const RunOffer = z.object({
+  runId: z.int().positive(),
+  task: TaskName,
+  title: z.string(),
+  purpose: Purpose,
+  attempt: z.int().min(1),
+  /** The fencing token: every report and credential request carries it. */
+  epoch: z.int().min(1),
+  leaseSeconds: z.number().positive(),
+  repository: RepositoryName,
+  cloneUrl: z.url(),
+  /** Branch to start from; the repository's default branch when null. */
+  baseBranch: z.string().nullable(),
+  branch: z.string(),
+  /** Where an earlier run of this task left the branch, when it did. */
+  headSha: Sha.nullable(),
+  sessionId: z.uuid(),
+  /** True when an earlier run of this task had the same session. */
+  resume: z.boolean(),
+  prompt: z.string(),
+  policy: Policy,
+  author: z.object({ name: z.string(), email: z.string() }),
+});
+export type RunOffer = z.infer<typeof RunOffer>;

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { Instant, RepositoryName } from "./words.ts";
+
+const RunnerLabel = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$/);
+
+/** A registered runner as programs outside the control plane see it. */
+export const Runner = z.object({
+  id: z.int().positive(),
+  name: z.string(),
+  labels: z.array(RunnerLabel),
+  slots: z.int().min(1).max(100),
+  version: z.string(),
+  sandbox: z.enum(["bubblewrap", "unshare", "none"]),
+  /** Empty means every repository of the server. */
+  repositories: z.array(RepositoryName),
+  state: z.enum(["online", "offline", "draining"]),
+  busy: z.int().min(0),
+  heartbeatAt: Instant.nullable(),
+  freeMemoryBytes: z.number().nullable(),
+  freeDiskBytes: z.number().nullable(),
+});
+export type Runner = z.infer<typeof Runner>;
+
+export const RegisterRequest = z.object({
+  token: z.string().min(20).max(200),
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/),
+  labels: z.array(RunnerLabel).max(20),
+  slots: z.int().min(1).max(100),
+  version: z.string().max(50),
+  sandbox: z.enum(["bubblewrap", "unshare", "none"]),
+  repositories: z.array(RepositoryName).max(500),
+});
+export type RegisterRequest = z.infer<typeof RegisterRequest>;
+
+/** The runner's own credential: told once, stored hashed by the server. */
+export const RegisterResponse = z.object({ runnerId: z.int().positive(), credential: z.string() });
+export type RegisterResponse = z.infer<typeof RegisterResponse>;
+
+/** A run and the fencing token under which the runner holds it. */
+export const HeldRun = z.object({ runId: z.int().positive(), epoch: z.int().min(1) });
+export type HeldRun = z.infer<typeof HeldRun>;
+
+export const HeartbeatRequest = z.object({
+  held: z.array(HeldRun).max(100),
+  freeSlots: z.int().min(0),
+  freeMemoryBytes: z.number().min(0),
+  freeDiskBytes: z.number().min(0),
+  draining: z.boolean(),
+});
+export type HeartbeatRequest = z.infer<typeof HeartbeatRequest>;
+
+/** For each held run: whether the lease goes on, and what the server wants of it. */
+export const HeartbeatResponse = z.object({
+  leases: z.array(
+    z.object({
+      runId: z.int().positive(),
+      held: z.boolean(),
+      leaseSeconds: z.number(),
+      want: z.enum(["go_on", "cancel"]),
+    }),
+  ),
+});
+export type HeartbeatResponse = z.infer<typeof HeartbeatResponse>;

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { Run } from "./run.ts";
+import { Instant, Reason, RepositoryName, Sha, TaskConclusion, TaskName, TaskStatus } from "./words.ts";
+
+export const Priority = z.enum(["low", "normal", "high"]);
+export type Priority = z.infer<typeof Priority>;
+
+export const PullRequest = z.object({
+  number: z.int().positive(),
+  url: z.string(),
+  state: z.enum(["open", "closed", "merged"]),
+  draft: z.boolean(),
+  headSha: Sha.nullable(),
+});
+export type PullRequest = z.infer<typeof PullRequest>;
+
+/** Something a person wants done to a repository, as programs outside the control plane see it. */
+export const Task = z.object({
+  id: z.int().positive(),
+  name: TaskName,
+  repository: RepositoryName,
+  issue: z.object({ number: z.int().positive(), url: z.string() }).nullable(),
+  title: z.string(),
+  requestedBy: z.string(),
+  priority: Priority,
+  status: TaskStatus,
+  conclusion: TaskConclusion.nullable(),
+  reason: Reason.nullable(),
+  branch: z.string().nullable(),
+  pullRequest: PullRequest.nullable(),
+  costUsd: z.number(),
+  createdAt: Instant,
+  updatedAt: Instant,
+  runs: z.array(Run),
+});
+export type Task = z.infer<typeof Task>;
