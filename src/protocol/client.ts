@@ -14,7 +14,9 @@ export class RefusedError extends Error {
 /** The server did not answer, or what answered is not our server. */
 export class UnreachableError extends Error {
   constructor(server: string, cause: unknown) {
-    super(`The server at ${server} does not answer. Is it running? Start it with: cc-orchestrator web start`, { cause });
+    super(`The server at ${server} does not answer. Is it running? Start it with: cc-orchestrator web start`, {
+      cause,
+    });
     this.name = "UnreachableError";
   }
 }

@@ -1,14 +1,7 @@
 import { z } from "zod";
 import { LogLine, Report } from "./report.ts";
 import { RunOffer } from "./run.ts";
-import {
-  HeartbeatRequest,
-  HeartbeatResponse,
-  HeldRun,
-  RegisterRequest,
-  RegisterResponse,
-  Runner,
-} from "./runner.ts";
+import { HeartbeatRequest, HeartbeatResponse, HeldRun, RegisterRequest, RegisterResponse, Runner } from "./runner.ts";
 import { Priority, Task } from "./task.ts";
 import { Instant, RepositoryName, TaskName } from "./words.ts";
 

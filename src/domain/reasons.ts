@@ -1,0 +1,52 @@
+import type { Reason } from "#protocol/words.ts";
+
+/** Every reason that the control plane itself gives; runners send theirs with their reports. */
+export const reasons = {
+  runnerSilent: (runner: string, since: string): Reason => ({
+    code: "runner_silent",
+    sentence: `Runner ${runner} has not been heard from since ${since}.`,
+    advice: "If it does not come back within ten minutes, another runner starts over from the last pushed commit.",
+  }),
+  lost: (runner: string): Reason => ({
+    code: "runner_lost",
+    sentence: `Runner ${runner} went away during the run and did not come back.`,
+    advice: "Check the machine it runs on; what was pushed is on the branch.",
+  }),
+  attemptsUsedUp: (attempts: number, last: Reason | null): Reason => ({
+    code: last?.code ?? "attempts_used_up",
+    sentence: `${last?.sentence ?? "The run did not finish."} That was attempt ${attempts}, the last one.`,
+    ...(last?.advice === undefined ? {} : { advice: last.advice }),
+  }),
+  cancelledBy: (who: string, how: string): Reason => ({
+    code: "cancelled",
+    sentence: `Stopped by ${who}: ${how}.`,
+    advice: "Put the issue label back to start again.",
+  }),
+  pullRequestClosed: (who: string): Reason => ({
+    code: "pull_request_closed",
+    sentence: `The pull request was closed without merging by ${who}.`,
+    advice: "Reopen the pull request, or remove the issue label and put it back to try again.",
+  }),
+  stopping: (who: string): Reason => ({
+    code: "stopping",
+    sentence: `Stopping: asked for by ${who}.`,
+  }),
+  noRunner: (): Reason => ({
+    code: "no_runner",
+    sentence: "No runner is connected that may take this.",
+    advice: "Start one with: cc-orchestrator runner start",
+  }),
+  noFittingRunner: (labels: readonly string[]): Reason => ({
+    code: "no_fitting_runner",
+    sentence: `No connected runner has the labels ${labels.join(", ")}.`,
+    advice: "Start a runner with those labels, or change runs_on in the repository's policy.",
+  }),
+  runnersBusy: (position: number): Reason => ({
+    code: "runners_busy",
+    sentence: `All runners are busy; ${position === 1 ? "this is next" : `${position - 1} ahead of this`}.`,
+  }),
+  retryLater: (at: string, last: Reason | null): Reason => ({
+    code: "retry_later",
+    sentence: `${last?.sentence ?? "The last attempt did not finish."} Tries again at ${at}.`,
+  }),
+} as const;

@@ -1,0 +1,92 @@
+import type { Policy } from "#protocol/policy.ts";
+import type { Priority, PullRequest } from "#protocol/task.ts";
+import type { Reason, TaskConclusion, TaskStatus } from "#protocol/words.ts";
+import { reasons } from "./reasons.ts";
+import type { RunFacts } from "./run.ts";
+
+/** A repository as GitHub and we know it; the id outlives renames. */
+export type RepositoryRef = { id: number; name: string; installationId: number };
+
+/** What was asked for, as of the moment when somebody with the right to ask did so. */
+export type Snapshot = {
+  title: string;
+  body: string;
+  comments: { author: string; at: string; body: string }[];
+  /** How many comments were left out because their authors may not steer work, or changed them later. */
+  omittedComments: number;
+  takenAt: number;
+};
+
+/** Everything the control plane knows of a task. Instants are milliseconds since 1970 in UTC. */
+export type TaskFacts = {
+  id: number;
+  repository: RepositoryRef;
+  issue: { number: number; url: string; nodeId: string } | null;
+  snapshot: Snapshot;
+  requestedBy: string;
+  priority: Priority;
+  policy: Policy;
+  branch: string;
+  pullRequest: (PullRequest & { closedBy: string | null }) | null;
+  cancelled: { by: string; how: string } | null;
+  createdAt: number;
+  updatedAt: number;
+};
+
+export type NewTask = Omit<TaskFacts, "id">;
+
+export type TaskState = { status: TaskStatus; conclusion: TaskConclusion | null; reason: Reason | null };
+
+/** `TASK-12` */
+export function taskName(id: number): string {
+  return `TASK-${id}`;
+}
+
+/** The number in `TASK-12`. */
+export function taskIdOf(name: string): number {
+  return Number(name.slice("TASK-".length));
+}
+
+/** The run that speaks for the task: the newest. */
+export function currentRun(runs: readonly RunFacts[]): RunFacts | null {
+  return runs.reduce<RunFacts | null>((newest, run) => (newest === null || run.id > newest.id ? run : newest), null);
+}
+
+/** Whether a run of the task is queued, in progress or waiting. */
+export function isAlive(runs: readonly RunFacts[]): boolean {
+  return runs.some((run) => run.status !== "completed");
+}
+
+/**
+ * The status of a task, derived from facts alone.
+ * @param queueReason why its queued run has not been claimed, where that is known
+ */
+export function taskStateOf(task: TaskFacts, runs: readonly RunFacts[], queueReason: Reason | null): TaskState {
+  const run = currentRun(runs);
+  const pull = task.pullRequest;
+  if (run?.status === "in_progress") {
+    return {
+      status: "in_progress",
+      conclusion: null,
+      reason: run.cancelAsked ? reasons.stopping(run.cancelAsked.by) : null,
+    };
+  }
+  if (pull?.state === "merged") return completed("success", null);
+  if (pull?.state === "closed" && run?.status === "completed") {
+    return completed("cancelled", reasons.pullRequestClosed(pull.closedBy ?? "somebody"));
+  }
+  if (run === null || run.status === "completed") return endOf(task, run);
+  if (run.status === "waiting") return { status: "waiting", conclusion: null, reason: run.reason };
+  return { status: "queued", conclusion: null, reason: queueReason };
+}
+
+function endOf(task: TaskFacts, run: RunFacts | null): TaskState {
+  if (run?.conclusion === "success" && !task.cancelled) return { status: "in_review", conclusion: null, reason: null };
+  if (task.cancelled) return completed("cancelled", reasons.cancelledBy(task.cancelled.by, task.cancelled.how));
+  const conclusion = run?.conclusion === "cancelled" || run?.conclusion === "timed_out" ? run.conclusion : "failure";
+  return completed(conclusion, run?.reason ?? null);
+}
+
+function completed(conclusion: TaskConclusion, reason: Reason | null): TaskState {
+  return { status: "completed", conclusion, reason };
+}
