@@ -1,0 +1,112 @@
+/**
+ * How an instance is started: Claude Code in print mode with JSON lines in and out, under our settings only.
+ * Pure: the caller writes the files, mode 0600, and starts the program with exactly this environment.
+ */
+import { join } from "node:path";
+import { agentEnvironment } from "./environment.ts";
+
+/**
+ * Where the model's key comes from. `key`: a file, mode 0600, that holds the API key and nothing else; Claude Code gets it by
+ * its `apiKeyHelper`, so no tool inherits it. `own`: the login of the person whose home this is; nothing of it is changed.
+ */
+export type Login =
+  | { readonly kind: "key"; readonly keyFile: string }
+  | { readonly kind: "own"; readonly home: string };
+
+export interface ClaudeSpec {
+  /** The program: `claude`, or a path to it. */
+  readonly program: string;
+  readonly sessionId: string;
+  /** False begins the session under this id, true goes on with it: flags are not stored with a session, so all are given again. */
+  readonly resume: boolean;
+  /** null leaves the choice to Claude Code. */
+  readonly model: string | null;
+  /** The absolute folder that the caller writes `files` into. */
+  readonly folder: string;
+  /** The agent's home and configuration folder, unless the login is a person's own. One for each task. */
+  readonly home: string;
+  readonly tmpDir: string;
+  readonly login: Login;
+  /** Instructions that stand behind Claude Code's own: how to work here, and the instruction files of the base commit. */
+  readonly instructions: string;
+  readonly maxTurns: number | null;
+  /** US dollars for one process; passed by at most one answer. */
+  readonly maxBudgetUsd: number | null;
+  /** More permission rules to refuse, such as `Bash(npm publish *)` or `Edit(.github/**)`. */
+  readonly deny: readonly string[];
+  readonly asRoot: boolean;
+  readonly maxRetries: number | null;
+  readonly operator: Readonly<Record<string, string | undefined>>;
+  readonly extraEnv: Readonly<Record<string, string>>;
+}
+
+export interface ClaudeCommand {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Content by path relative to `folder`. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Where Claude Code keeps its sessions; to be seeded with `seedHome` before the start unless the login is a person's own. */
+  readonly configDir: string;
+}
+
+/** The runner pushes and speaks with GitHub; the agent has no keys for either, and is told so early. Rules hold in bypass mode too. */
+const DENIED = ["Bash(git push)", "Bash(git push *)", "Bash(git remote *)", "Bash(gh *)"];
+
+/** The command for an instance, its environment and its files. */
+export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
+  const own = spec.login.kind === "own";
+  const home = spec.login.kind === "own" ? spec.login.home : spec.home;
+  const configDir = join(home, ".claude");
+  const option = (name: string, value: string | number | null) => (value === null ? [] : [name, String(value)]);
+  const argv = [
+    spec.program,
+    "-p",
+    ...["--input-format", "stream-json", "--output-format", "stream-json", "--verbose", "--replay-user-messages"],
+    ...[spec.resume ? "--resume" : "--session-id", spec.sessionId],
+    ...option("--model", spec.model),
+    ...["--settings", join(spec.folder, "settings.json")],
+    // Settings, hooks, MCP servers and instruction files of the repository are the agent's own to write: none is loaded (S19).
+    ...["--setting-sources", "user", "--strict-mcp-config"],
+    ...["--permission-mode", "bypassPermissions"],
+    ...option("--append-system-prompt-file", spec.instructions === "" ? null : join(spec.folder, "instructions.md")),
+    ...option("--max-turns", spec.maxTurns),
+    ...option("--max-budget-usd", spec.maxBudgetUsd),
+  ];
+  return {
+    argv,
+    env: agentEnvironment({
+      operator: spec.operator,
+      home,
+      configDir: own ? null : configDir,
+      tmpDir: spec.tmpDir,
+      asRoot: spec.asRoot,
+      maxRetries: spec.maxRetries,
+      extra: spec.extraEnv,
+    }),
+    files: {
+      "settings.json": `${JSON.stringify(settingsFor(spec), null, 2)}\n`,
+      ...(spec.instructions === "" ? {} : { "instructions.md": spec.instructions }),
+    },
+    configDir,
+  };
+}
+
+function settingsFor(spec: ClaudeSpec): object {
+  const login = spec.login;
+  return {
+    skipDangerousModePermissionPrompt: true,
+    // A repository could switch our hooks off; saying it here wins.
+    disableAllHooks: false,
+    enableAllProjectMcpServers: false,
+    // Commit trailers are the runner's to write.
+    includeCoAuthoredBy: false,
+    attribution: { commit: "", pr: "" },
+    permissions: { deny: [...DENIED, ...(login.kind === "key" ? [`Read(/${login.keyFile})`] : []), ...spec.deny] },
+    ...(login.kind === "key" ? { apiKeyHelper: `cat ${quoted(login.keyFile)}` } : {}),
+  };
+}
+
+/** A path as one word for `sh`: Claude Code runs its helper through a shell. */
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", `'\\''`)}'`;
+}
