@@ -4,7 +4,17 @@ export type Actor = { login: string; isBot: boolean };
 
 /** What a webhook tells us, in our words; anything else that GitHub sends is ignored. */
 export type Happening =
-  | { kind: "issue_labelled"; repository: RepositoryRef; issue: number; label: string; actor: Actor; at: number }
+  | {
+      kind: "issue_labelled";
+      repository: RepositoryRef;
+      issue: number;
+      /** Title and body as they stood when the label was put on. */
+      title: string;
+      body: string;
+      label: string;
+      actor: Actor;
+      at: number;
+    }
   | { kind: "issue_unlabelled"; repository: RepositoryRef; issue: number; label: string; actor: Actor; at: number }
   | { kind: "issue_closed"; repository: RepositoryRef; issue: number; actor: Actor; at: number }
   | {

@@ -21,6 +21,7 @@ export type Snapshot = {
 export type TaskFacts = {
   id: number;
   repository: RepositoryRef;
+  cloneUrl: string;
   issue: { number: number; url: string; nodeId: string } | null;
   snapshot: Snapshot;
   requestedBy: string;
