@@ -1,0 +1,107 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+
+/** One process as the kernel shows it at one moment. */
+export interface Process {
+  pid: number;
+  parent: number;
+  /** 0 where it is not known (macOS). */
+  session: number;
+  /** Opaque; with `pid` it names one process for as long as the machine is up. */
+  startTime: string;
+  rssBytes: number;
+  cpuMs: number;
+  hasTerminal: boolean;
+}
+
+const hasProc = process.platform === "linux";
+/** The kernel's USER_HZ: 100 on every Linux that Node runs on (proc(5), sysconf(_SC_CLK_TCK)). */
+const TICK_MS = 10;
+
+/** Reads one process; null when it does not exist or is a zombie (dead, only not yet waited for). */
+export function readProcess(pid: number): Process | null {
+  if (!hasProc) return listWithPs().find((found) => found.pid === pid) ?? null;
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  if (stat === null) return null;
+  // Field 2, the name, may hold spaces and parentheses: everything is counted from the last one.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const field = (number: number) => Number(fields[number - 3] ?? 0);
+  if (fields[0] === "Z" || fields[0] === "X") return null;
+  return {
+    pid,
+    parent: field(4),
+    session: field(6),
+    startTime: fields[22 - 3] ?? "",
+    rssBytes: field(24) * pageBytes(),
+    cpuMs: (field(14) + field(15)) * TICK_MS,
+    hasTerminal: field(7) !== 0,
+  };
+}
+
+/** Every living process, in one pass over /proc (on macOS one call of `ps`). */
+export function listProcesses(): Process[] {
+  if (!hasProc) return listWithPs();
+  const found: Process[] = [];
+  for (const pid of pids()) {
+    const process = readProcess(pid);
+    if (process !== null) found.push(process);
+  }
+  return found;
+}
+
+/** The pids whose environment, as it was at their start, holds exactly `name=value`. */
+export function processesWithEnvironment(name: string, value: string): number[] {
+  const wanted = `${name}=${value}`;
+  if (!hasProc) {
+    const rows = execFileSync("ps", ["-axEwwo", "pid=,command="], { encoding: "utf8", maxBuffer: 64 << 20 }).split(
+      "\n",
+    );
+    return rows.filter((row) => ` ${row} `.includes(` ${wanted} `)).map((row) => Number.parseInt(row, 10));
+  }
+  return pids().filter((pid) => {
+    const environment = readIfThere(`/proc/${pid}/environ`);
+    return environment !== null && `\0${environment}\0`.includes(`\0${wanted}\0`);
+  });
+}
+
+/** Identifies this start of the machine, so that a pid written before a reboot is never trusted after it (F06). */
+export function bootId(): string {
+  if (hasProc) return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  return execFileSync("sysctl", ["-n", "kern.bootsessionuuid"], { encoding: "utf8" }).trim();
+}
+
+function pids(): number[] {
+  return readdirSync("/proc").map(Number).filter(Number.isInteger);
+}
+
+/** A process may end between two reads, and other people's may not be read: both are "not there". */
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+let knownPageBytes: number | undefined;
+function pageBytes(): number {
+  knownPageBytes ??= Number(execFileSync("getconf", ["PAGESIZE"], { encoding: "utf8" }));
+  return knownPageBytes;
+}
+
+function listWithPs(): Process[] {
+  const rows = execFileSync("ps", ["-axwwo", "pid=,ppid=,rss=,tty=,stat=,time=,lstart="], { encoding: "utf8" });
+  return rows.split("\n").flatMap((row) => {
+    const [pid, parent, rss, tty, state, time, ...start] = row.trim().split(/\s+/);
+    if (pid === undefined || parent === undefined || time === undefined || state?.startsWith("Z")) return [];
+    return {
+      pid: Number(pid),
+      parent: Number(parent),
+      session: 0,
+      startTime: start.join(" "),
+      rssBytes: Number(rss) * 1024,
+      cpuMs: time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000,
+      hasTerminal: tty !== "??",
+    };
+  });
+}

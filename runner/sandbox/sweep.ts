@@ -1,0 +1,59 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { RUN_VARIABLE } from "./plan.ts";
+import { listProcesses, processesWithEnvironment, readProcess } from "./processes.ts";
+import { treeOf } from "./tree.ts";
+
+/** A process that was seen to belong to a run, though it may have left its tree and dropped its environment since. */
+export interface Seen {
+  pid: number;
+  startTime: string;
+}
+
+/** Living processes of a run: marked by their environment, below a root, or seen before. Never this process itself. */
+export function processesOf(run: string, roots: readonly number[], seen: readonly Seen[] = []): Seen[] {
+  const processes = listProcesses();
+  const byPid = new Map(processes.map((found) => [found.pid, found]));
+  const pids = new Set(processesWithEnvironment(RUN_VARIABLE, run));
+  for (const root of roots) for (const found of treeOf(root, processes)) pids.add(found.pid);
+  for (const { pid, startTime } of seen) {
+    if (byPid.get(pid)?.startTime !== startTime) continue;
+    for (const found of treeOf(pid, processes)) pids.add(found.pid);
+  }
+  pids.delete(process.pid);
+  return [...pids].flatMap((pid) => byPid.get(pid) ?? []).map(({ pid, startTime }) => ({ pid, startTime }));
+}
+
+/**
+ * Kills everything that `find` still finds, until it finds nothing, for at most `timeoutMs`. Each round first stops
+ * what it found and looks again, so that nothing can fork away between the look and the kill (F48).
+ * @returns what is still alive; empty unless the kernel would not let go of something
+ */
+export async function sweep(find: () => Seen[], timeoutMs: number): Promise<Seen[]> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const frozen = new Map<number, Seen>();
+    for (let fresh = find(); fresh.length > 0; fresh = find().filter(({ pid }) => !frozen.has(pid))) {
+      for (const found of fresh) {
+        frozen.set(found.pid, found);
+        signal(found, "SIGSTOP");
+      }
+      if (performance.now() > deadline) break;
+    }
+    if (frozen.size === 0) return [];
+    for (const found of frozen.values()) signal(found, "SIGKILL");
+    await pause(5);
+    const left = find();
+    if (left.length === 0 || performance.now() > deadline) return left;
+  }
+}
+
+/** Signals exactly that process: a pid that has been given to another one since is left alone. @returns whether it was there */
+export function signal({ pid, startTime }: Seen, name: NodeJS.Signals): boolean {
+  if (readProcess(pid)?.startTime !== startTime) return false;
+  try {
+    return process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
+  }
+}

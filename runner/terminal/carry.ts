@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, fdatasyncSync, openSync, utimesSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import { readProcess } from "#runner/sandbox/processes.ts";
+import { straysIn } from "#runner/sandbox/strays.ts";
+import { processesOf, type Seen, signal, sweep } from "#runner/sandbox/sweep.ts";
+import { findAgent, treeOf } from "#runner/sandbox/tree.ts";
+import { type ErrorLog, openErrorLog } from "./error-log.ts";
+import { type Exit, exitOf, recordExit } from "./exit.ts";
+import { readJson, terminalFiles } from "./files.ts";
+import { writeIdentity } from "./identity.ts";
+import type { Launch } from "./launch-file.ts";
+import { deliverMail } from "./mailbox.ts";
+import { outOfMemoryKills } from "./oom.ts";
+import { type Render, type Screen, showOutput } from "./view.ts";
+
+/** An agent under way, as its launcher holds it. */
+export interface Carried {
+  /** Resolves once everything that the agent started is gone and its exit is on disk. */
+  exit: Promise<Exit>;
+  /** The terminal is gone: end everything, at once. */
+  hangUp(): void;
+  /** Somebody wants the launcher to end: ask the agent first, insist after a grace. */
+  terminate(): void;
+}
+
+/** Stands for the agent that could not be started. */
+const NO_PROCESS = 0;
+const SWEEP_MS = 5_000;
+const TERM_GRACE_MS = 5_000;
+const TRACK_MS = 1_000;
+/** How long the rest of stderr may take to arrive once the process has ended. */
+const STDERR_MS = 500;
+
+/**
+ * Starts the agent that `launch.json` describes and carries its life:
+ *
+ *   in/000001.json … ─► its stdin      its stdout ─► out.jsonl ─► shown on the screen      its stderr ─► err.log
+ *   its end ─► everything it started is killed ─► exit.json
+ *
+ * The agent gets a session of its own, so keys pressed in the terminal do not reach it.
+ * @param loadRender is called once the agent is on its way: showing comes second
+ */
+export function carryInstance(folder: string, screen: Screen, loadRender: () => Promise<Render>): Carried {
+  const files = terminalFiles(folder);
+  const launch = readJson<Launch>(files.launch);
+  if (launch === null) throw new Error(`There is nothing to launch in ${folder}`);
+  const output = openSync(files.output, "a", 0o600);
+  const errors = openErrorLog(files.errors);
+  const killsBefore = outOfMemoryKills();
+  const [program = "", ...args] = launch.command;
+  const child = spawn(program, args, {
+    cwd: launch.cwd,
+    env: launch.env,
+    stdio: ["pipe", output, "pipe"],
+    detached: true,
+  });
+  const ended = endOf(child, errors);
+  const descendants = trackDescendants(launch, child.pid);
+  let isLost = false;
+  const { stdin, stderr } = child;
+  if (stdin === null || stderr === null) throw new Error("The agent has no pipes");
+  writeIdentity(folder, child.pid ?? NO_PROCESS);
+  stdin.on("error", () => undefined);
+  stderr.on("data", errors.write).on("error", () => undefined);
+  const stopMail = deliverMail(folder, stdin);
+  const view = loadRender().then((render) => showOutput(files.output, render, screen));
+
+  const finish = async (): Promise<Exit> => {
+    const { code, signal } = await ended;
+    stopMail();
+    await descendants.kill();
+    if (!stderr.closed) await Promise.race([closed(stderr), pause(STDERR_MS)]);
+    const stopView = await view;
+    stopView();
+    errors.close();
+    fdatasyncSync(output);
+    closeSync(output);
+    const exit = exitOf(code, signal, new Date());
+    const isOutOfMemory = exit.signal === "SIGKILL" && outOfMemoryKills() > killsBefore;
+    const recorded = recordExit(folder, {
+      ...exit,
+      ...(isLost ? { reason: "terminal_lost" as const } : {}),
+      ...(isOutOfMemory ? { oom: true as const } : {}),
+    });
+    // Whoever waits for the exit watches this file, because it is quiet all the while.
+    utimesSync(files.pid, new Date(), new Date());
+    return recorded;
+  };
+
+  const insist = () => {
+    descendants.kill().catch((error: unknown) => errors.write(Buffer.from(`Could not end everything: ${error}\n`)));
+  };
+  return {
+    exit: finish(),
+    hangUp() {
+      isLost = true;
+      insist();
+    },
+    terminate() {
+      const agent = child.pid === undefined ? null : findAgent(child.pid, launch.sandboxed);
+      const found = agent === null ? null : readProcess(agent);
+      if (found !== null) signal(found, "SIGTERM");
+      setTimeout(insist, TERM_GRACE_MS).unref();
+    },
+  };
+}
+
+/** Remembers who descends from the agent: without a namespace they can leave its tree before it ends. */
+function trackDescendants(launch: Launch, root: number | undefined): { kill(): Promise<Seen[]> } {
+  if (root === undefined) return { kill: async () => [] };
+  const seen = new Map<number, Seen>();
+  const since = readProcess(process.pid)?.startTime ?? "0";
+  const track = () => {
+    for (const { pid, startTime } of treeOf(root)) seen.set(pid, { pid, startTime });
+  };
+  const timer = launch.sandboxed ? undefined : setInterval(track, TRACK_MS);
+  const find = () => [
+    ...processesOf(launch.run, [root], [...seen.values()]),
+    ...(launch.sandboxed ? [] : straysIn(launch.cwd, since)),
+  ];
+  return {
+    kill() {
+      clearInterval(timer);
+      return sweep(find, SWEEP_MS);
+    },
+  };
+}
+
+function endOf(child: ChildProcess, errors: ErrorLog): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", (error) => {
+      if (child.pid !== undefined) return;
+      errors.write(Buffer.from(`The agent could not be started: ${error.message}\n`));
+      resolve({ code: 127, signal: null });
+    });
+  });
+}
+
+function closed(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once("close", () => resolve());
+  });
+}

@@ -1,0 +1,27 @@
+/**
+ * The program in the terminal, started as `node launch.ts <folder>`; nothing else is in its arguments or environment.
+ * It needs no runner: it goes on when the runner is killed, and the next runner finds everything in the folder's files.
+ */
+import { carryInstance } from "./carry.ts";
+
+const folder = process.argv[2] ?? "";
+
+// Nothing typed here means anything: no echo, no Ctrl-C, no Ctrl-Z.
+if (process.stdin.isTTY) process.stdin.setRawMode(true);
+process.stdin.on("error", () => undefined).resume();
+// The terminal may go away at any moment; what counts is in the files.
+process.stdout.on("error", () => undefined);
+
+const screen = {
+  write: (text: string) => process.stdout.write(text),
+  columns: () => process.stdout.columns ?? 120,
+};
+const carried = carryInstance(folder, screen, async () => (await import("#runner/claude/view.ts")).renderLine);
+process.on("SIGHUP", carried.hangUp);
+process.on("SIGTERM", carried.terminate);
+for (const signal of ["SIGINT", "SIGQUIT", "SIGTSTP"] as const) process.on(signal, () => undefined);
+
+const exit = await carried.exit;
+const how = exit.reason === "exited" ? `exit code ${exit.code}` : `${exit.reason} (${exit.signal ?? exit.code})`;
+screen.write(`\n── The instance has ended: ${how} ──\n`);
+process.exit(0);

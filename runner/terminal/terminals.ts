@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sandboxCommand } from "#runner/sandbox/command.ts";
+import { markedEnvironment, type SandboxPlan } from "#runner/sandbox/plan.ts";
+import { checkName, openTmux } from "#runner/tmux.ts";
+import type { InstanceParts } from "./ending.ts";
+import { readJson, terminalFiles } from "./files.ts";
+import { type Identity, readIdentity } from "./identity.ts";
+import type { Launch } from "./launch-file.ts";
+import { makeMailbox } from "./mailbox.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
+import { watchPath } from "./watch.ts";
+
+export interface TerminalSpec {
+  /** Its name in tmux: a–z, 0–9 and "-", at most 61 characters. */
+  name: string;
+  /** Absolute; the instance's own, never used for another one. Created with mode 0700. */
+  folder: string;
+  /** Absolute: where the agent starts. */
+  cwd: string;
+  /** The agent's command; no shell reads it. */
+  argv: readonly string[];
+  /** The agent's whole environment: nothing of the runner's is added but the run's mark. */
+  env: Readonly<Record<string, string>>;
+  sandbox: SandboxPlan;
+  columns?: number;
+  rows?: number;
+}
+
+export interface Terminals {
+  /** Resolves when the agent's process has been started. @throws TerminalExists, TmuxFailed, NotStarted */
+  start(spec: TerminalSpec): Promise<Terminal>;
+  /** Takes charge of an instance that an earlier runner started, whether it lives or has ended; null when none was ever started there. */
+  adopt(name: string, folder: string): Promise<Terminal | null>;
+  /** The terminals there are; one whose agent has ended is not alive, and stays until it is removed. */
+  list(): Promise<{ name: string; alive: boolean }[]>;
+  /** Forgets them all; the instances go on. */
+  close(): Promise<void>;
+  /** Ends our tmux server and with it every instance. For demonstrations and tests. */
+  killServer(): Promise<void>;
+}
+
+export class NotStarted extends Error {}
+
+const START_MS = 30_000;
+
+/**
+ * The terminals of one runner, on a tmux server of their own. `home` is the runner's folder (the server's socket lies
+ * there), `launcher` the file that runs in each terminal, `node` what runs it.
+ */
+export function openTerminals(options: { home: string; socket?: string; launcher?: string; node?: string }): Terminals {
+  const { home, socket, node = process.execPath } = options;
+  const launcher = options.launcher ?? fileURLToPath(new URL("./launch.ts", import.meta.url));
+  const tmux = openTmux({ home, ...(socket === undefined ? {} : { socket }) });
+  const closing = new AbortController();
+
+  function take(name: string, folder: string, identity: Identity, launch: Launch): Terminal {
+    const parts: InstanceParts = { name, folder, identity, launch, tmux, closing: closing.signal };
+    return openTerminal(parts);
+  }
+
+  return {
+    async start({ name, folder, cwd, argv, env, sandbox, columns = 160, rows = 48 }) {
+      checkName(name);
+      for (const path of [folder, cwd]) if (!isAbsolute(path)) throw new Error(`${path} must be an absolute path`);
+      const files = terminalFiles(folder);
+      if (existsSync(files.pid)) throw new NotStarted(`${folder} has been used for an instance before`);
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeMailbox(folder);
+      const launch: Launch = {
+        command: sandboxCommand(sandbox, argv, cwd),
+        env: markedEnvironment(sandbox, env),
+        cwd: realpathSync(cwd),
+        run: sandbox.run,
+        sandboxed: sandbox.kind !== "none",
+        columns,
+      };
+      writeFileSync(files.launch, JSON.stringify(launch), { mode: 0o600 });
+      const command = [node, "--disable-warning=ExperimentalWarning", launcher, folder];
+      await tmux.startSession({ name, columns, rows, argv: command });
+      const identity = await waitForIdentity(folder, START_MS);
+      if (identity === null)
+        throw new NotStarted(`The terminal ${name} did not start its agent in ${START_MS / 1000} s`);
+      return take(name, folder, identity, launch);
+    },
+    async adopt(name, folder) {
+      checkName(name);
+      const launch = readJson<Launch>(terminalFiles(folder).launch);
+      if (launch === null) return null;
+      const session = (await tmux.sessions()).find((found) => found.name === name);
+      // The runner may have been killed while its terminal was starting.
+      const identity = await waitForIdentity(folder, session?.alive ? START_MS : 0);
+      return identity === null ? null : take(name, folder, identity, launch);
+    },
+    list: () => tmux.sessions(),
+    async close() {
+      closing.abort();
+    },
+    killServer: () => tmux.endServer(),
+  };
+}
+
+/** Null when the launcher has not recorded itself in time. */
+async function waitForIdentity(folder: string, timeoutMs: number): Promise<Identity | null> {
+  const deadline = performance.now() + timeoutMs;
+  return new Promise((resolve) => {
+    const check = () => {
+      const identity = readIdentity(folder);
+      if (identity === null && performance.now() < deadline) return;
+      unwatch();
+      resolve(identity);
+    };
+    const unwatch = watchPath(folder, check, 100);
+    check();
+  });
+}

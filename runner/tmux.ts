@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+
+/**
+ * The only file that speaks tmux. One private server: no configuration of the person's, no environment but a handful
+ * of harmless variables (tmux hands its own to every pane), nothing on that lets a program in a pane reach out of it
+ * (S40). No text from outside is ever part of a name, a title or a format, because `#(…)` in one of them executes:
+ * names are checked, working folders and prompts travel in files.
+ */
+export interface Tmux {
+  /** Starts a session whose only pane runs `argv` without a shell. @throws TmuxFailed, TerminalExists */
+  startSession(session: { name: string; columns: number; rows: number; argv: readonly string[] }): Promise<void>;
+  /** Every session of the server; empty when the server is not running. */
+  sessions(): Promise<{ name: string; alive: boolean }[]>;
+  /** Ends a session; it may be gone already. */
+  endSession(name: string): Promise<void>;
+  /** Ends the server and with it every session; it may be gone already. */
+  endServer(): Promise<void>;
+  /** What a person runs to see the session. */
+  attachCommand(name: string): string[];
+}
+
+export class TmuxFailed extends Error {}
+export class TerminalExists extends Error {}
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
+const TIMEOUT_MS = 10_000;
+/** A socket's path may have 107 bytes on Linux and 103 on macOS (sun_path). */
+const SOCKET_PATH_BYTES = 100;
+
+const OPTIONS: readonly (readonly string[])[] = [
+  ["-s", "set-clipboard", "off"],
+  ["-g", "remain-on-exit", "on"],
+  ["-g", "allow-passthrough", "off"],
+  ["-g", "allow-rename", "off"],
+  ["-g", "automatic-rename", "off"],
+  ["-g", "set-titles", "off"],
+  ["-g", "bell-action", "none"],
+  ["-g", "default-shell", "/bin/sh"],
+  // Attaching must not carry the person's ssh agent, display and the like into the session.
+  ["-g", "update-environment", ""],
+  ["-g", "history-limit", "10000"],
+  ["-g", "window-size", "latest"],
+  ["-g", "status-left", " #{session_name} "],
+  ["-g", "status-left-length", "64"],
+  ["-g", "status-right", " Ctrl-b d leaves, the run goes on "],
+  ["-g", "status-right-length", "40"],
+  ["-g", "window-status-format", ""],
+  ["-g", "window-status-current-format", ""],
+];
+
+/** `socket` is a path or a bare name (tmux -L); without it the socket lies in `home`, or, where that is too deep, in the temporary folder. */
+export function openTmux(options: { home: string; socket?: string }): Tmux {
+  const socket = socketArguments(options.home, options.socket);
+
+  async function tmux(args: readonly string[]) {
+    const { exitCode, stdout, stderr, timedOut } = await execa("tmux", ["-f", "/dev/null", ...socket, ...args], {
+      cwd: "/",
+      env: plainEnvironment(),
+      extendEnv: false,
+      reject: false,
+      stdin: "ignore",
+      timeout: TIMEOUT_MS,
+    });
+    if (timedOut) throw new TmuxFailed(`tmux ${args[0]} gave no answer for ${TIMEOUT_MS / 1000} s`);
+    if (exitCode === undefined) throw new TmuxFailed("tmux could not be started. Install it, version 3.2 or newer");
+    return { ok: exitCode === 0, stdout, stderr };
+  }
+
+  return {
+    async startSession({ name, columns, rows, argv }) {
+      checkName(name);
+      const settings = OPTIONS.flatMap((option) => ["set-option", ...option, ";"]);
+      const size = ["-x", String(columns), "-y", String(rows)];
+      const { ok, stderr } = await tmux([
+        ...["start-server", ";", ...settings],
+        ...["new-session", "-d", "-s", name, "-n", "claude", ...size, "-c", "/", "--", ...argv.map(literal)],
+      ]);
+      if (ok) return;
+      if (stderr.includes("duplicate session")) throw new TerminalExists(`There is a terminal named ${name} already`);
+      throw new TmuxFailed(`tmux could not start the terminal ${name}: ${stderr}`);
+    },
+    async sessions() {
+      const { ok, stdout, stderr } = await tmux(["list-panes", "-a", "-F", "#{session_name} #{pane_dead}"]);
+      if (!ok && !isGone(stderr)) throw new TmuxFailed(`tmux could not list its sessions: ${stderr}`);
+      if (!ok || stdout === "") return [];
+      return stdout.split("\n").map((row) => {
+        const [name = "", dead] = row.split(" ");
+        return { name, alive: dead !== "1" };
+      });
+    },
+    async endSession(name) {
+      checkName(name);
+      const { ok, stderr } = await tmux(["kill-session", "-t", `=${name}`]);
+      if (!ok && !isGone(stderr)) throw new TmuxFailed(`tmux could not end the terminal ${name}: ${stderr}`);
+    },
+    async endServer() {
+      const { ok, stderr } = await tmux(["kill-server"]);
+      if (!ok && !isGone(stderr)) throw new TmuxFailed(`tmux could not end its server: ${stderr}`);
+    },
+    attachCommand(name) {
+      checkName(name);
+      return ["tmux", ...socket, "attach-session", "-t", `=${name}`];
+    },
+  };
+}
+
+/** @throws when the name could mean anything but itself to tmux, a path or a shell */
+export function checkName(name: string): void {
+  if (!NAME.test(name)) throw new Error(`${JSON.stringify(name)} cannot name a terminal: use a–z, 0–9 and "-"`);
+}
+
+/** tmux takes an argument that ends with ";" for the end of a command. */
+function literal(argument: string): string {
+  return argument.endsWith(";") ? `${argument.slice(0, -1)}\\;` : argument;
+}
+
+function isGone(stderr: string): boolean {
+  return /no server running|no current|can't find session|error connecting|server exited|lost server/.test(stderr);
+}
+
+function socketArguments(home: string, socket: string | undefined): string[] {
+  if (socket !== undefined && !socket.includes("/")) return ["-L", socket];
+  const path = socket ?? defaultSocket(home);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return ["-S", path];
+}
+
+function defaultSocket(home: string): string {
+  const path = join(home, "tmux.sock");
+  if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES) return path;
+  const digest = createHash("sha256").update(home).digest("hex").slice(0, 16);
+  return join(tmpdir(), `cc-orchestrator-${process.getuid?.() ?? 0}`, `${digest}.sock`);
+}
+
+/** No secret that the runner was started with may reach the server's global environment (S46). */
+function plainEnvironment(): Record<string, string> {
+  const kept = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMUX_TMPDIR"];
+  const known = kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return { LANG: "C.UTF-8", ...Object.fromEntries(known), TERM: "xterm-256color", SHELL: "/bin/sh" };
+}
