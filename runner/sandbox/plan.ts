@@ -19,8 +19,11 @@ export interface SandboxPlan {
 /** The environment variable that marks a run's processes, as RUNNER_TRACKING_ID does for GitHub's own runner. */
 export const RUN_VARIABLE = "CC_ORCHESTRATOR_RUN";
 
-/** A run id is an environment value that is searched for byte by byte: it stays simple. */
-export const RUN_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+/** A run's mark is an environment value that is searched for byte by byte: it stays simple. */
+const MARK = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/;
+
+/** Separates a run's mark from that of a command which runs for it on its own terms. */
+export const BELOW = "/";
 
 /** How each kind is called in status lines; anything but a full sandbox says so (S21). */
 export const SANDBOX_TITLES = {
@@ -34,7 +37,7 @@ export function markedEnvironment(
   plan: SandboxPlan,
   environment: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  if (!RUN_PATTERN.test(plan.run))
-    throw new Error(`"${plan.run}" cannot mark a run: use letters, digits, ".", "_", "-"`);
+  if (!MARK.test(plan.run))
+    throw new Error(`${JSON.stringify(plan.run)} cannot mark a run: use a–z, 0–9, ".", "_", "-"`);
   return { ...environment, [RUN_VARIABLE]: plan.run };
 }

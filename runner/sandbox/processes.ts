@@ -49,18 +49,20 @@ export function listProcesses(): Process[] {
   return found;
 }
 
-/** The pids whose environment, as it was at their start, holds exactly `name=value`. */
-export function processesWithEnvironment(name: string, value: string): number[] {
+/** The pids whose environment, as it was at their start, has `name` with exactly this value or one that goes on with `below`. */
+export function processesWithEnvironment(name: string, value: string, below?: string): number[] {
   const wanted = `${name}=${value}`;
+  const has = (text: string, separator: string) =>
+    text.includes(separator + wanted + separator) || (below !== undefined && text.includes(separator + wanted + below));
   if (!hasProc) {
     const rows = execFileSync("ps", ["-axEwwo", "pid=,command="], { encoding: "utf8", maxBuffer: 64 << 20 }).split(
       "\n",
     );
-    return rows.filter((row) => ` ${row} `.includes(` ${wanted} `)).map((row) => Number.parseInt(row, 10));
+    return rows.filter((row) => has(` ${row} `, " ")).map((row) => Number.parseInt(row, 10));
   }
   return pids().filter((pid) => {
     const environment = readIfThere(`/proc/${pid}/environ`);
-    return environment !== null && `\0${environment}\0`.includes(`\0${wanted}\0`);
+    return environment !== null && has(`\0${environment}\0`, "\0");
   });
 }
 

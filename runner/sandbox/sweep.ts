@@ -1,26 +1,47 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { RUN_VARIABLE } from "./plan.ts";
+import { BELOW, RUN_VARIABLE } from "./plan.ts";
 import { listProcesses, processesWithEnvironment, readProcess } from "./processes.ts";
 import { treeOf } from "./tree.ts";
 
-/** A process that was seen to belong to a run, though it may have left its tree and dropped its environment since. */
+/** A process for certain: a pid alone may have been given to another one since. */
 export interface Seen {
   pid: number;
   startTime: string;
 }
 
-/** Living processes of a run: marked by their environment, below a root, or seen before. Never this process itself. */
-export function processesOf(run: string, roots: readonly number[], seen: readonly Seen[] = []): Seen[] {
+/** Null when there is no such process (any more). */
+export function see(pid: number): Seen | null {
+  const found = readProcess(pid);
+  return found === null ? null : { pid, startTime: found.startTime };
+}
+
+/**
+ * The living processes of a run: those that bear its mark, and the known ones with everything below them, which may
+ * have dropped the mark. Never this process itself.
+ */
+export function processesOf(run: string, known: readonly (Seen | null)[]): Seen[] {
   const processes = listProcesses();
   const byPid = new Map(processes.map((found) => [found.pid, found]));
   const pids = new Set(processesWithEnvironment(RUN_VARIABLE, run));
-  for (const root of roots) for (const found of treeOf(root, processes)) pids.add(found.pid);
-  for (const { pid, startTime } of seen) {
-    if (byPid.get(pid)?.startTime !== startTime) continue;
-    for (const found of treeOf(pid, processes)) pids.add(found.pid);
+  for (const one of known) {
+    if (one === null || byPid.get(one.pid)?.startTime !== one.startTime) continue;
+    for (const found of treeOf(one.pid, processes)) pids.add(found.pid);
   }
   pids.delete(process.pid);
   return [...pids].flatMap((pid) => byPid.get(pid) ?? []).map(({ pid, startTime }) => ({ pid, startTime }));
+}
+
+/**
+ * Kills whatever a run has left on this machine, its commands included, for at most `timeoutMs`. For recovery, when
+ * nothing of the run should be alive any more; an instance is stopped through its terminal.
+ * @returns what is still alive
+ */
+export function sweepRun(run: string, timeoutMs: number): Promise<Seen[]> {
+  return sweep(() => {
+    const pids = new Set(processesWithEnvironment(RUN_VARIABLE, run, BELOW));
+    pids.delete(process.pid);
+    return [...pids].flatMap((pid) => readProcess(pid) ?? []);
+  }, timeoutMs);
 }
 
 /**

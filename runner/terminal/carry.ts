@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { readProcess } from "#runner/sandbox/processes.ts";
 import { straysIn } from "#runner/sandbox/strays.ts";
-import { processesOf, type Seen, signal, sweep } from "#runner/sandbox/sweep.ts";
+import { processesOf, type Seen, see, signal, sweep } from "#runner/sandbox/sweep.ts";
 import { findAgent, treeOf } from "#runner/sandbox/tree.ts";
 import { type ErrorLog, openErrorLog } from "./error-log.ts";
 import { type Exit, exitOf, recordExit } from "./exit.ts";
@@ -110,14 +110,15 @@ export function carryInstance(folder: string, screen: Screen, loadRender: () => 
 /** Remembers who descends from the agent: without a namespace they can leave its tree before it ends. */
 function trackDescendants(launch: Launch, root: number | undefined): { kill(): Promise<Seen[]> } {
   if (root === undefined) return { kill: async () => [] };
-  const seen = new Map<number, Seen>();
+  const seen = new Map([[root, see(root)]]);
   const since = readProcess(process.pid)?.startTime ?? "0";
   const track = () => {
+    if (see(root)?.startTime !== seen.get(root)?.startTime) return;
     for (const { pid, startTime } of treeOf(root)) seen.set(pid, { pid, startTime });
   };
   const timer = launch.sandboxed ? undefined : setInterval(track, TRACK_MS);
   const find = () => [
-    ...processesOf(launch.run, [root], [...seen.values()]),
+    ...processesOf(launch.run, [...seen.values()]),
     ...(launch.sandboxed ? [] : straysIn(launch.cwd, since)),
   ];
   return {

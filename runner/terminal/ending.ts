@@ -59,9 +59,9 @@ export async function settle({ name, folder, identity, launch, tmux }: InstanceP
 
 /** Everything of the instance that is alive, its launcher excepted. */
 export function livingOf(launch: Launch, identity: Identity): Seen[] {
-  // After a reboot, the recorded pids belong to others.
-  const roots = isRootAlive(identity) ? [identity.root.pid] : [];
-  return processesOf(launch.run, roots).filter(({ pid }) => pid !== identity.pid);
+  return processesOf(launch.run, [isRootAlive(identity) ? identity.root : null]).filter(
+    ({ pid }) => pid !== identity.pid,
+  );
 }
 
 function unseen(): Exit {
