@@ -226,6 +226,8 @@ export type Operator = {
   retryBaseMs: number;
   /** Progress is written to GitHub at most this often per task. */
   progressIntervalMs: number;
+  /** Who the commits are by. */
+  author: { name: string; email: string };
   /** Key of the hidden markers in what we write. */
   markerKey: string;
 };

@@ -28,8 +28,8 @@ export const Policy = z.strictObject({
   role: z.enum(["triage", "write", "maintain", "admin"]).default("write"),
   /** Branch to start from and to open the pull request into; the default branch when absent. */
   base: z.string().min(1).max(200).optional(),
-  /** Branch name template: {issue}, {task} and {slug} are replaced. */
-  branch: z.string().min(1).max(120).default("claude/{issue}-{slug}"),
+  /** Branch name template: {issue}, {task} and {title} are replaced. */
+  branch: z.string().min(1).max(120).default("claude/{issue}-{title}"),
   model: z.string().min(1).max(100).optional(),
   /** Words for Claude that hold for every task of this repository. */
   instructions: z.string().max(20_000).optional(),

@@ -1,0 +1,61 @@
+import { statfsSync } from "node:fs";
+import { freemem } from "node:os";
+import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
+import type { Lease } from "./lease.ts";
+import { monotonic } from "./monotonic.ts";
+import type { Log } from "./options.ts";
+import { pause } from "./pause.ts";
+
+const heartbeatMs = 10_000;
+
+/**
+ * Renews all leases every 10 s ± 20 % until `stop` fires, draining included: a runner that is finishing is not a lost one.
+ * `beatNow` rings for an early beat, as when a run has just been claimed.
+ */
+export async function runHeartbeatLoop(of: {
+  client: Client;
+  home: string;
+  leases: ReadonlyMap<number, Lease>;
+  freeSlots: () => number;
+  isDraining: () => boolean;
+  stop: AbortSignal;
+  log: Log;
+}): Promise<void> {
+  let isAnswered = true;
+  while (!of.stop.aborted) {
+    try {
+      await beat(of);
+      if (!isAnswered) of.log("info", "the server answers again");
+      isAnswered = true;
+    } catch (error) {
+      if (of.stop.aborted) return;
+      if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error;
+      if (isAnswered) of.log("warn", error.message);
+      isAnswered = false;
+    }
+    await pause(heartbeatMs * (0.8 + Math.random() * 0.4), of.stop);
+  }
+}
+
+async function beat(of: Parameters<typeof runHeartbeatLoop>[0]): Promise<void> {
+  const askedAt = monotonic();
+  const disk = statfsSync(of.home);
+  const { leases } = await of.client("heartbeat", {
+    body: {
+      held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })),
+      freeSlots: of.freeSlots(),
+      freeMemoryBytes: freemem(),
+      freeDiskBytes: disk.bavail * disk.bsize,
+      draining: of.isDraining(),
+    },
+    timeoutMs: heartbeatMs,
+    signal: of.stop,
+  });
+  for (const answer of leases) {
+    const lease = of.leases.get(answer.runId);
+    if (lease === undefined) continue;
+    if (!answer.held) lease.end("stale");
+    else if (answer.want === "cancel") lease.end("cancelled");
+    else lease.renewed(askedAt, answer.leaseSeconds);
+  }
+}

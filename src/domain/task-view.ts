@@ -1,0 +1,71 @@
+import type { Run } from "#protocol/run.ts";
+import type { Task } from "#protocol/task.ts";
+import type { RunFacts } from "./run.ts";
+import { type TaskFacts, type TaskState, taskName } from "./task.ts";
+
+/** A task as programs outside the control plane see it. */
+export function taskView(
+  task: TaskFacts,
+  runs: readonly RunFacts[],
+  state: TaskState,
+  runnerName: (id: number) => string | null,
+): Task {
+  const { pullRequest, issue } = task;
+  return {
+    id: task.id,
+    name: taskName(task.id),
+    repository: task.repository.name,
+    issue: issue && { number: issue.number, url: issue.url },
+    title: task.snapshot.title,
+    requestedBy: task.requestedBy,
+    priority: task.priority,
+    status: state.status,
+    conclusion: state.conclusion,
+    reason: state.reason,
+    branch: task.branch,
+    pullRequest: pullRequest && {
+      number: pullRequest.number,
+      url: pullRequest.url,
+      state: pullRequest.state,
+      draft: pullRequest.draft,
+      headSha: pullRequest.headSha,
+    },
+    costUsd: runs.reduce((sum, run) => sum + (run.progress?.costUsd ?? 0), 0),
+    createdAt: instant(task.createdAt),
+    updatedAt: instant(task.updatedAt),
+    runs: runs.map((run) => runView(run, task, runnerName)),
+  };
+}
+
+function runView(run: RunFacts, task: TaskFacts, runnerName: (id: number) => string | null): Run {
+  return {
+    id: run.id,
+    task: taskName(task.id),
+    purpose: run.purpose,
+    attempt: run.attempt,
+    status: run.status,
+    conclusion: run.conclusion,
+    reason: run.reason,
+    runner: run.runnerId === null ? null : runnerName(run.runnerId),
+    sessionId: run.startedAt === null ? null : run.sessionId,
+    claudeVersion: run.claudeVersion,
+    model: run.model,
+    sandbox: run.sandbox,
+    attach: run.attach,
+    branch: run.startedAt === null ? null : task.branch,
+    baseSha: run.baseSha,
+    headSha: run.headSha,
+    steps: run.steps,
+    progress: run.progress,
+    commits: run.commits,
+    findings: run.findings,
+    summary: run.summary,
+    createdAt: instant(run.createdAt),
+    startedAt: run.startedAt === null ? null : instant(run.startedAt),
+    completedAt: run.completedAt === null ? null : instant(run.completedAt),
+  };
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}

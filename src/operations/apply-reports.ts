@@ -1,0 +1,79 @@
+import { applyReport } from "#domain/apply-report.ts";
+import { leaseMs } from "#domain/lease.ts";
+import type { RunFacts } from "#domain/run.ts";
+import { advance } from "#domain/run-machine.ts";
+import type { Report } from "#protocol/report.ts";
+import { heldRun } from "./hold-run.ts";
+import { markProgress, refreshQueuedSurfaces } from "./mark-surfaces.ts";
+import { planNextRun } from "./plan-next-run.ts";
+import type { RunnerFacts, World } from "./ports.ts";
+
+/**
+ * Applies a runner's numbered reports about a run: each at most once and in order.
+ * A report that was applied before is acknowledged again; behind a gap nothing is applied.
+ * @returns the number of the last report that is stored for good
+ * @throws ProblemError 409 `stale_lease`
+ */
+export function applyReports(
+  world: World,
+  runner: RunnerFacts,
+  runId: number,
+  epoch: number,
+  reports: readonly Report[],
+): number {
+  const { store } = world;
+  const acknowledged = store.transaction(() => {
+    const before = store.runs.get(runId);
+    // A completed run's last report may have been stored while its answer was lost: say so again.
+    if (before?.status === "completed" && before.runnerId === runner.id && before.epoch === epoch) {
+      if (reports.every((report) => report.seq <= before.lastSeq)) return before.lastSeq;
+    }
+    let run = heldRun(world, runner, runId, epoch);
+    const now = world.clock();
+    if (run.status === "waiting") run = advance(run, { kind: "heard", now }) ?? run;
+    let isUrgent = false;
+    for (const report of [...reports].sort((a, b) => a.seq - b.seq)) {
+      if (report.seq <= run.lastSeq) continue;
+      if (report.seq !== run.lastSeq + 1 || run.status === "completed") break;
+      run = { ...applyOne(world, run, report, now), lastSeq: report.seq };
+      isUrgent ||= report.body.kind !== "progress" && report.body.kind !== "log";
+    }
+    store.runs.update(run.status === "completed" ? run : { ...run, leaseUntil: now + leaseMs });
+    if (run.status === "completed") finish(world, run);
+    if (isUrgent) store.surfaces.markDue(run.taskId, now);
+    else markProgress(world, run.taskId);
+    world.bell.task(run.taskId);
+    return run.lastSeq;
+  });
+  world.bell.work();
+  return acknowledged;
+}
+
+function applyOne(world: World, run: RunFacts, report: Report, now: number): RunFacts {
+  const { body } = report;
+  if (body.kind === "log") {
+    world.logs.append(run.taskId, run.id, body.lines);
+    world.bell.log(run.taskId, run.id, body.lines);
+    return run;
+  }
+  if (body.kind === "prepared") settleBranch(world, run.taskId, body.branch);
+  const applied = applyReport(run, report);
+  if (body.kind !== "completed") return applied;
+  return (
+    advance(applied, { kind: "complete", conclusion: body.conclusion, reason: body.reason ?? null, now }) ?? applied
+  );
+}
+
+/** The runner takes another branch name where somebody else's branch has the one that we chose. */
+function settleBranch(world: World, taskId: number, branch: string): void {
+  const task = world.store.tasks.get(taskId);
+  if (task !== null && task.branch !== branch) world.store.tasks.update({ ...task, branch });
+}
+
+function finish(world: World, run: RunFacts): void {
+  const task = world.store.tasks.get(run.taskId);
+  if (task !== null) planNextRun(world, task, run);
+  refreshQueuedSurfaces(world);
+  // The freed slot may take the next one.
+  world.bell.queue();
+}

@@ -1,0 +1,77 @@
+import { nextRunFor } from "#domain/dispatch.ts";
+import { leaseMs } from "#domain/lease.ts";
+import { renderPrompt } from "#domain/prompt.ts";
+import type { RunFacts } from "#domain/run.ts";
+import { advance } from "#domain/run-machine.ts";
+import { type TaskFacts, taskName } from "#domain/task.ts";
+import { singleLine } from "#domain/text/neutral.ts";
+import type { RunOffer } from "#protocol/run.ts";
+import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
+import type { RunnerFacts, World } from "./ports.ts";
+import { loadQueue } from "./queue-view.ts";
+
+/**
+ * Gives the runner the next run that fits it, under a new lease and fencing token.
+ * @param freeSlots what the runner says that it has room for
+ */
+export function claimRun(world: World, runner: RunnerFacts, freeSlots: number): RunOffer | null {
+  const { store } = world;
+  const claimed = store.transaction(() => {
+    const now = world.clock();
+    store.runners.update({ ...runner, heartbeatAt: now });
+    if (runner.draining) return null;
+    const { queue, busy } = loadQueue(world);
+    const held = store.runs.heldBy(runner.id).length;
+    const taker = {
+      runnerId: runner.id,
+      labels: runner.labels,
+      repositories: runner.repositories,
+      freeSlots: Math.min(freeSlots, runner.slots - held),
+    };
+    const next = nextRunFor(taker, queue, busy, now);
+    const queued = next && store.runs.get(next.runId);
+    const task = queued && store.tasks.get(queued.taskId);
+    const run = queued && advance(queued, { kind: "claim", runnerId: runner.id, now });
+    if (!run || !task) return null;
+    store.runs.update(run);
+    store.surfaces.markDue(task.id, now);
+    refreshQueuedSurfaces(world);
+    return { run, task };
+  });
+  if (claimed === null) return null;
+  world.bell.task(claimed.task.id);
+  world.bell.runner(runner.id);
+  world.bell.work();
+  return offerOf(world, claimed.run, claimed.task);
+}
+
+function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
+  const runs = world.store.runs.ofTask(task.id);
+  return {
+    runId: run.id,
+    task: taskName(task.id),
+    title: singleLine(task.snapshot.title, 120),
+    purpose: run.purpose,
+    attempt: run.attempt,
+    epoch: run.epoch,
+    leaseSeconds: leaseMs / 1_000,
+    repository: task.repository.name,
+    cloneUrl: task.cloneUrl,
+    baseBranch: task.policy.base ?? null,
+    branch: task.branch,
+    headSha: runs.filter((one) => one.headSha !== null).at(-1)?.headSha ?? null,
+    sessionId: run.sessionId,
+    resume: run.resume,
+    prompt: renderPrompt({
+      name: taskName(task.id),
+      repository: task.repository.name,
+      issue: task.issue?.number ?? null,
+      snapshot: task.snapshot,
+      policy: task.policy,
+      purpose: run.purpose,
+      nonce: world.newSecret(),
+    }),
+    policy: task.policy,
+    author: world.operator.author,
+  };
+}

@@ -1,0 +1,41 @@
+import { lapseOf } from "#domain/lease.ts";
+import { reasons } from "#domain/reasons.ts";
+import type { RunFacts } from "#domain/run.ts";
+import { advance } from "#domain/run-machine.ts";
+import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
+import { planNextRun } from "./plan-next-run.ts";
+import type { World } from "./ports.ts";
+
+/** Looks at every lease: a silent runner's run waits, and after the time to come back it is lost and started anew. */
+export function expireLeases(world: World): void {
+  const { store } = world;
+  const now = world.clock();
+  const changed = store.transaction(() => store.runs.held().filter((run) => expire(world, run, now)));
+  for (const run of changed) world.bell.task(run.taskId);
+  if (changed.length > 0) world.bell.work();
+}
+
+function expire(world: World, run: RunFacts, now: number): boolean {
+  const { store } = world;
+  if (run.leaseUntil === null) return false;
+  const lapse = lapseOf(run.leaseUntil, now);
+  const runner = (run.runnerId === null ? null : store.runners.get(run.runnerId))?.name ?? "?";
+  if (lapse === "silent" && run.status === "in_progress") {
+    const since = new Date(run.leaseUntil).toISOString().slice(11, 16).concat(" UTC");
+    const silent = advance(run, { kind: "silence", reason: reasons.runnerSilent(runner, since) });
+    if (silent === null) return false;
+    store.runs.update(silent);
+    refreshQueuedSurfaces(world);
+  } else if (lapse === "lost" && run.status === "waiting") {
+    const lost = advance(run, { kind: "lose", reason: reasons.lost(runner), now });
+    const task = store.tasks.get(run.taskId);
+    if (lost === null || task === null) return false;
+    store.runs.update(lost);
+    planNextRun(world, task, lost);
+    world.bell.queue();
+  } else {
+    return false;
+  }
+  store.surfaces.markDue(run.taskId, now);
+  return true;
+}

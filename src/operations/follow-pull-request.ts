@@ -1,0 +1,35 @@
+import type { Happening } from "#domain/happening.ts";
+import { isAlive } from "#domain/task.ts";
+import { cancelRuns } from "./cancel-task.ts";
+import type { World } from "./ports.ts";
+
+type Changed = Extract<Happening, { kind: "pull_request_changed" }>;
+
+/** Keeps what we know of a task's pull request true; closing or merging it ends the work on it. */
+export async function followPullRequest(world: World, happening: Changed): Promise<void> {
+  const { store } = world;
+  store.transaction(() => {
+    const task = store.tasks.byPullRequest(happening.repository.id, happening.number);
+    if (task?.pullRequest == null) return;
+    const isClosed = happening.state !== "open";
+    const changed = {
+      ...task,
+      pullRequest: {
+        ...task.pullRequest,
+        state: happening.state,
+        draft: happening.draft,
+        headSha: happening.headSha,
+        closedBy: isClosed ? happening.actor.login : null,
+      },
+      updatedAt: world.clock(),
+    };
+    store.tasks.update(changed);
+    if (isClosed && isAlive(store.runs.ofTask(task.id))) {
+      const how = happening.state === "merged" ? "the pull request was merged" : "the pull request was closed";
+      cancelRuns(world, changed, { by: happening.actor.login, how });
+    }
+    store.surfaces.markDue(task.id, world.clock());
+    world.bell.task(task.id);
+  });
+  world.bell.work();
+}

@@ -1,0 +1,18 @@
+import { type TaskFacts, taskIdOf } from "#domain/task.ts";
+import type { TaskName } from "#protocol/words.ts";
+import type { World } from "./ports.ts";
+import { ProblemError } from "./problem-error.ts";
+
+/** @throws ProblemError 404 */
+export function loadTask(world: World, name: TaskName): TaskFacts {
+  const task = world.store.tasks.get(taskIdOf(name));
+  if (task === null) {
+    throw new ProblemError({
+      status: 404,
+      code: "task_not_found",
+      title: `There is no ${name}.`,
+      advice: "See which there are with: cc-orchestrator task list",
+    });
+  }
+  return task;
+}

@@ -1,0 +1,23 @@
+import { heldRun } from "./hold-run.ts";
+import type { RunnerFacts, World } from "./ports.ts";
+import { ProblemError } from "./problem-error.ts";
+
+/** A short-lived token for the run's one repository, for the moment of a clone, fetch or push. */
+export async function mintCredential(
+  world: World,
+  runner: RunnerFacts,
+  runId: number,
+  of: { epoch: number; access: "read" | "write" },
+): Promise<{ username: string; password: string; expiresAt: string }> {
+  const run = heldRun(world, runner, runId, of.epoch);
+  if (run.leaseUntil === null || run.leaseUntil < world.clock()) {
+    throw new ProblemError({
+      status: 409,
+      code: "lease_over",
+      title: `The lease on run ${runId} has run out, so nothing may be fetched or pushed for it.`,
+    });
+  }
+  const task = world.store.tasks.get(run.taskId);
+  if (task === null) throw new Error(`run ${runId} has no task`);
+  return world.github.credential(task.repository, of.access);
+}

@@ -1,0 +1,39 @@
+import { nextAttemptAfter } from "#domain/retry.ts";
+import { newRun, type RunFacts } from "#domain/run.ts";
+import { isAlive, type TaskFacts } from "#domain/task.ts";
+import type { World } from "./ports.ts";
+
+/**
+ * Part of a transaction: a run has ended; queues the next one where another attempt may cure what went wrong,
+ * or where the task was asked for again while the old run was stopping.
+ */
+export function planNextRun(world: World, task: TaskFacts, ended: RunFacts): RunFacts | null {
+  const { store } = world;
+  const runs = store.runs.ofTask(task.id);
+  if (task.cancelled !== null || isAlive(runs) || ended.conclusion === "success") return null;
+  const isAskedAgain = ended.conclusion === "cancelled" && ended.cancelAsked !== null;
+  // Only runs of this request count: whoever asks again starts with a full number of attempts.
+  const attempts = runs.filter((run) => run.purpose === ended.purpose && run.createdAt >= task.snapshot.takenAt).length;
+  const after = isAskedAgain
+    ? 0
+    : nextAttemptAfter({
+        attempt: attempts,
+        reason: ended.reason,
+        baseMs: world.operator.retryBaseMs,
+        jitter: world.random(),
+      });
+  if (after === null) return null;
+  const now = world.clock();
+  return store.runs.insert(
+    newRun({
+      taskId: task.id,
+      purpose: ended.purpose,
+      attempt: runs.filter((run) => run.purpose === ended.purpose).length + 1,
+      // Another machine may take it, where the old session is not: it starts over from the pushed branch.
+      sessionId: world.newSessionId(),
+      resume: false,
+      notBefore: after === 0 ? null : now + after,
+      now,
+    }),
+  );
+}

@@ -1,0 +1,26 @@
+import { type PolicyProblem, parsePolicyFile } from "#domain/policy-file.ts";
+import type { RepositoryRef } from "#domain/task.ts";
+import { defaultPolicy, type Policy } from "#protocol/policy.ts";
+import type { World } from "./ports.ts";
+
+export type PolicyNow = {
+  /** The policy in force; null when the file is broken and there never was a good one. */
+  policy: Policy | null;
+  problem: PolicyProblem | null;
+};
+
+/** Reads the repository's policy file afresh; a broken one leaves the last good one in force. */
+export async function readPolicy(world: World, repository: RepositoryRef): Promise<PolicyNow> {
+  const text = (await world.github.policyText(repository)) ?? "";
+  const known = world.store.policies.get(repository.id);
+  if (known?.text === text) return { policy: known.policy, problem: null };
+  const parsed = text.trim() === "" ? { policy: defaultPolicy } : parsePolicyFile(text);
+  if ("problem" in parsed) return { policy: known?.policy ?? null, problem: parsed.problem };
+  world.store.transaction(() => world.store.policies.put({ repositoryId: repository.id, text, policy: parsed.policy }));
+  return { policy: parsed.policy, problem: null };
+}
+
+/** The issue label that starts work there, as far as it is known without asking GitHub. */
+export function knownTriggerLabel(world: World, repository: RepositoryRef): string | null {
+  return world.store.policies.get(repository.id)?.policy.label ?? null;
+}

@@ -1,0 +1,45 @@
+import { leaseMs } from "#domain/lease.ts";
+import { advance } from "#domain/run-machine.ts";
+import type { HeartbeatRequest, HeartbeatResponse } from "#protocol/runner.ts";
+import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
+import type { RunnerFacts, World } from "./ports.ts";
+import { isOnline } from "./queue-view.ts";
+
+/** A runner is alive: renews the leases that are still its own and says what the server wants of each. */
+export function renewLeases(world: World, runner: RunnerFacts, beat: HeartbeatRequest): HeartbeatResponse {
+  const { store } = world;
+  const now = world.clock();
+  const leases = store.transaction(() => {
+    const wasThere = isOnline(runner, now) && runner.draining === beat.draining;
+    store.runners.update({
+      ...runner,
+      heartbeatAt: now,
+      freeMemoryBytes: beat.freeMemoryBytes,
+      freeDiskBytes: beat.freeDiskBytes,
+      draining: beat.draining,
+    });
+    if (!wasThere) refreshQueuedSurfaces(world);
+    return beat.held.map(({ runId, epoch }) => renew(world, runner.id, runId, epoch, now));
+  });
+  world.bell.runner(runner.id);
+  return { leases };
+}
+
+type Lease = HeartbeatResponse["leases"][number];
+
+function renew(world: World, runnerId: number, runId: number, epoch: number, now: number): Lease {
+  const { store } = world;
+  const run = store.runs.get(runId);
+  const lease: Lease = { runId, held: false, leaseSeconds: leaseMs / 1_000, want: "cancel" };
+  if (run === null || run.runnerId !== runnerId || run.epoch !== epoch || run.status === "completed") return lease;
+  const renewed =
+    run.status === "waiting" ? advance(run, { kind: "heard", now }) : { ...run, leaseUntil: now + leaseMs };
+  if (renewed === null) return lease;
+  store.runs.update(renewed);
+  if (run.status === "waiting") {
+    store.surfaces.markDue(run.taskId, now);
+    world.bell.task(run.taskId);
+    world.bell.work();
+  }
+  return { ...lease, held: true, want: run.cancelAsked === null ? "go_on" : "cancel" };
+}

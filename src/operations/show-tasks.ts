@@ -1,0 +1,27 @@
+import { type TaskFacts, taskStateOf } from "#domain/task.ts";
+import { taskView } from "#domain/task-view.ts";
+import type { Task } from "#protocol/task.ts";
+import type { TaskName } from "#protocol/words.ts";
+import { loadTask } from "./load-task.ts";
+import type { World } from "./ports.ts";
+import { loadQueue, type QueueView, queueReasonOf } from "./queue-view.ts";
+
+/** More tasks than this are not listed: the newest are what people ask for. */
+const mostTasks = 500;
+
+/** @throws ProblemError 404 */
+export function showTask(world: World, name: TaskName): Task {
+  return view(world, loadTask(world, name), loadQueue(world));
+}
+
+/** The newest tasks, the newest first. */
+export function listTasks(world: World, filter: { repository?: string | undefined }): Task[] {
+  const queue = loadQueue(world);
+  return world.store.tasks.list({ ...filter, limit: mostTasks }).map((task) => view(world, task, queue));
+}
+
+function view(world: World, task: TaskFacts, queue: QueueView): Task {
+  const runs = world.store.runs.ofTask(task.id);
+  const state = taskStateOf(task, runs, queueReasonOf(world, runs, queue));
+  return taskView(task, runs, state, (id) => world.store.runners.get(id)?.name ?? null);
+}

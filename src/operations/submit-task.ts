@@ -1,0 +1,169 @@
+import { mayWritePrompt, refusalOf } from "#domain/gate.ts";
+import type { Happening } from "#domain/happening.ts";
+import { stateLabels } from "#domain/picture.ts";
+import { newRun, type RunFacts } from "#domain/run.ts";
+import { renderNotice } from "#domain/surfaces/notice.ts";
+import { isAlive, type NewTask, type RepositoryRef, type Snapshot, type TaskFacts, taskName } from "#domain/task.ts";
+import { branchName } from "#protocol/branch-name.ts";
+import type { Policy, Role } from "#protocol/policy.ts";
+import type { Reason } from "#protocol/words.ts";
+import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
+import { GitHubRefusedError, type IssueNow, type RepositoryNow, type World } from "./ports.ts";
+import { knownTriggerLabel, readPolicy } from "./read-policy.ts";
+
+type Labelled = Extract<Happening, { kind: "issue_labelled" }>;
+
+/** Comments by more different people than this are not looked at: each costs a call. */
+const maxCommenters = 20;
+
+const ourLabels: ReadonlySet<string> = new Set(Object.values(stateLabels).map((label) => label.name));
+
+/**
+ * Somebody put a label on an issue. If it asks for work and they may ask, the issue becomes a task with a queued run.
+ * The issue's text is taken as of the trigger; 👀 says that it was seen. A refusal is said once on the issue.
+ */
+export async function submitTask(world: World, happening: Labelled): Promise<void> {
+  const { repository, issue, actor } = happening;
+  if (ourLabels.has(happening.label)) return;
+  const known = knownTriggerLabel(world, repository);
+  if (known !== null && known !== happening.label) return;
+  const { policy, problem } = await readPolicy(world, repository);
+  // With no readable policy the label may still be the usual one: then the broken file is what to talk about.
+  if (happening.label !== (policy?.label ?? "claude")) return;
+  if (problem !== null) refuse(world, repository, issue, actor.login, { ...problem.reason, code: "policy_broken" });
+  if (policy === null) return;
+
+  const [role, there] = await Promise.all([
+    roleOf(world, repository, actor.login),
+    world.github.repository(repository),
+  ]);
+  const refusal = refusalOf({
+    actor,
+    role,
+    policy,
+    repository: there,
+    publicRepositories: world.operator.publicRepositories,
+  });
+  if (refusal !== null) return refuse(world, repository, issue, actor.login, refusal);
+
+  await world.github.acknowledge(repository, issue);
+  const now = await world.github.issue(repository, issue);
+  const snapshot = await snapshotOf(world, happening, now, policy);
+  world.store.transaction(() => queueTask(world, happening, { policy, there, now, snapshot }));
+  world.bell.queue();
+  world.bell.work();
+}
+
+/** GitHub's word on the role; null when it did not answer, which counts as no. */
+async function roleOf(world: World, repository: RepositoryRef, login: string): Promise<Role | null> {
+  try {
+    return await world.github.roleOf(repository, login);
+  } catch (error) {
+    if (error instanceof GitHubRefusedError) return null;
+    throw error;
+  }
+}
+
+/** Says once on the issue why nothing was started. */
+function refuse(world: World, repository: RepositoryRef, issue: number, login: string, reason: Reason): void {
+  const body = renderNotice(reason, { actor: login, issue, markerKey: world.operator.markerKey });
+  world.store.transaction(() => world.store.notices.insert({ repository, issue, code: reason.code, body }));
+  world.bell.work();
+}
+
+/** What the person saw when they said yes: later comments, later edits and strangers' words are left out. */
+async function snapshotOf(world: World, happening: Labelled, now: IssueNow, policy: Policy): Promise<Snapshot> {
+  const settled = now.comments.filter(
+    (comment) => !comment.isBot && comment.createdAt <= happening.at && comment.updatedAt <= happening.at,
+  );
+  const people = now.comments.filter((comment) => !comment.isBot);
+  const trusted = new Set<string>();
+  for (const author of [...new Set(settled.map((comment) => comment.author))].slice(0, maxCommenters)) {
+    if (mayWritePrompt(await roleOf(world, happening.repository, author), policy)) trusted.add(author);
+  }
+  const comments = settled.filter((comment) => trusted.has(comment.author));
+  return {
+    title: happening.title,
+    body: happening.body,
+    comments: comments.map(({ author, createdAt, body }) => ({ author, at: new Date(createdAt).toISOString(), body })),
+    omittedComments: people.length - comments.length,
+    takenAt: happening.at,
+  };
+}
+
+type Asked = { policy: Policy; there: RepositoryNow; now: IssueNow; snapshot: Snapshot };
+
+function queueTask(world: World, happening: Labelled, asked: Asked): void {
+  const { store } = world;
+  const before = store.tasks.byIssue(happening.repository.id, happening.issue);
+  const task = before === null ? insertTask(world, happening, asked) : renewTask(world, before, happening, asked);
+  const runs = store.runs.ofTask(task.id);
+  if (!isAlive(runs)) insertRun(world, task, runs);
+  refreshQueuedSurfaces(world);
+  store.surfaces.markDue(task.id, world.clock());
+  world.bell.task(task.id);
+}
+
+function insertTask(world: World, happening: Labelled, asked: Asked): TaskFacts {
+  const at = world.clock();
+  const task: NewTask = {
+    repository: happening.repository,
+    cloneUrl: asked.there.cloneUrl,
+    issue: { number: happening.issue, url: asked.now.url, nodeId: asked.now.nodeId },
+    snapshot: asked.snapshot,
+    requestedBy: happening.actor.login,
+    priority: "normal",
+    policy: asked.policy,
+    branch: "",
+    pullRequest: null,
+    cancelled: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+  const inserted = world.store.tasks.insert(task);
+  const named = { ...inserted, branch: branchOf(inserted) };
+  world.store.tasks.update(named);
+  return named;
+}
+
+/** The branch that the repository's template gives the task. */
+function branchOf(task: TaskFacts): string {
+  const { policy, issue, snapshot } = task;
+  return branchName(policy.branch, { task: taskName(task.id), issue: issue?.number ?? null, title: snapshot.title });
+}
+
+/** The label was put back: the same task goes on, with the words and the policy of now. */
+function renewTask(world: World, task: TaskFacts, happening: Labelled, asked: Asked): TaskFacts {
+  const isOver = task.pullRequest !== null && task.pullRequest.state !== "open";
+  const rounds = world.store.runs.ofTask(task.id).length + 1;
+  const renewed: TaskFacts = {
+    ...task,
+    repository: happening.repository,
+    cloneUrl: asked.there.cloneUrl,
+    snapshot: asked.snapshot,
+    requestedBy: happening.actor.login,
+    policy: asked.policy,
+    cancelled: null,
+    updatedAt: world.clock(),
+  };
+  // A merged or closed pull request keeps its branch; new work starts on a new one.
+  if (isOver) Object.assign(renewed, { pullRequest: null, branch: `${branchOf(renewed)}-${rounds}` });
+  world.store.tasks.update(renewed);
+  if (isOver) world.store.surfaces.remove(task.id, "pull_request");
+  return renewed;
+}
+
+/** Queues the first run of a request. */
+export function insertRun(world: World, task: TaskFacts, runs: readonly RunFacts[]): RunFacts {
+  return world.store.runs.insert(
+    newRun({
+      taskId: task.id,
+      purpose: "implement",
+      attempt: runs.filter((run) => run.purpose === "implement").length + 1,
+      sessionId: world.newSessionId(),
+      resume: false,
+      notBefore: null,
+      now: world.clock(),
+    }),
+  );
+}

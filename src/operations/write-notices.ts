@@ -1,0 +1,15 @@
+import { GitHubRefusedError, type World } from "./ports.ts";
+
+/** Posts the replies that wait to be posted, each once; one that GitHub will never take is dropped. */
+export async function writeNotices(world: World): Promise<void> {
+  for (const notice of world.store.notices.unwritten()) {
+    const marker = notice.body.slice(0, notice.body.indexOf("-->") + "-->".length);
+    try {
+      const there = await world.github.findComment(notice.repository, notice.issue, marker);
+      if (there === null) await world.github.createComment(notice.repository, notice.issue, notice.body);
+    } catch (error) {
+      if (!(error instanceof GitHubRefusedError)) throw error;
+    }
+    world.store.transaction(() => world.store.notices.written(notice.id));
+  }
+}
