@@ -52,6 +52,9 @@ export interface ClaudeCommand {
 /** The runner pushes and speaks with GitHub; the agent has no keys for either, and is told so early. Rules hold in bypass mode too. */
 const DENIED = ["Bash(git push)", "Bash(git push *)", "Bash(git remote *)", "Bash(gh *)"];
 
+/** Tools that outlive a turn or leave the worktree: a bare name takes the tool away. */
+const REMOVED = ["EnterWorktree", "ExitWorktree", "CronCreate", "CronDelete", "CronList", "ScheduleWakeup"];
+
 /** The command for an instance, its environment and its files. */
 export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
   const own = spec.login.kind === "own";
@@ -101,7 +104,9 @@ function settingsFor(spec: ClaudeSpec): object {
     // Commit trailers are the runner's to write.
     includeCoAuthoredBy: false,
     attribution: { commit: "", pr: "" },
-    permissions: { deny: [...DENIED, ...(login.kind === "key" ? [`Read(/${login.keyFile})`] : []), ...spec.deny] },
+    permissions: {
+      deny: [...DENIED, ...REMOVED, ...(login.kind === "key" ? [`Read(/${login.keyFile})`] : []), ...spec.deny],
+    },
     ...(login.kind === "key" ? { apiKeyHelper: `cat ${quoted(login.keyFile)}` } : {}),
   };
 }

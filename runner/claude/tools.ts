@@ -34,7 +34,6 @@ const DOING: Readonly<Record<string, string>> = {
   WebSearch: "searching the web for",
   Agent: "subagent:",
   Task: "subagent:",
-  TodoWrite: "planning the work",
   TaskCreate: "planning:",
 };
 
@@ -48,6 +47,6 @@ export function summaryOf(name: string, input: ToolInput): string {
 
 /** A tool call as an activity: "running: npm test", "editing src/a.ts". At most 120 characters. */
 export function activityOf(name: string, summary: string): string {
-  const doing = DOING[name] ?? `using ${oneLine(name, 60)}`;
-  return oneLine(name === "TodoWrite" ? doing : `${doing} ${summary}`, 120);
+  if (/^(TodoWrite|Task(Update|List|Get))$/.test(name)) return "planning the work";
+  return oneLine(`${DOING[name] ?? `using ${name}`} ${summary}`, 120);
 }

@@ -3,7 +3,8 @@
  * Each line is rendered on its own, so a view can start anywhere in a transcript.
  * The only escape sequences in it are our own colours; everything from outside goes through `printable` (S39).
  */
-import { parseLine, type StreamEvent, type Todo, type TurnEnd } from "./stream.ts";
+import type { StreamEvent, Todo, TodoChanged, TurnEnd } from "./events.ts";
+import { parseLine } from "./stream.ts";
 import { oneLine, shorten, wrap } from "./text.ts";
 
 type Paint = (text: string) => string;
@@ -27,7 +28,11 @@ const THINKING_LINES = 3;
  * Empty for what people need not see (usage, unknown types). Never throws.
  */
 export function renderLine(line: string, columns: number): string[] {
-  return parseLine(line).flatMap((event) => renderEvent(event, Math.max(20, columns)));
+  const events = parseLine(line);
+  // A change of the todo list says more than the tool's own "Updated task #1 status".
+  const told = events.some((event) => event.kind === "todoChanged" || event.kind === "todos");
+  const shown = told ? events.filter((event) => event.kind !== "toolResult") : events;
+  return shown.flatMap((event) => renderEvent(event, Math.max(20, columns)));
 }
 
 /** The lines to show for one event. */
@@ -47,6 +52,10 @@ export function renderEvent(event: StreamEvent, columns: number): string[] {
       return resultLines(event.excerpt, event.isError, columns, event.agent);
     case "todos":
       return event.todos.map((todo) => todoLine(todo, columns));
+    case "todoChanged":
+      return [changeLine(event, columns)];
+    case "limit":
+      return event.status === "rejected" ? [yellow("■ The plan's usage limit is reached")] : [];
     case "retry":
       return [
         yellow(
@@ -112,9 +121,15 @@ function todoLine(todo: Todo, columns: number): string {
   return todo.status === "in_progress" ? `  ${yellow("◐")} ${bold(content)}` : `  ☐ ${content}`;
 }
 
+function changeLine(change: TodoChanged, columns: number): string {
+  if (change.status === "deleted") return dim(`  ✗ #${oneLine(change.id, 20)}`);
+  const content = change.content === null ? `#${change.id}` : `#${change.id} ${change.content}`;
+  return todoLine({ id: change.id, content, status: change.status ?? "pending" }, columns);
+}
+
 function turnLines(turn: TurnEnd, columns: number): string[] {
   const tokens = turn.tokens.input + turn.tokens.cacheRead + turn.tokens.cacheWrite;
-  const numbers = `${turn.numTurns} turns · ${amount(tokens)} tokens in, ${amount(turn.tokens.output)} out · $${turn.costUsd.toFixed(4)}`;
+  const numbers = `${turn.numTurns} ${turn.numTurns === 1 ? "turn" : "turns"} · ${amount(tokens)} tokens in, ${amount(turn.tokens.output)} out · $${turn.costUsd.toFixed(4)}`;
   if (turn.deferred !== null) return ["", yellow(oneLine(`■ Waiting for an answer · ${numbers}`, columns))];
   if (!turn.isError) return ["", green(oneLine(`✔ Turn done · ${numbers}`, columns))];
   return [

@@ -59,27 +59,24 @@ export function messageAt(script: Script | undefined, conversation: Conversation
   return typeof step === "function" ? step(conversation) : step;
 }
 
-/** A reply to the usage limit of a Claude plan: HTTP 429 with the headers that the CLI reads. `resetsAt` in Unix seconds. */
-export function usageLimit(resetsAt: number, times?: number): Message {
-  return {
-    error: {
-      status: 429,
-      type: "rate_limit_error",
-      message: "This request would exceed your account's rate limit. Please try again later.",
-      headers: {
-        "anthropic-ratelimit-unified-status": "rejected",
-        "anthropic-ratelimit-unified-reset": String(resetsAt),
-        "anthropic-ratelimit-unified-representative-claim": "five_hour",
-        "anthropic-ratelimit-unified-overage-status": "rejected",
-      },
-      ...(times === undefined ? {} : { times }),
+/** The usage limit of a Claude plan: HTTP 429 with the headers that the CLI reads. `resetsAt` in Unix seconds; `then` once it is over. */
+export function usageLimit(resetsAt: number, times?: number, then: Message = AFTER_SCRIPT): Message {
+  const error = {
+    status: 429,
+    type: "rate_limit_error",
+    message: "This request would exceed your account's rate limit. Please try again later.",
+    headers: {
+      "anthropic-ratelimit-unified-status": "rejected",
+      "anthropic-ratelimit-unified-reset": String(resetsAt),
+      "anthropic-ratelimit-unified-representative-claim": "five_hour",
+      "anthropic-ratelimit-unified-overage-status": "rejected",
     },
   };
+  return { ...then, error: times === undefined ? error : { ...error, times } };
 }
 
-/** An overloaded API (529), `times` times or for good. */
-export function overloaded(times?: number): Message {
-  return {
-    error: { status: 529, type: "overloaded_error", message: "Overloaded", ...(times === undefined ? {} : { times }) },
-  };
+/** An overloaded API (529), for good or `times` times, and `then` the answer. */
+export function overloaded(times?: number, then: Message = AFTER_SCRIPT): Message {
+  const error = { status: 529, type: "overloaded_error", message: "Overloaded" };
+  return { ...then, error: times === undefined ? error : { ...error, times } };
 }
