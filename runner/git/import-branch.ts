@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { GitError } from "./git.ts";
+import type { Mirror } from "./mirror.ts";
+import { taskRef } from "./task-objects.ts";
+import { headOf, repositoryFolder, TaskRepositoryError } from "./task-repository.ts";
+import type { Worktree } from "./worktree.ts";
+
+export type ImportedBranch = { sha: string };
+
+/** The work does not build on the commit that the task began at: its history was rewritten. */
+export class RewrittenHistoryError extends Error {
+  constructor(task: string, baseSha: string) {
+    super(`The work of ${task} no longer contains the commit ${baseSha.slice(0, 12)} that it started from.`);
+    this.name = "RewrittenHistoryError";
+  }
+}
+
+/**
+ * Takes a worktree's commits over into the mirror and checks that they continue from its base.
+ *
+ * @param from.ref where to keep them; `refs/cc-orchestrator/tasks/<task>/head` unless given
+ * @throws TaskRepositoryError when the task's repository is damaged or was tampered with
+ * @throws RewrittenHistoryError
+ */
+export async function importBranch(from: {
+  mirror: Mirror;
+  worktree: Worktree;
+  ref?: string;
+}): Promise<ImportedBranch> {
+  const { mirror, worktree } = from;
+  const { sha } = await takeHead({ mirror, folder: worktree.folder, ref: from.ref ?? taskRef(worktree.task, "head") });
+  if (!(await mirror.contains(sha, worktree.baseSha))) throw new RewrittenHistoryError(worktree.task, worktree.baseSha);
+  return { sha };
+}
+
+/**
+ * Fetches by path what the worktree's HEAD stands on. Git serves that fetch with `upload-pack` in the task's
+ * repository, which runs nothing of what is configured there (tried: packObjectsHook, alternateRefsCommand, fsmonitor,
+ * sshCommand, gitProxy, hooks); every object is checked on arrival.
+ */
+export async function takeHead(from: { mirror: Mirror; folder: string; ref: string }): Promise<ImportedBranch> {
+  const { mirror, folder, ref } = from;
+  const head = await headOf(mirror, folder);
+  const source = "ref" in head ? head.ref : head.sha;
+  try {
+    await mirror.git(
+      [
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--no-auto-maintenance",
+        "--no-recurse-submodules",
+        "--",
+        join(folder, repositoryFolder),
+        `+${source}:${ref}`,
+      ],
+      { transport: "file", timeoutMs: 600_000 },
+    );
+  } catch (error) {
+    if (error instanceof GitError && !error.timedOut && !error.cancelled) {
+      throw new TaskRepositoryError(`The task's commits could not be taken over: ${error.message}`);
+    }
+    throw error;
+  }
+  const sha = await mirror.resolve(ref);
+  if (sha === null) throw new TaskRepositoryError("The task's branch is not a commit.");
+  return { sha };
+}

@@ -1,0 +1,75 @@
+import { GitError } from "./git.ts";
+import { takeHead } from "./import-branch.ts";
+import type { Mirror } from "./mirror.ts";
+import { commitTree, taskRef, treeOf } from "./task-objects.ts";
+import type { Worktree } from "./worktree.ts";
+
+/**
+ * Saves everything in a worktree that no branch of the remote has, committed or not (ignored files excepted), under
+ * `refs/cc-orchestrator/recovery/<task>/<n>` in the mirror. The worktree, its index and its branch stay as they are.
+ *
+ * @returns null when there is nothing to save
+ */
+export async function saveRecovery(from: {
+  mirror: Mirror;
+  worktree: Worktree;
+  task: string;
+}): Promise<{ ref: string; sha: string } | null> {
+  const { mirror, worktree, task } = from;
+  const { sha: head } = await takeHead({ mirror, folder: worktree.folder, ref: taskRef(worktree.task, "head") });
+  const { tree } = await worktree.trusted.stage(head);
+  const clean = tree === (await treeOf(mirror, head));
+  if (clean && (await isPublished(mirror, head))) return null;
+  const message = `Recovered work of ${task}\n`;
+  const sha = clean ? head : await commitTree(mirror, { tree, parent: head, message, author: worktree.author });
+  return await keep(mirror, task, sha);
+}
+
+/** Saved work of a task, oldest first. */
+export async function listRecovery(mirror: Mirror, task: string): Promise<{ ref: string; sha: string }[]> {
+  const { stdout } = await mirror.git(["for-each-ref", "--format=%(refname) %(objectname)", prefixOf(task)]);
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [ref = "", sha = ""] = line.split(" ");
+      return { ref, sha };
+    })
+    .sort((one, other) => numberOf(one.ref) - numberOf(other.ref));
+}
+
+async function keep(mirror: Mirror, task: string, sha: string): Promise<{ ref: string; sha: string }> {
+  for (;;) {
+    const earlier = await listRecovery(mirror, task);
+    const same = earlier.find((saved) => saved.sha === sha);
+    if (same !== undefined) return same;
+    const last = earlier.at(-1);
+    const ref = `${prefixOf(task)}${last === undefined ? 1 : numberOf(last.ref) + 1}`;
+    try {
+      // Forty zeros: only if nobody else has made it meanwhile.
+      await mirror.git(["update-ref", ref, sha, "0".repeat(40)]);
+      return { ref, sha };
+    } catch (error) {
+      if (!(error instanceof GitError) || !error.stderr.includes("already exists")) throw error;
+    }
+  }
+}
+
+async function isPublished(mirror: Mirror, sha: string): Promise<boolean> {
+  const answer = await mirror.git([
+    "for-each-ref",
+    "--count=1",
+    "--format=%(refname)",
+    `--contains=${sha}`,
+    "refs/heads/",
+  ]);
+  return answer.stdout.trim() !== "";
+}
+
+function prefixOf(task: string): string {
+  return taskRef(task, "head").replace("/tasks/", "/recovery/").replace(/head$/, "");
+}
+
+function numberOf(ref: string): number {
+  return Number(ref.slice(ref.lastIndexOf("/") + 1));
+}
