@@ -1,0 +1,59 @@
+import type Database from "better-sqlite3";
+import type { Happening } from "#domain/happening.ts";
+import type { PendingDelivery, Store } from "#operations/ports.ts";
+import { type Json, ofJson, toJson } from "./json.ts";
+
+type Row = {
+  id: number;
+  hook_id: string;
+  guid: string;
+  event: string;
+  action: string | null;
+  received_at: number;
+  happening: Json<Happening | null>;
+  tries: number;
+};
+
+/** Webhook requests, each known by its GUID. One that asks for nothing is kept as done, so that a repeat is known too. */
+export function openDeliveries(db: Database.Database): Store["deliveries"] {
+  const inserting = db.prepare(
+    `INSERT INTO deliveries (hook_id, guid, event, action, received_at, happening, state, due_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hook_id, guid) DO NOTHING`,
+  );
+  const next = db.prepare<[number], Row>(
+    "SELECT * FROM deliveries WHERE state = 'pending' AND due_at <= ? ORDER BY id LIMIT 1",
+  );
+  const finishing = db.prepare("UPDATE deliveries SET state = ?, note = ? WHERE id = ?");
+  const postponing = db.prepare("UPDATE deliveries SET due_at = ?, tries = tries + 1, note = ? WHERE id = ?");
+  return {
+    insert: (delivery) => {
+      const { hookId, guid, event, action, receivedAt, happening } = delivery;
+      const state = happening === null ? "done" : "pending";
+      const values = [hookId, guid, event, action, receivedAt, toJson(happening), state, receivedAt];
+      return inserting.run(...values).changes === 1;
+    },
+    nextPending: (now) => {
+      const row = next.get(now);
+      return row === undefined ? null : pendingOf(row);
+    },
+    finish: (id, outcome, note) => {
+      finishing.run(outcome, toJson(note), id);
+    },
+    postpone: (id, at, note) => {
+      postponing.run(at, toJson(note), id);
+    },
+  };
+}
+
+function pendingOf(row: Row): PendingDelivery {
+  return {
+    id: row.id,
+    hookId: row.hook_id,
+    guid: row.guid,
+    event: row.event,
+    action: row.action,
+    receivedAt: row.received_at,
+    happening: ofJson(row.happening),
+    tries: row.tries,
+  };
+}

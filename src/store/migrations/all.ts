@@ -1,0 +1,5 @@
+import type { Migration } from "../migrate.ts";
+import { loop } from "./001-loop.ts";
+
+/** Every change of the schema, in order. A released one is never edited. */
+export const migrations: readonly Migration[] = [loop];

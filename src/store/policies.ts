@@ -1,0 +1,29 @@
+import type Database from "better-sqlite3";
+import type { Store } from "#operations/ports.ts";
+import { defaultPolicy, type Policy } from "#protocol/policy.ts";
+import { type Json, ofJson, toJson } from "./json.ts";
+
+/** The last sound policy of each repository. */
+export function openPolicies(db: Database.Database): Store["policies"] {
+  const getting = db.prepare<[number], { text: Json<string>; policy: Json<Policy> }>(
+    "SELECT text, policy FROM policies WHERE repository_id = ?",
+  );
+  const putting = db.prepare(
+    `INSERT INTO policies (repository_id, text, policy) VALUES (?, ?, ?)
+     ON CONFLICT (repository_id) DO UPDATE SET text = excluded.text, policy = excluded.policy`,
+  );
+  return {
+    get: (repositoryId) => {
+      const row = getting.get(repositoryId);
+      return row === undefined ? null : { repositoryId, text: ofJson(row.text), policy: policyOf(row.policy) };
+    },
+    put: (known) => {
+      putting.run(known.repositoryId, toJson(known.text), toJson(known.policy));
+    },
+  };
+}
+
+/** A stored policy; keys that are younger than it have their defaults. */
+export function policyOf(text: Json<Policy>): Policy {
+  return { ...defaultPolicy, ...ofJson(text) };
+}

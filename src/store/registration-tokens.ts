@@ -1,0 +1,16 @@
+import type Database from "better-sqlite3";
+import type { Store } from "#operations/ports.ts";
+
+/** One-time tokens with which runners register, by their hashes. */
+export function openRegistrationTokens(db: Database.Database): Store["registrationTokens"] {
+  const inserting = db.prepare("INSERT INTO registration_tokens (hash, expires_at) VALUES (?, ?)");
+  const using = db.prepare(
+    "UPDATE registration_tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL AND expires_at > ?",
+  );
+  return {
+    insert: (hash, expiresAt) => {
+      inserting.run(hash, expiresAt);
+    },
+    use: (hash, now) => using.run(now, hash, now).changes === 1,
+  };
+}

@@ -1,0 +1,54 @@
+import type Database from "better-sqlite3";
+import type { RunnerFacts, Store } from "#operations/ports.ts";
+import { ofJson, toJson } from "./json.ts";
+import { openTable, type RowOf, type Sql } from "./table.ts";
+
+type NewRunner = Omit<RunnerFacts, "id">;
+
+const columns = {
+  name: (runner) => runner.name,
+  credential_hash: (runner) => runner.credentialHash,
+  labels: (runner) => toJson(runner.labels),
+  slots: (runner) => runner.slots,
+  version: (runner) => runner.version,
+  sandbox: (runner) => runner.sandbox,
+  repositories: (runner) => toJson(runner.repositories),
+  draining: (runner) => Number(runner.draining),
+  heartbeat_at: (runner) => runner.heartbeatAt,
+  free_memory_bytes: (runner) => runner.freeMemoryBytes,
+  free_disk_bytes: (runner) => runner.freeDiskBytes,
+  registered_at: (runner) => runner.registeredAt,
+} satisfies Record<string, (runner: NewRunner) => Sql>;
+
+export function openRunners(db: Database.Database): Store["runners"] {
+  const table = openTable<NewRunner, RunnerFacts, typeof columns>(db, "runners", columns, runnerOf);
+  const byCredential = table.where("credential_hash = ?");
+  const byName = table.where("name = ?");
+  const all = table.where("TRUE ORDER BY id");
+  return {
+    insert: table.insert,
+    byCredential: (hash) => byCredential.one(hash),
+    byName: (name) => byName.one(name),
+    get: table.get,
+    update: table.update,
+    list: () => all.all(),
+  };
+}
+
+function runnerOf(row: RowOf<typeof columns>): RunnerFacts {
+  return {
+    id: row.id,
+    name: row.name,
+    credentialHash: row.credential_hash,
+    labels: ofJson(row.labels),
+    slots: row.slots,
+    version: row.version,
+    sandbox: row.sandbox,
+    repositories: ofJson(row.repositories),
+    draining: row.draining === 1,
+    heartbeatAt: row.heartbeat_at,
+    freeMemoryBytes: row.free_memory_bytes,
+    freeDiskBytes: row.free_disk_bytes,
+    registeredAt: row.registered_at,
+  };
+}

@@ -1,0 +1,59 @@
+import type Database from "better-sqlite3";
+import type { NewTask, TaskFacts } from "#domain/task.ts";
+import type { Store } from "#operations/ports.ts";
+import { ofJson, toJson } from "./json.ts";
+import { policyOf } from "./policies.ts";
+import { openTable, type RowOf, type Sql } from "./table.ts";
+
+const columns = {
+  repository_id: (task) => task.repository.id,
+  repository_name: (task) => task.repository.name,
+  installation_id: (task) => task.repository.installationId,
+  clone_url: (task) => task.cloneUrl,
+  issue_number: (task) => task.issue?.number ?? null,
+  issue: (task) => toJson(task.issue),
+  snapshot: (task) => toJson(task.snapshot),
+  requested_by: (task) => task.requestedBy,
+  priority: (task) => task.priority,
+  policy: (task) => toJson(task.policy),
+  branch: (task) => task.branch,
+  pull_request_number: (task) => task.pullRequest?.number ?? null,
+  pull_request: (task) => toJson(task.pullRequest),
+  cancelled: (task) => toJson(task.cancelled),
+  created_at: (task) => task.createdAt,
+  updated_at: (task) => task.updatedAt,
+} satisfies Record<string, (task: NewTask) => Sql>;
+
+export function openTasks(db: Database.Database): Store["tasks"] {
+  const table = openTable<NewTask, TaskFacts, typeof columns>(db, "tasks", columns, taskOf);
+  const byIssue = table.where("repository_id = ? AND issue_number = ?");
+  const byPullRequest = table.where("repository_id = ? AND pull_request_number = ? ORDER BY id DESC LIMIT 1");
+  const newest = table.where("TRUE ORDER BY id DESC LIMIT ?");
+  const newestOf = table.where("repository_name = ? ORDER BY id DESC LIMIT ?");
+  return {
+    insert: table.insert,
+    get: table.get,
+    byIssue: (repositoryId, issue) => byIssue.one(repositoryId, issue),
+    byPullRequest: (repositoryId, number) => byPullRequest.one(repositoryId, number),
+    update: table.update,
+    list: ({ repository, limit }) => (repository === undefined ? newest.all(limit) : newestOf.all(repository, limit)),
+  };
+}
+
+function taskOf(row: RowOf<typeof columns>): TaskFacts {
+  return {
+    id: row.id,
+    repository: { id: row.repository_id, name: row.repository_name, installationId: row.installation_id },
+    cloneUrl: row.clone_url,
+    issue: ofJson(row.issue),
+    snapshot: ofJson(row.snapshot),
+    requestedBy: row.requested_by,
+    priority: row.priority,
+    policy: policyOf(row.policy),
+    branch: row.branch,
+    pullRequest: ofJson(row.pull_request),
+    cancelled: ofJson(row.cancelled),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
