@@ -43,9 +43,15 @@ function textsOf(content: unknown, type = "text"): string[] {
     .map((block) => (type === "tool_result" ? textsOf(block.content).join("\n") : String(block.text ?? "")));
 }
 
-/** What people said in a message: its texts without the reminders that the CLI puts before them. */
+/** How the CLI tells the model what people said while it worked: behind a tool's result, or as a message of the role "system". */
+const STEERED = /The user sent a new message while you were working:\n([\s\S]*?)\n\nIMPORTANT:/g;
+
+/** What people said in a message: its texts without the reminders that the CLI puts before them, and what it was steered by. */
 function saidIn(message: Json): string[] {
-  return textsOf(message.content).filter((text) => !text.trimStart().startsWith("<system-reminder>"));
+  const texts = [...textsOf(message.content), ...textsOf(message.content, "tool_result")];
+  const steered = texts.flatMap((text) => [...text.matchAll(STEERED)].map((match) => match[1] ?? ""));
+  const own = textsOf(message.content).filter((text) => !text.trimStart().startsWith("<system-reminder>"));
+  return [...(message.role === "user" ? own : []), ...steered];
 }
 
 /**
@@ -68,13 +74,12 @@ export function readConversation(headers: IncomingHttpHeaders, body: Json, choos
     const later = messages.slice(at);
     return {
       step: later.filter((message) => message.role === "assistant" && !isFiller(message)).length,
-      // A message sent while the model works arrives with the role "system".
-      said: later.flatMap((message) => (message.role === "assistant" ? [] : saidIn(message))),
+      said: later.flatMap(saidIn),
       results: later.flatMap((message) => textsOf(message.content, "tool_result")),
     };
   };
   const prompts = messages
-    .map((message, at) => ({ at, text: message.role === "user" ? saidIn(message).join("\n") : "" }))
+    .map((message, at) => ({ at, text: saidIn(message).join("\n") }))
     .filter(({ text }) => text !== "");
   for (const { at, text } of prompts.toReversed()) {
     const marker = [...text.matchAll(/<<RUN ([\w./-]+)>>/g)].at(-1)?.[1];

@@ -1,0 +1,194 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { interruptLine } from "#runner/claude/message.ts";
+import { outcomeOf } from "#runner/claude/outcome.ts";
+import { progressOf } from "#runner/claude/progress.ts";
+import type { StreamEvent, TurnEnd } from "#runner/claude/stream.ts";
+import { type ModelStandIn, openModel } from "#test/model/model.ts";
+import { openWorld, type World } from "./instance.ts";
+
+let model: ModelStandIn;
+beforeAll(async () => {
+  model = await openModel();
+});
+afterAll(() => model.close());
+
+async function inWorld(use: (world: World) => Promise<void>, files?: Record<string, string>) {
+  const world = await openWorld(model, files);
+  try {
+    await use(world);
+  } finally {
+    await world.close();
+  }
+}
+
+const bash = (command: string) => ({ name: "Bash", input: { command } });
+const ofKind = <K extends StreamEvent["kind"]>(events: readonly StreamEvent[], kind: K) =>
+  events.filter((event): event is Extract<StreamEvent, { kind: K }> => event.kind === kind);
+
+describe.concurrent("the real Claude Code CLI, driven by lines", () => {
+  test("does a whole task: it looks, plans, edits a file, tests and tells", () =>
+    inWorld(
+      async (world) => {
+        const file = join(world.repository, "src/sum.js");
+        model.script("whole", [
+          {
+            thinking: "I read the file first.",
+            text: "I look at the file.",
+            tools: [{ name: "Read", input: { file_path: file } }],
+          },
+          {
+            tools: [
+              { name: "TaskCreate", input: { subject: "Mend the sum", description: "It subtracts." } },
+              { name: "TaskCreate", input: { subject: "Run it", description: "See 3." } },
+            ],
+          },
+          { tools: [{ name: "TaskUpdate", input: { taskId: "1", status: "in_progress" } }] },
+          { tools: [{ name: "Edit", input: { file_path: file, old_string: "a - b", new_string: "a + b" } }] },
+          { tools: [bash("node src/sum.js; exit 3")] },
+          {
+            tools: [{ name: "TaskUpdate", input: { taskId: "1", status: "completed" } }, bash("git push origin main")],
+          },
+          { text: "The sum is mended." },
+        ]);
+        const instance = await world.start();
+        const { turn, exit } = await instance.turn("<<RUN whole>> mend the sum");
+
+        expect(readFileSync(file, "utf8")).toContain("a + b");
+        expect(outcomeOf({ lastTurn: turn, exit, stderr: instance.stderr() })).toEqual({ kind: "finished" });
+        const progress = progressOf(instance.events);
+        expect(progress).toMatchObject({
+          sessionId: world.sessionId,
+          version: "2.1.197",
+          activity: "turn done",
+          lastText: "The sum is mended.",
+          toolCalls: 8,
+          todos: [
+            { id: "1", content: "Mend the sum", status: "completed" },
+            { id: "2", content: "Run it", status: "pending" },
+          ],
+          unreadableLines: 0,
+        });
+        expect(progress.costUsd).toBeGreaterThan(0);
+        expect(progress.tokens).toEqual(turn?.tokens);
+        const failed = ofKind(instance.events, "toolResult").filter((result) => result.isError);
+        expect(failed.map((result) => result.excerpt.split("\n")[0])).toEqual([
+          "Exit code 3",
+          "Permission to use Bash with command git push origin main has been denied.",
+        ]);
+        expect(turn?.permissionDenials.map((denial) => denial.tool)).toEqual(["Bash"]);
+        expect(model.firstRequestAt(world.sessionId)).toBeLessThanOrEqual(Date.now());
+      },
+      { "src/sum.js": "const sum = (a, b) => a - b;\nconsole.log(sum(1, 2));\n" },
+    ));
+
+  test("takes a second message in the same process, tells that it took each, and counts cost over both", () =>
+    inWorld(async (world) => {
+      model.script("two", [{ text: "First." }, { text: "Second." }]);
+      const instance = await world.start();
+      const first = instance.say("<<RUN two>>");
+      await instance.until((event) => event.kind === "turnEnded");
+      const second = instance.say("/and more, which is no command");
+      await instance.until((event) => event.kind === "turnEnded" && event.text === "Second.");
+      instance.end();
+      expect(await instance.exited).toEqual({ code: 0, signal: null });
+      expect(ofKind(instance.events, "replayed").map((event) => event.id)).toEqual([first, second]);
+      const [one, two] = ofKind(instance.events, "turnEnded");
+      expect(two?.costUsd).toBeGreaterThan(one?.costUsd ?? 0);
+      expect(progressOf(instance.events).delivered).toEqual([first, second]);
+    }));
+
+  test("steers a message into the turn at work", () =>
+    inWorld(async (world) => {
+      model.script("steer", [
+        {
+          tools: [
+            bash(
+              // Claude Code notes in its transcript what it has queued: the prompt, and then this message.
+              'for i in $(seq 200); do [ "$(grep -ch enqueue "$CLAUDE_CONFIG_DIR"/projects/*/*.jsonl)" = 2 ] && break; sleep 0.05; done',
+            ),
+          ],
+        },
+        ({ said }) => ({ text: `Heard: ${said.some((text) => text.includes("use tabs")) ? "tabs" : "nothing"}` }),
+      ]);
+      const instance = await world.start();
+      instance.say("<<RUN steer>>");
+      await instance.until((event) => event.kind === "tool");
+      const id = instance.say("Please use tabs.");
+      const turn = await instance.until((event) => event.kind === "turnEnded");
+      instance.end();
+      await instance.exited;
+      expect(turn).toMatchObject({ text: "Heard: tabs" });
+      expect(ofKind(instance.events, "replayed").map((event) => event.id)).toContain(id);
+    }));
+
+  test("resumes the session in a new process after a kill -9, without a step lost", () =>
+    inWorld(async (world) => {
+      model.script("resume", [
+        { text: "Begun.", tools: [bash("echo one > one.txt")] },
+        { tools: [bash("[ -e again ] || sleep 60; echo two > two.txt")] },
+        { text: "All done." },
+      ]);
+      const first = await world.start();
+      first.say("<<RUN resume>>");
+      await first.until((event) => event.kind === "tool" && event.summary.includes("two.txt"));
+      first.kill("SIGKILL");
+      const exit = await first.exited;
+      expect(outcomeOf({ lastTurn: progressOf(first.events).lastTurn, exit, stderr: "" })).toMatchObject({
+        kind: "failed",
+        reason: "agent_killed",
+        retryable: true,
+      });
+      writeFileSync(join(world.repository, "again"), "");
+      const second = await world.start({ resume: true });
+      const { turn } = await second.turn("You were cut off while a command ran. Go on.");
+      expect(turn?.text).toBe("All done.");
+      expect(progressOf(second.events).sessionId).toBe(world.sessionId);
+      expect(readFileSync(join(world.repository, "two.txt"), "utf8")).toBe("two\n");
+    }));
+
+  test("stops at an interrupt, ends the tool, and takes the next message", () =>
+    inWorld(async (world) => {
+      model.script("interrupt", [{ tools: [bash("sleep 60; touch late")] }, { text: "Still here." }]);
+      const instance = await world.start();
+      instance.say("<<RUN interrupt>>");
+      await instance.until((event) => event.kind === "tool");
+      instance.write(interruptLine("stop-1"));
+      const turn = (await instance.until((event) => event.kind === "turnEnded")) as TurnEnd;
+      expect(outcomeOf({ lastTurn: turn, exit: { code: 0, signal: null }, stderr: "" })).toMatchObject({
+        reason: "interrupted",
+      });
+      instance.say("Are you there?");
+      const next = await instance.until((event) => event.kind === "turnEnded" && event !== turn);
+      expect(next).toMatchObject({ isError: false, text: "Still here." });
+      instance.end();
+      await instance.exited;
+      expect(existsSync(join(world.repository, "late"))).toBe(false);
+    }));
+
+  test("runs a subagent, whose work is told apart", () =>
+    inWorld(async (world) => {
+      model.script("boss", [
+        {
+          tools: [
+            {
+              name: "Agent",
+              input: { description: "Look around", prompt: "<<RUN scout>>", subagent_type: "general-purpose" },
+            },
+          ],
+        },
+        ({ results }) => ({ text: `The scout said: ${results.join(" ").includes("Nothing there") ? "nothing" : "?"}` }),
+      ]);
+      model.script("scout", [{ tools: [bash("ls")] }, { text: "Nothing there." }]);
+      const instance = await world.start();
+      const { turn } = await instance.turn("<<RUN boss>>");
+      expect(turn?.text).toBe("The scout said: nothing");
+      const calls = ofKind(instance.events, "tool");
+      expect(calls.map((call) => [call.name, call.agent === null])).toEqual([
+        ["Agent", true],
+        ["Bash", false],
+      ]);
+      expect(model.requests.some((request) => request.kind === "subagent" && request.script === "scout")).toBe(true);
+    }));
+});
