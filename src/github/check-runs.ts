@@ -1,0 +1,55 @@
+import type { CheckRunPicture } from "#domain/picture.ts";
+import { boundedText, boundedTitle } from "./bounded-text.ts";
+import type { Octokit } from "./octokit.ts";
+import type { Place } from "./place.ts";
+
+/** The newest check run of ours on that commit under that name with our own name for it. */
+export async function findCheckRun(
+  octokit: Octokit,
+  place: Place,
+  picture: CheckRunPicture,
+  appId: number,
+): Promise<string | null> {
+  const { data } = await octokit.rest.checks.listForRef({
+    ...place,
+    ref: picture.headSha,
+    check_name: picture.name,
+    app_id: appId,
+    filter: "all",
+    per_page: 100,
+  });
+  const ours = data.check_runs.filter(
+    (run) => run.external_id === picture.externalId && run.head_sha === picture.headSha && run.app?.id === appId,
+  );
+  const newest = ours.sort((a, b) => b.id - a.id)[0];
+  return newest === undefined ? null : String(newest.id);
+}
+
+export async function createCheckRun(octokit: Octokit, place: Place, picture: CheckRunPicture): Promise<string> {
+  const { data } = await octokit.rest.checks.create({
+    ...place,
+    ...fieldsOf(picture),
+    name: picture.name,
+    head_sha: picture.headSha,
+  });
+  return String(data.id);
+}
+
+export async function updateCheckRun(
+  octokit: Octokit,
+  place: Place,
+  id: string,
+  picture: CheckRunPicture,
+): Promise<void> {
+  await octokit.rest.checks.update({ ...place, ...fieldsOf(picture), check_run_id: Number(id) });
+}
+
+function fieldsOf(picture: CheckRunPicture) {
+  const startedAt = picture.startedAt === null ? {} : { started_at: picture.startedAt };
+  const output = { title: boundedTitle(picture.title, 250), summary: boundedText(picture.summary) };
+  const common = { external_id: picture.externalId, ...startedAt, output };
+  if (picture.status !== "completed") return { ...common, status: picture.status };
+  const completedAt = picture.completedAt === null ? {} : { completed_at: picture.completedAt };
+  // GitHub refuses a completed check run without a conclusion; neutral claims nothing.
+  return { ...common, ...completedAt, status: picture.status, conclusion: picture.conclusion ?? ("neutral" as const) };
+}

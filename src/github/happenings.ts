@@ -1,0 +1,164 @@
+import { z } from "zod";
+import type { Actor, Happening } from "#domain/happening.ts";
+import type { RepositoryRef } from "#domain/task.ts";
+import { policyPath } from "#protocol/policy.ts";
+
+/** A webhook body that is signed and JSON, but not what GitHub sends for this event. */
+export class MalformedPayloadError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "MalformedPayloadError";
+  }
+}
+
+const Id = z.int().positive();
+const Name = z.string().min(1).max(300);
+const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
+const Time = z.iso.datetime({ offset: true });
+
+/** What every event of an installed app carries. Keys that are not named here are left out of what is parsed. */
+const Common = z.object({
+  installation: z.object({ id: Id }),
+  repository: z.object({
+    id: Id,
+    full_name: z.string().regex(/^[^/\s]+\/[^/\s]+$/),
+    default_branch: Name,
+  }),
+  sender: z.object({ login: Name, type: Name }),
+});
+
+const Issue = z.object({ number: Id, updated_at: Time });
+const IssueUnlabelled = Common.extend({ issue: Issue, label: z.object({ name: Name }) });
+const IssueLabelled = IssueUnlabelled.extend({
+  issue: Issue.extend({ title: z.string(), body: z.string().nullish() }),
+});
+const IssueEnded = Common.extend({ issue: Issue });
+
+const PullRequestChanged = Common.extend({
+  pull_request: z.object({
+    number: Id,
+    state: z.enum(["open", "closed"]),
+    merged: z.boolean().nullish(),
+    draft: z.boolean().nullish(),
+    head: z.object({ sha: Sha }),
+    updated_at: Time,
+  }),
+});
+
+const Paths = z.array(z.string());
+const Push = Common.extend({
+  ref: z.string(),
+  deleted: z.boolean(),
+  forced: z.boolean(),
+  commits: z.array(z.object({ added: Paths.optional(), modified: Paths.optional(), removed: Paths.optional() })),
+  repository: Common.shape.repository.extend({ pushed_at: z.union([z.int().positive(), Time]) }),
+});
+
+/** A push lists no more commits than this; a longer one may have changed anything. */
+const commitsListed = 2_048;
+
+/** One entry for each event that asks something of us, as `event` or `event.action`. */
+const readers: Record<string, (payload: unknown) => Happening | null> = {
+  "issues.labeled": labelled,
+  "issues.unlabeled": unlabelled,
+  "issues.closed": issueEnded,
+  "issues.deleted": issueEnded,
+  "issues.transferred": issueEnded,
+  "pull_request.opened": pullRequestChanged,
+  "pull_request.synchronize": pullRequestChanged,
+  "pull_request.converted_to_draft": pullRequestChanged,
+  "pull_request.ready_for_review": pullRequestChanged,
+  "pull_request.closed": pullRequestChanged,
+  "pull_request.reopened": pullRequestChanged,
+  push: policyChanged,
+};
+
+/** The events that we understand, as Probot names them: `issues.labeled`, `push`. */
+export const understoodEvents: readonly string[] = Object.keys(readers);
+
+/** The payload's action, where its event has one. */
+export function actionOf(payload: unknown): string | null {
+  if (typeof payload !== "object" || payload === null || !Object.hasOwn(payload, "action")) return null;
+  const { action } = payload as { action: unknown };
+  return typeof action === "string" ? action.slice(0, 100) : null;
+}
+
+/**
+ * What a webhook tells us, in our words.
+ * @param event the `X-GitHub-Event` header
+ * @returns null for events that ask nothing of us
+ * @throws MalformedPayloadError when an event that we understand lacks what it must have
+ */
+export function happeningOf(event: string, payload: unknown): Happening | null {
+  const action = actionOf(payload);
+  const name = action === null ? event : `${event}.${action}`;
+  if (!Object.hasOwn(readers, name)) return null;
+  return readers[name]?.(payload) ?? null;
+}
+
+/** With the words as they were at that moment: an edit that comes later is not what was asked for. */
+function labelled(payload: unknown): Happening {
+  const { issue, label, ...common } = parsed(IssueLabelled, payload);
+  const { number, title, body } = issue;
+  return {
+    kind: "issue_labelled",
+    ...whereAndWho(common),
+    issue: number,
+    title,
+    body: body ?? "",
+    label: label.name,
+    at: Date.parse(issue.updated_at),
+  };
+}
+
+function unlabelled(payload: unknown): Happening {
+  const { issue, label, ...common } = parsed(IssueUnlabelled, payload);
+  const at = Date.parse(issue.updated_at);
+  return { kind: "issue_unlabelled", ...whereAndWho(common), issue: issue.number, label: label.name, at };
+}
+
+/** An issue that is deleted or moved to another repository has ended here as much as a closed one. */
+function issueEnded(payload: unknown): Happening {
+  const { issue, ...common } = parsed(IssueEnded, payload);
+  return { kind: "issue_closed", ...whereAndWho(common), issue: issue.number, at: Date.parse(issue.updated_at) };
+}
+
+function pullRequestChanged(payload: unknown): Happening {
+  const { pull_request: pull, ...common } = parsed(PullRequestChanged, payload);
+  return {
+    kind: "pull_request_changed",
+    ...whereAndWho(common),
+    number: pull.number,
+    state: pull.merged ? "merged" : pull.state,
+    draft: pull.draft ?? false,
+    headSha: pull.head.sha,
+    at: Date.parse(pull.updated_at),
+  };
+}
+
+function policyChanged(payload: unknown): Happening | null {
+  const { ref, deleted, forced, commits, ...common } = parsed(Push, payload);
+  if (deleted || ref !== `refs/heads/${common.repository.default_branch}`) return null;
+  const touched = commits.some((commit) =>
+    [commit.added, commit.modified, commit.removed].some((paths) => paths?.includes(policyPath)),
+  );
+  if (!touched && !forced && commits.length < commitsListed) return null;
+  const pushedAt = common.repository.pushed_at;
+  const at = typeof pushedAt === "number" ? pushedAt * 1_000 : Date.parse(pushedAt);
+  return { kind: "policy_changed", ...whereAndWho(common), at };
+}
+
+function whereAndWho(common: z.infer<typeof Common>): { repository: RepositoryRef; actor: Actor } {
+  const { repository, sender, installation } = common;
+  return {
+    repository: { id: repository.id, name: repository.full_name, installationId: installation.id },
+    actor: { login: sender.login, isBot: sender.type === "Bot" },
+  };
+}
+
+function parsed<T>(schema: z.ZodType<T>, payload: unknown): T {
+  const result = schema.safeParse(payload);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.slice(0, 3).map((issue) => issue.path.join(".") || "the body");
+  throw new MalformedPayloadError(`Not as GitHub sends it: ${wrong.join(", ")}`);
+}

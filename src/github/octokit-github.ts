@@ -1,0 +1,84 @@
+import type { Probot } from "probot";
+import type { GitHub } from "#operations/ports.ts";
+import { createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
+import { createComment, findComment, updateComment } from "./comments.ts";
+import { gitCredential } from "./credentials.ts";
+import { issueNow, putEyesOn } from "./issues.ts";
+import type { Octokit } from "./octokit.ts";
+import { placeOf } from "./place.ts";
+import { findPullRequest, markReady, openPullRequest, updatePullRequest } from "./pull-requests.ts";
+import { installationOf, policyText, repositoryId, repositoryNow, roleOf } from "./repositories.ts";
+import { showLabel } from "./state-labels.ts";
+
+type Ref = { name: string; installationId: number };
+
+/**
+ * GitHub as operations ask for it, over Probot's authenticated Octokits.
+ * Every method throws GitHubBusyError and GitHubRefusedError as `ports.ts` says; whatever else it throws may be tried
+ * again, after looking whether a write has happened.
+ */
+export function octokitGitHub(options: { probot: Probot; appId: number }): GitHub {
+  const { probot, appId } = options;
+  const octokits = new Map<number, Promise<Octokit>>();
+  const knownLabels = new Map<number, Set<string>>();
+  let slug: Promise<string> | null = null;
+
+  function installation(id: number): Promise<Octokit> {
+    const known = octokits.get(id);
+    if (known !== undefined) return known;
+    const octokit = probot.auth(id);
+    octokits.set(id, octokit);
+    return octokit;
+  }
+
+  /** The login of the app's own bot, which the app's name may change. */
+  async function botLogin(): Promise<string> {
+    slug ??= askSlug(probot).catch((error: unknown) => {
+      slug = null;
+      throw error;
+    });
+    return `${await slug}[bot]`;
+  }
+
+  function labelsKnownIn(id: number): Set<string> {
+    const known = knownLabels.get(id) ?? new Set<string>();
+    knownLabels.set(id, known);
+    return known;
+  }
+
+  async function at(ref: Ref): Promise<[Octokit, { owner: string; repo: string }]> {
+    return [await installation(ref.installationId), placeOf(ref.name)];
+  }
+
+  return {
+    roleOf: async (ref, login) => roleOf(...(await at(ref)), login),
+    repository: async (ref) => repositoryNow(...(await at(ref))),
+    find: async (name) => {
+      const installationId = await installationOf(await probot.auth(), name);
+      return { ...(await repositoryId(await installation(installationId), name)), installationId };
+    },
+    policyText: async (ref) => policyText(...(await at(ref))),
+    issue: async (ref, number) => issueNow(...(await at(ref)), number),
+    acknowledge: async (ref, issue) => putEyesOn(...(await at(ref)), issue),
+    findComment: async (ref, issue, marker) => findComment(...(await at(ref)), issue, marker, { appId, botLogin }),
+    createComment: async (ref, issue, body) => createComment(...(await at(ref)), issue, body),
+    updateComment: async (ref, id, body) => updateComment(...(await at(ref)), id, body),
+    showLabel: async (ref, issue, label, before) =>
+      showLabel(...(await at(ref)), issue, label, before, labelsKnownIn(ref.id)),
+    findCheckRun: async (ref, picture) => findCheckRun(...(await at(ref)), picture, appId),
+    createCheckRun: async (ref, picture) => createCheckRun(...(await at(ref)), picture),
+    updateCheckRun: async (ref, id, picture) => updateCheckRun(...(await at(ref)), id, picture),
+    findPullRequest: async (ref, branch) => findPullRequest(...(await at(ref)), ref.id, branch),
+    openPullRequest: async (ref, picture) => openPullRequest(...(await at(ref)), ref.id, picture),
+    updatePullRequest: async (ref, number, picture) => updatePullRequest(...(await at(ref)), number, picture),
+    markReady: async (ref, number) => markReady(...(await at(ref)), number),
+    credential: async (ref, access) => gitCredential(await probot.auth(), ref, access),
+  };
+}
+
+async function askSlug(probot: Probot): Promise<string> {
+  const app = await probot.auth();
+  const { data } = await app.rest.apps.getAuthenticated();
+  if (data === null || !data.slug) throw new Error("GitHub does not tell the app's own name");
+  return data.slug;
+}

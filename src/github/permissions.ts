@@ -1,0 +1,49 @@
+/** What the app may do with one kind of thing in a repository. */
+type Access = "read" | "write";
+type Permission = "metadata" | "contents" | "issues" | "pull_requests" | "checks";
+
+/**
+ * Every call of ours to GitHub's API, the permission that it needs, and what for. `app` is the app's own token, which
+ * needs none. `app.yml` asks for exactly what stands here; a test holds the two, and this table and the code, together.
+ * https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
+ */
+export const calls: Record<string, { needs: readonly [Permission, Access] | "app"; why: string }> = {
+  "apps.getAuthenticated": { needs: "app", why: "the login of our own bot, to know our comments" },
+  "apps.getRepoInstallation": { needs: "app", why: "the installation of a repository that is named by hand" },
+  "apps.createInstallationAccessToken": { needs: "app", why: "a git token for one repository" },
+  "repos.get": { needs: ["metadata", "read"], why: "default branch, visibility, clone URL" },
+  "repos.getCollaboratorPermissionLevel": { needs: ["metadata", "read"], why: "who may ask for work" },
+  "repos.getContent": { needs: ["contents", "read"], why: "the repository's policy file" },
+  "issues.get": { needs: ["issues", "read"], why: "what is asked for" },
+  "issues.listComments": { needs: ["issues", "read"], why: "what is said about it; finding our own comment" },
+  "issues.createComment": { needs: ["issues", "write"], why: "the comment that tells how it stands" },
+  "issues.updateComment": { needs: ["issues", "write"], why: "keeping that comment truthful" },
+  "issues.listLabelsOnIssue": { needs: ["issues", "read"], why: "which state labels to take off" },
+  "issues.addLabels": { needs: ["issues", "write"], why: "the state label" },
+  "issues.removeLabel": { needs: ["issues", "write"], why: "the state label before" },
+  "issues.getLabel": { needs: ["issues", "read"], why: "whether the state label is defined" },
+  "issues.createLabel": { needs: ["issues", "write"], why: "the state label's colour and description" },
+  "reactions.createForIssue": { needs: ["issues", "write"], why: "👀 as a first sign" },
+  "checks.listForRef": { needs: ["checks", "read"], why: "finding our own check run" },
+  "checks.create": { needs: ["checks", "write"], why: "progress and outcome beside the commit" },
+  "checks.update": { needs: ["checks", "write"], why: "keeping that check run truthful" },
+  "pulls.list": { needs: ["pull_requests", "read"], why: "finding the branch's pull request" },
+  "pulls.get": { needs: ["pull_requests", "read"], why: "whether it is a draft still" },
+  "pulls.create": { needs: ["pull_requests", "write"], why: "the result" },
+  "pulls.update": { needs: ["pull_requests", "write"], why: "its title and text" },
+  "graphql.markPullRequestReadyForReview": { needs: ["pull_requests", "write"], why: "leaving the draft state" },
+};
+
+/** What the tokens that we hand to git may do. */
+export const gitNeeds: Record<string, Access> = { contents: "write", metadata: "read" };
+
+/** The permissions that the calls and git need together: write where anything needs to write. */
+export function permissionsNeeded(): Record<string, Access> {
+  const needed: Record<string, Access> = { ...gitNeeds };
+  for (const { needs } of Object.values(calls)) {
+    if (needs === "app") continue;
+    const [permission, access] = needs;
+    if (needed[permission] !== "write") needed[permission] = access;
+  }
+  return needed;
+}

@@ -1,0 +1,54 @@
+import { GitHubRefusedError, type RepositoryNow } from "#operations/ports.ts";
+import { policyPath, Role } from "#protocol/policy.ts";
+import { isRefusal } from "./failure.ts";
+import type { Octokit } from "./octokit.ts";
+import { type Place, placeOf } from "./place.ts";
+
+export async function repositoryNow(octokit: Octokit, place: Place): Promise<RepositoryNow> {
+  const { data } = await octokit.rest.repos.get(place);
+  return {
+    name: data.full_name,
+    isPrivate: data.private,
+    defaultBranch: data.default_branch,
+    cloneUrl: data.clone_url,
+  };
+}
+
+/** The installation that covers the repository; asked as the app itself. */
+export async function installationOf(app: Octokit, name: string): Promise<number> {
+  const { data } = await app.rest.apps.getRepoInstallation(placeOf(name));
+  return data.id;
+}
+
+export async function repositoryId(octokit: Octokit, name: string): Promise<{ id: number; name: string }> {
+  const { data } = await octokit.rest.repos.get(placeOf(name));
+  return { id: data.id, name: data.full_name };
+}
+
+/**
+ * The person's role now. `role_name` and not `permission`, which folds maintain into write and triage into read; but an
+ * organisation's own roles have names of their own, and for those `permission` says what they rest on.
+ */
+export async function roleOf(octokit: Octokit, place: Place, login: string): Promise<Role> {
+  try {
+    const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...place, username: login });
+    const role = Role.safeParse(data.role_name);
+    return role.success ? role.data : Role.catch("none").parse(data.permission);
+  } catch (error) {
+    if (isRefusal(error, 404)) return "none";
+    throw error;
+  }
+}
+
+/** The policy file on the default branch; null when there is none. */
+export async function policyText(octokit: Octokit, place: Place): Promise<string | null> {
+  try {
+    const { data } = await octokit.rest.repos.getContent({ ...place, path: policyPath });
+    if (Array.isArray(data) || data.type !== "file") return null;
+    if (data.encoding !== "base64") throw new GitHubRefusedError(413, `${policyPath} is larger than 1 MB`);
+    return Buffer.from(data.content, "base64").toString("utf8");
+  } catch (error) {
+    if (isRefusal(error, 404)) return null;
+    throw error;
+  }
+}
