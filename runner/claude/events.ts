@@ -123,7 +123,10 @@ export interface LimitSeen {
   readonly resetsAt: number | null;
 }
 
-/** A message of ours that Claude has taken in, under the id that we gave it. */
+/**
+ * A message of ours that Claude has taken in, under the id that we gave it. It comes with the first answer to it, not before:
+ * while the model thinks or its API is tried again there is none yet.
+ */
 export interface Replayed {
   readonly kind: "replayed";
   readonly id: string;

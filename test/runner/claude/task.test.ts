@@ -106,7 +106,7 @@ describe.concurrent("the real Claude Code CLI, driven by lines", () => {
           tools: [
             bash(
               // Claude Code notes in its transcript what it has queued: the prompt, and then this message.
-              'for i in $(seq 200); do [ "$(grep -ch enqueue "$CLAUDE_CONFIG_DIR"/projects/*/*.jsonl)" = 2 ] && break; sleep 0.05; done',
+              `for i in $(seq 200); do [ "$(grep -ch '"operation":"enqueue"' "$CLAUDE_CONFIG_DIR"/projects/*/*.jsonl)" = 2 ] && break; sleep 0.05; done`,
             ),
           ],
         },
