@@ -67,6 +67,19 @@ export async function makeWayTo(folder: string, path: string): Promise<string> {
   return full;
 }
 
+/** Removes whatever stands in the way of a path's folders below `folder`: a link or a file in a folder's place. */
+export async function clearWayTo(folder: string, path: string): Promise<void> {
+  let at = folder;
+  for (const part of relative(folder, dirname(below(folder, path)))
+    .split(sep)
+    .filter(Boolean)) {
+    at = join(at, part);
+    const found = await lookAt(at);
+    if (found === null) return;
+    if (!found.isDirectory()) return await rm(at);
+  }
+}
+
 /**
  * Writes a file below a folder that somebody else may write to: into a draft opened with `O_EXCL | O_NOFOLLOW`, then
  * renamed over the target, so that a link in the target's place is replaced and never followed.

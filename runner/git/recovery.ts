@@ -25,6 +25,19 @@ export async function saveRecovery(from: {
   return await keep(mirror, task, sha);
 }
 
+/**
+ * The same for a worktree whose own repository can no longer be read: the files on disk, on top of what was last taken
+ * over from it. Commits made since are not in it, so the folder itself must be kept too.
+ */
+export async function saveFilesOnly(worktree: Worktree): Promise<{ ref: string; sha: string } | null> {
+  const { mirror, task } = worktree;
+  const parent = (await mirror.resolve(taskRef(task, "head"))) ?? worktree.baseSha;
+  const { tree } = await worktree.trusted.stage(parent);
+  if (tree === (await treeOf(mirror, parent))) return null;
+  const message = `Recovered files of ${task}\n`;
+  return await keep(mirror, task, await commitTree(mirror, { tree, parent, message, author: worktree.author }));
+}
+
 /** Saved work of a task, oldest first. */
 export async function listRecovery(mirror: Mirror, task: string): Promise<{ ref: string; sha: string }[]> {
   const { stdout } = await mirror.git(["for-each-ref", "--format=%(refname) %(objectname)", prefixOf(task)]);

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { below, kindOf, makeWayTo } from "./contained.ts";
+import { below, clearWayTo, kindOf, makeWayTo } from "./contained.ts";
 import type { Worktree } from "./worktree.ts";
 
 /**
@@ -27,6 +27,7 @@ export async function restoreProtected(of: {
       restored.push(path);
       if ((await kindOf(tree, path)) !== "beyond") await rm(below(tree, path), { recursive: true, force: true });
       if (wanted.length === 0) continue;
+      await clearWayTo(tree, path);
       await makeWayTo(tree, path);
       await run(["checkout-index", "--force", "--quiet", "-z", "--stdin"], {
         input: wanted.map((name) => `${name}\0`).join(""),

@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kindOf } from "./contained.ts";
+import { GitError } from "./git.ts";
 import { type Commit, commitsBetween, type DiffStat, diffStatBetween } from "./history.ts";
 import { type ImportedBranch, takeHead } from "./import-branch.ts";
 import { inTurn } from "./in-turn.ts";
 import type { Mirror } from "./mirror.ts";
-import { saveRecovery } from "./recovery.ts";
+import { saveFilesOnly, saveRecovery } from "./recovery.ts";
 import { restoreProtected } from "./restore-protected.ts";
 import { type Author, commitTree, taskRef, treeOf } from "./task-objects.ts";
 import {
@@ -16,6 +17,7 @@ import {
   replaceIndex,
   repositoryFolder,
   resetTaskRepository,
+  TaskRepositoryError,
   treeFolder,
 } from "./task-repository.ts";
 import { discard, setAside } from "./trash.ts";
@@ -168,18 +170,7 @@ function describe(of: { mirror: Mirror; folder: string } & Written): Worktree {
       return { sha: commit, skipped };
     },
     restoreProtected: (sha, paths) => restoreProtected({ worktree, sha, paths }),
-    async remove() {
-      return await inTurn(folder, async () => {
-        if (!existsSync(folder)) return { recovery: null, keptAt: null, deleted: Promise.resolve() };
-        try {
-          const recovery = await saveRecovery({ mirror, worktree, task });
-          return { recovery, keptAt: null, deleted: (await discard(mirror.home, folder)).deleted };
-        } catch (error) {
-          if (!(error instanceof Error)) throw error;
-          return { recovery: null, keptAt: await setAside(mirror.home, folder), deleted: Promise.resolve() };
-        }
-      });
-    },
+    remove: () => inTurn(folder, () => removeNow(worktree)),
   };
   return worktree;
 }
@@ -195,6 +186,19 @@ async function startOf(wanted: Parameters<typeof makeWorktree>[0]): Promise<stri
   }
   // Somebody may have pushed on top of the task's branch since; their commits are part of the work.
   return remote !== null && (await mirror.contains(remote, ours)) ? remote : ours;
+}
+
+async function removeNow(worktree: Worktree): Promise<Removal> {
+  const { mirror, folder, task } = worktree;
+  if (!existsSync(folder)) return { recovery: null, keptAt: null, deleted: Promise.resolve() };
+  try {
+    const recovery = await saveRecovery({ mirror, worktree, task });
+    return { recovery, keptAt: null, deleted: (await discard(mirror.home, folder)).deleted };
+  } catch (error) {
+    if (!(error instanceof GitError || error instanceof TaskRepositoryError)) throw error;
+    const recovery = await saveFilesOnly(worktree).catch(() => null);
+    return { recovery, keptAt: await setAside(mirror.home, folder), deleted: Promise.resolve() };
+  }
 }
 
 /** The tree and its repository are where they were made. Damage to them (F35) means making them anew. */
@@ -218,7 +222,7 @@ async function clearLeftover(worktree: Worktree): Promise<void> {
     await discard(worktree.mirror.home, worktree.folder);
     return;
   }
-  await worktree.remove();
+  await removeNow(worktree);
 }
 
 async function writeDown(worktree: Worktree): Promise<void> {
