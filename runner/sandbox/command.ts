@@ -1,43 +1,21 @@
+import { realpathSync } from "node:fs";
+import { bubblewrapArguments } from "./bubblewrap.ts";
+import { mountsFor } from "./mounts.ts";
 import type { SandboxPlan } from "./plan.ts";
 import { findProgram } from "./programs.ts";
+import { unshareArguments } from "./unshare.ts";
 
-/** The command that runs `argv` in the folder `cwd` inside the plan's sandbox. No shell ever reads `argv`. */
+/**
+ * The command that runs `argv` in the folder `cwd` inside the plan's sandbox, with an init of the sandbox's own between
+ * (see `findAgent`). No shell ever reads `argv`. The folder itself can always be written, the program always be read.
+ * @throws when a folder of the plan does not exist or the sandbox's programs are gone
+ */
 export function sandboxCommand(plan: SandboxPlan, argv: readonly string[], cwd: string): string[] {
-  switch (plan.kind) {
-    case "bubblewrap":
-      return [
-        need("bwrap"),
-        "--ro-bind",
-        "/",
-        "/",
-        "--bind",
-        cwd,
-        cwd,
-        "--unshare-pid",
-        "--die-with-parent",
-        "--dev",
-        "/dev",
-        "--proc",
-        "/proc",
-        "--chdir",
-        cwd,
-        "--",
-        ...argv,
-      ];
-    case "unshare":
-      return [
-        ...[need("setpriv"), "--pdeathsig", "KILL"],
-        ...[need("unshare"), ...namespaceFlags(), "--pid", "--fork", "--kill-child", "--mount-proc"],
-        ...["/bin/sh", "-c", 'cd "$1" && shift && "$@"; exit $?', "init", cwd, ...argv],
-      ];
-    case "none":
-      return [...argv];
-  }
-}
-
-/** Root needs no user namespace; everybody else makes one in which they stay themselves. */
-function namespaceFlags(): string[] {
-  return process.getuid?.() === 0 ? [] : ["--user", "--map-current-user"];
+  if (plan.kind === "none") return [...argv];
+  const folder = realpathSync(cwd);
+  const mounts = mountsFor(plan, argv, folder);
+  if (plan.kind === "bubblewrap") return [need("bwrap"), ...bubblewrapArguments(mounts, folder), ...argv];
+  return [need("setpriv"), "--pdeathsig", "KILL", need("unshare"), ...unshareArguments(mounts, folder), ...argv];
 }
 
 function need(name: string): string {
