@@ -1,0 +1,278 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createLabel } from "./acts/labels.ts";
+import { readContract } from "./contract/contract.ts";
+import { parseGitPath, SmartHttp } from "./git/smart-http.ts";
+import { Person } from "./people.ts";
+import { type CallRow, type Picture, Reader } from "./reader.ts";
+import type { Call, Violation } from "./server/calls.ts";
+import { ApiFaults } from "./server/faults.ts";
+import { Rates } from "./server/rates.ts";
+import { Rest } from "./server/rest.ts";
+import type { Permissions, RoleName, Sender } from "./state/nouns.ts";
+import { World } from "./state/world.ts";
+import { subscribableEvents, unaskedEvents } from "./webhooks/events.ts";
+import { Hook } from "./webhooks/hook.ts";
+
+export type { CallRow, Picture };
+
+export interface GitHubOptions {
+  /** Bare repositories live here; the caller removes it. */
+  folder: string;
+  port?: number;
+  host?: string;
+  /** The App under test; by default it may do and hears everything that the stand-in knows. */
+  app?: { slug?: string; permissions?: Permissions; events?: readonly string[] };
+}
+
+export interface NewRepository {
+  owner: string;
+  name: string;
+  private?: boolean;
+  description?: string;
+  defaultBranch?: string;
+  files: Record<string, string>;
+  collaborators?: Record<string, RoleName>;
+  labels?: Record<string, string>;
+  /** false: the App is not installed on it. */
+  install?: boolean;
+}
+
+const everything: Permissions = {
+  actions: "write",
+  checks: "write",
+  contents: "write",
+  issues: "write",
+  metadata: "read",
+  pull_requests: "write",
+  statuses: "write",
+  workflows: "write",
+};
+
+/** Starts a GitHub of our own on loopback. Everything is in memory but the git repositories. */
+export async function openGitHub(options: GitHubOptions): Promise<GitHubStandIn> {
+  const world = new World({
+    folder: options.folder,
+    slug: options.app?.slug ?? "cc-orchestrator",
+    permissions: options.app?.permissions ?? everything,
+    events: options.app?.events ?? subscribableEvents.filter((event) => !unaskedEvents.includes(event)),
+  });
+  const standIn = new GitHubStandIn(world);
+  await standIn.listen(options.host ?? "127.0.0.1", options.port ?? 0);
+  return standIn;
+}
+
+export class GitHubStandIn extends Reader {
+  /** Every request, in the order of the answers. */
+  readonly calls: Call[] = [];
+  /** What either side sent that GitHub's own description does not allow. Empty in a good run. */
+  readonly violations: Violation[] = [];
+  readonly #faults = new ApiFaults();
+  readonly #hook: Hook;
+  readonly #rest: Rest;
+  readonly #git: SmartHttp;
+  readonly #server = createServer((request, response) => {
+    this.#serve(request, response).catch((error: unknown) => {
+      this.violations.push({ at: new Date(), side: "answer", name: request.url ?? "", errors: [String(error)] });
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+
+  constructor(world: World) {
+    super(world);
+    const contract = readContract();
+    this.#hook = new Hook(world, {
+      check: (event, payload) => {
+        const errors = contract.checkWebhook(event, JSON.parse(JSON.stringify(payload)) as Record<string, unknown>);
+        if (errors.length > 0) this.violations.push({ at: new Date(), side: "webhook", name: event, errors });
+      },
+    });
+    this.#git = new SmartHttp(world);
+    this.#rest = new Rest({
+      world,
+      desk: this.#desk(),
+      contract,
+      rates: new Rates(),
+      faults: this.#faults,
+      calls: this.calls,
+      violations: this.violations,
+    });
+  }
+
+  get url(): string {
+    return this.world.links.url;
+  }
+
+  /** REST, in the Enterprise form that Probot and Octokit take as `baseUrl`. */
+  get apiUrl(): string {
+    return this.world.links.apiUrl;
+  }
+
+  get app() {
+    const { id, slug, bot, privateKey, webhookSecret, clientId } = this.world.app;
+    return { id, slug, botLogin: bot.login, privateKey, webhookSecret, clientId };
+  }
+
+  /** Every installation token ever minted, with what it was narrowed to. */
+  get tokens() {
+    return this.world.tokens;
+  }
+
+  /** Fault switches of the API and of the webhooks. */
+  get faults() {
+    const { faults } = this.#hook;
+    return {
+      failNext: this.#faults.failNext.bind(this.#faults),
+      delay: this.#faults.delay.bind(this.#faults),
+      clear: this.#faults.clear.bind(this.#faults),
+      dropWebhooks: (count: number): void => {
+        faults.drop += count;
+      },
+      duplicateWebhooks: (count: number): void => {
+        faults.duplicate += count;
+      },
+      reorderWebhooks: (count: number): void => {
+        faults.reorder += count;
+      },
+    };
+  }
+
+  /** Adds a person; answers a personal access token of theirs. */
+  createUser(login: string, more: { name?: string } = {}): { login: string; id: number; token: string } {
+    const user = this.world.addUser(login, more);
+    const token = `ghp_${Buffer.from(`${login}-${user.id}`.padEnd(27, "x")).toString("hex").slice(0, 36)}`;
+    if (!this.world.personalTokens.some((known) => known.token === token)) {
+      this.world.personalTokens.push({ token, user });
+    }
+    return { login: user.login, id: user.id, token };
+  }
+
+  /** Makes a real bare repository with a first commit; answers its full name, id and URLs. */
+  async createRepository(given: NewRepository) {
+    const { world } = this;
+    const repository = await world.addRepository({
+      owner: given.owner,
+      name: given.name,
+      private: given.private ?? false,
+      description: given.description ?? null,
+      defaultBranch: given.defaultBranch ?? "main",
+    });
+    const { owner } = repository;
+    const sha = await repository.git.commitFiles({
+      branch: repository.defaultBranch,
+      parent: null,
+      message: "Initial commit",
+      author: { name: owner.name, email: owner.email },
+      at: world.now(),
+      files: given.files,
+    });
+    for (const [login, role] of Object.entries(given.collaborators ?? {})) {
+      this.createUser(login);
+      repository.roles.set(login.toLowerCase(), role);
+    }
+    const sender: Sender = { user: owner, byApp: false };
+    for (const [name, color] of Object.entries(given.labels ?? {})) {
+      createLabel(world, repository, sender, { name, color });
+    }
+    repository.installed = given.install ?? true;
+    const installation = repository.installed ? world.installationOf(owner) : null;
+    const fullName = `${owner.login}/${repository.name}`;
+    return {
+      owner: owner.login,
+      name: repository.name,
+      fullName,
+      id: repository.id,
+      url: `${this.url}/${fullName}`,
+      cloneUrl: `${this.url}/${fullName}.git`,
+      /** The bare repository on disk. */
+      folder: repository.git.folder,
+      defaultBranch: repository.defaultBranch,
+      sha,
+      installationId: installation?.id ?? null,
+    };
+  }
+
+  /** A person who acts on GitHub's pages. */
+  as(login: string): Person {
+    return new Person(this.world, login);
+  }
+
+  setRole(repo: string, login: string, role: RoleName | null): void {
+    const repository = this.world.need(repo);
+    this.createUser(login);
+    if (role === null) repository.roles.delete(login.toLowerCase());
+    else repository.roles.set(login.toLowerCase(), role);
+  }
+
+  /** Where deliveries go from now on. Before this, nothing is delivered or logged. */
+  connectWebhook(url: string): void {
+    this.#hook.connect(url);
+  }
+
+  /** Every delivery so far, oldest first. */
+  deliveries() {
+    return this.#hook.log;
+  }
+
+  redeliver(id: number) {
+    return this.#hook.redeliver(id);
+  }
+
+  /** Sends any event: forged, replayed under a known GUID, or malformed. Resolves with the answered delivery. */
+  deliver(event: string, payload: Record<string, unknown>, more: { guid?: string; signature?: string } = {}) {
+    return this.#hook.deliver(event, payload, more);
+  }
+
+  /** Resolves when no delivery is under way. */
+  idle(): Promise<void> {
+    return this.#hook.idle();
+  }
+
+  listen(host: string, port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, () => {
+        const { port: actual } = this.#server.address() as AddressInfo;
+        const url = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${actual}`;
+        this.world.links = { url, apiUrl: `${url}/api/v3` };
+        resolve();
+      });
+    });
+  }
+
+  /** Stops serving and delivering; resolves when the port is free. */
+  close(): Promise<void> {
+    this.#hook.close();
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #desk() {
+    const hook = this.#hook;
+    return {
+      log: hook.log,
+      redeliver: (id: number): void => {
+        // Its outcome is in the log; the request that asked does not wait for it.
+        void hook.redeliver(id);
+      },
+      get hookUrl() {
+        return hook.hookUrl;
+      },
+    };
+  }
+
+  async #serve(
+    request: import("node:http").IncomingMessage,
+    response: import("node:http").ServerResponse,
+  ): Promise<void> {
+    const url = new URL(request.url ?? "/", this.url);
+    const git = parseGitPath(url.pathname);
+    if (git) await this.#git.serve(request, response, url, git);
+    else if (url.pathname.startsWith("/api/v3/") || url.pathname === "/api/v3") {
+      await this.#rest.serve(request, response, url.pathname.slice("/api/v3".length), url);
+    } else response.writeHead(404, { "content-type": "text/plain" }).end("Not Found\n");
+  }
+}

@@ -1,0 +1,149 @@
+import { addComment, editComment, findComment } from "./acts/comments.ts";
+import { closeIssue, editIssue, openIssue, reopenIssue } from "./acts/issues.ts";
+import { addLabels, removeLabel } from "./acts/labels.ts";
+import { mergePull, setDraft } from "./acts/pulls.ts";
+import { afterPush } from "./acts/refs.ts";
+import { hasRole } from "./auth/actor.ts";
+import type { MergeMethod } from "./git/merge.ts";
+import { type Issue, isPull, type PullIssue, type Repository, type RoleName, type Sender } from "./state/nouns.ts";
+import type { World } from "./state/world.ts";
+
+/**
+ * A person at GitHub's own pages. Everything that they do sends the webhooks that GitHub would; what their role does not
+ * allow throws, with the role that it takes.
+ */
+export class Person {
+  readonly login: string;
+  readonly #world: World;
+
+  constructor(world: World, login: string) {
+    if (!world.user(login)) throw new Error(`There is no user ${login}; createUser("${login}") first`);
+    this.#world = world;
+    this.login = login;
+  }
+
+  /** Opens an issue; answers its number. Labels need the triage role, as at GitHub. */
+  openIssue(repo: string, given: { title: string; body?: string; labels?: readonly string[] }): number {
+    const repository = this.#world.need(repo);
+    const issue = openIssue(this.#world, repository, this.#sender(), { title: given.title, body: given.body ?? null });
+    if (given.labels) this.#label(repository, issue, given.labels);
+    return issue.number;
+  }
+
+  editIssue(repo: string, number: number, change: { title?: string; body?: string }): void {
+    const { repository, issue } = this.#issue(repo, number);
+    if (issue.user.login !== this.login) this.#require(repository, "write", "edit someone else's issue");
+    editIssue(this.#world, repository, issue, this.#sender(), change);
+  }
+
+  label(repo: string, number: number, ...names: string[]): void {
+    const { repository, issue } = this.#issue(repo, number);
+    this.#label(repository, issue, names);
+  }
+
+  unlabel(repo: string, number: number, name: string): void {
+    const { repository, issue } = this.#issue(repo, number);
+    this.#require(repository, "triage", "remove labels");
+    if (!removeLabel(this.#world, repository, issue, this.#sender(), name)) {
+      throw new Error(`${repo}#${number} has no label ${name}`);
+    }
+  }
+
+  /** Comments on an issue or pull request; answers the comment's id. */
+  comment(repo: string, number: number, body: string): number {
+    const { repository, issue } = this.#issue(repo, number);
+    return addComment(this.#world, repository, issue, this.#sender(), body).id;
+  }
+
+  editComment(repo: string, id: number, body: string): void {
+    const repository = this.#world.need(repo);
+    const found = findComment(repository, id);
+    if (!found) throw new Error(`${repo} has no comment ${id}`);
+    editComment(this.#world, repository, found.issue, found.comment, this.#sender(), body);
+  }
+
+  closeIssue(repo: string, number: number, reason: "completed" | "not_planned" = "completed"): void {
+    const { repository, issue } = this.#issue(repo, number);
+    if (issue.user.login !== this.login) this.#require(repository, "triage", "close someone else's issue");
+    closeIssue(this.#world, repository, issue, this.#sender(), reason);
+  }
+
+  reopenIssue(repo: string, number: number): void {
+    const { repository, issue } = this.#issue(repo, number);
+    if (issue.user.login !== this.login) this.#require(repository, "triage", "reopen someone else's issue");
+    reopenIssue(this.#world, repository, issue, this.#sender());
+  }
+
+  closePullRequest(repo: string, number: number): void {
+    this.closeIssue(repo, number);
+  }
+
+  /** Marks a draft as ready for review. */
+  markReady(repo: string, number: number): void {
+    const { repository, issue } = this.#pull(repo, number);
+    this.#require(repository, "write", "mark pull requests ready");
+    setDraft(this.#world, repository, issue, this.#sender(), false);
+  }
+
+  /** Merges a pull request, also a draft (marked ready first, as the button does); answers the merge commit. */
+  async mergePullRequest(repo: string, number: number, method: MergeMethod = "merge"): Promise<string> {
+    const { repository, issue } = this.#pull(repo, number);
+    this.#require(repository, "write", "merge");
+    setDraft(this.#world, repository, issue, this.#sender(), false);
+    return mergePull(this.#world, repository, issue, this.#sender(), { method });
+  }
+
+  /** Commits whole files on a branch (made from the default branch when new) and pushes; answers the commit. */
+  async push(
+    repo: string,
+    given: { branch?: string; message: string; files: Record<string, string | null> },
+  ): Promise<string> {
+    const repository = this.#world.need(repo);
+    this.#require(repository, "write", "push");
+    const branch = given.branch ?? repository.defaultBranch;
+    const ref = `refs/heads/${branch}`;
+    const before = (await repository.git.refs(ref)).get(ref) ?? null;
+    const sender = this.#sender();
+    const after = await repository.git.commitFiles({
+      branch,
+      parent: before ?? (await repository.git.resolve(repository.defaultBranch)),
+      message: given.message,
+      author: { name: sender.user.name, email: sender.user.email },
+      at: this.#world.now(),
+      files: given.files,
+    });
+    await afterPush(this.#world, repository, sender, [{ ref, before, after }]);
+    return after;
+  }
+
+  #sender(): Sender {
+    const user = this.#world.user(this.login);
+    if (!user) throw new Error(`There is no user ${this.login}`);
+    return { user, byApp: false };
+  }
+
+  #label(repository: Repository, issue: Issue, names: readonly string[]): void {
+    this.#require(repository, "triage", "add labels");
+    addLabels(this.#world, repository, issue, this.#sender(), names);
+  }
+
+  #require(repository: Repository, role: RoleName, what: string): void {
+    const own = this.#world.roleOf(repository, this.login);
+    if (!hasRole(own, role)) {
+      throw new Error(`${this.login} (${own ?? "no role"}) may not ${what} in ${repository.name}: it takes ${role}`);
+    }
+  }
+
+  #issue(repo: string, number: number): { repository: Repository; issue: Issue } {
+    const repository = this.#world.need(repo);
+    const issue = repository.issues.get(number);
+    if (!issue) throw new Error(`There is no ${repo}#${number}`);
+    return { repository, issue };
+  }
+
+  #pull(repo: string, number: number): { repository: Repository; issue: PullIssue } {
+    const { repository, issue } = this.#issue(repo, number);
+    if (!isPull(issue)) throw new Error(`${repo}#${number} is not a pull request`);
+    return { repository, issue };
+  }
+}

@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Actor, actorOfHeader } from "../auth/actor.ts";
+import type { Contract } from "../contract/contract.ts";
+import { pathKey } from "../routes/page.ts";
+import { type Answer, admit, type DeliveryDesk } from "../routes/route.ts";
+import { findRoute } from "../routes/table.ts";
+import { GitHubProblem, notFound } from "../state/problem.ts";
+import type { World } from "../state/world.ts";
+import { parseJson, readBody } from "./body.ts";
+import type { Call, Violation } from "./calls.ts";
+import type { ApiFaults, Fault } from "./faults.ts";
+import type { Rates } from "./rates.ts";
+
+export interface RestParts {
+  world: World;
+  desk: DeliveryDesk;
+  contract: Contract;
+  rates: Rates;
+  faults: ApiFaults;
+  calls: Call[];
+  violations: Violation[];
+}
+
+interface Exchange {
+  method: string;
+  path: string;
+  url: URL;
+  name: string;
+  actor: Actor;
+  contentCreating: boolean;
+}
+
+/** The connection was cut on purpose: there is nobody to answer. */
+class CutOff extends Error {}
+
+export function actorName(actor: Actor): string {
+  if (actor.kind === "installation") return `installation ${actor.installation.id}`;
+  return actor.kind === "user" ? `user ${actor.user.login}` : actor.kind;
+}
+
+function answerOf(error: unknown): Answer {
+  if (!(error instanceof GitHubProblem)) throw error;
+  return { status: error.status, body: error.body, headers: error.headers };
+}
+
+function failAs(fault: Fault | null): void {
+  if (!fault) return;
+  if (fault.cut) throw new CutOff();
+  throw new GitHubProblem(fault.status, fault.message ?? "The stand-in was told to fail", {}, fault.headers ?? {});
+}
+
+/** Serves the REST API: who asks, what the contract says of it, the route, and what the contract says of the answer. */
+export class Rest {
+  readonly #parts: RestParts;
+
+  constructor(parts: RestParts) {
+    this.#parts = parts;
+  }
+
+  /** `path` is what follows /api/v3. */
+  async serve(request: IncomingMessage, response: ServerResponse, path: string, url: URL): Promise<void> {
+    const started = performance.now();
+    const method = request.method ?? "GET";
+    const exchange: Exchange = {
+      method,
+      path,
+      url,
+      name: `${method} ${path}`,
+      actor: { kind: "anonymous" },
+      contentCreating: false,
+    };
+    let answer: Answer;
+    try {
+      answer = await this.#answer(request, exchange).catch(answerOf);
+    } catch (error) {
+      if (error instanceof CutOff) {
+        request.socket.destroy();
+        this.#record(exchange, 0, started);
+        return;
+      }
+      this.#violate("answer", exchange.name, [error instanceof Error ? (error.stack ?? error.message) : String(error)]);
+      answer = { status: 500, body: { message: "Server Error" } };
+    }
+    const status = this.#send(request, response, exchange, answer);
+    this.#record(exchange, status, started);
+  }
+
+  async #answer(request: IncomingMessage, exchange: Exchange): Promise<Answer> {
+    const { world, desk, contract, rates, faults } = this.#parts;
+    const bytes = await readBody(request);
+    const found = findRoute(exchange.method, exchange.path);
+    if (!found) {
+      this.#violate("request", exchange.name, ["the stand-in does not serve this route"]);
+      throw notFound();
+    }
+    const { route, params } = found;
+    exchange.name = `${route.method} ${route.path}`;
+    exchange.contentCreating = route.creates;
+    exchange.actor = actorOfHeader(world, request.headers.authorization);
+    await faults.wait(exchange.name);
+    failAs(faults.due(exchange.name, "before"));
+    if (rates.of(exchange.actor).remaining === 0) throw new GitHubProblem(403, "API rate limit exceeded");
+    const body = parseJson(bytes);
+    const query = Object.fromEntries(exchange.url.searchParams);
+    const errors = contract.checkRequest(exchange.name, { path: params, query, body });
+    if (errors.length > 0) {
+      this.#violate("request", exchange.name, errors);
+      throw new GitHubProblem(422, `Invalid request.\n\n${errors.join("\n")}`);
+    }
+    const question = {
+      world,
+      desk,
+      rates,
+      actor: exchange.actor,
+      params: { ...params, [pathKey]: exchange.path },
+      query: exchange.url.searchParams,
+      body: (body ?? {}) as Record<string, unknown>,
+      headers: { accept: request.headers.accept },
+    };
+    admit(route, question);
+    const answer = await route.answer(question);
+    failAs(faults.due(exchange.name, "after"));
+    return answer;
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, exchange: Exchange, answer: Answer): number {
+    const { contract, rates, world } = this.#parts;
+    const isBytes = Buffer.isBuffer(answer.body);
+    const text = answer.body === undefined ? "" : isBytes ? (answer.body as Buffer) : JSON.stringify(answer.body);
+    if (!isBytes && contract.operation(exchange.name)) {
+      const body: unknown = answer.body === undefined ? undefined : JSON.parse(String(text));
+      const errors = contract.checkAnswer(exchange.name, answer.status, body);
+      if (errors.length > 0) this.#violate("answer", `${exchange.name} ${answer.status}`, errors);
+    }
+    const headers: Record<string, string> = {
+      "content-type": "application/json; charset=utf-8",
+      "x-github-request-id": `STAND:${this.#parts.calls.length + 1}`,
+      "x-github-media-type": "github.v3; format=json",
+      ...answer.headers,
+    };
+    let { status } = answer;
+    if (exchange.method === "GET" && status === 200) {
+      headers.etag = `W/"${createHash("sha256").update(text).digest("hex")}"`;
+      if (request.headers["if-none-match"] === headers.etag) status = 304;
+    }
+    if (status !== 304 && !exchange.path.startsWith("/rate_limit")) rates.spend(exchange.actor);
+    const rate = rates.of(exchange.actor);
+    headers["x-ratelimit-limit"] ??= String(rate.limit);
+    headers["x-ratelimit-remaining"] ??= String(rate.remaining);
+    headers["x-ratelimit-used"] ??= String(rate.used);
+    headers["x-ratelimit-reset"] ??= String(rate.reset);
+    headers["x-ratelimit-resource"] ??= "core";
+    headers.date = world.now().toUTCString();
+    response.writeHead(status, headers);
+    response.end(status === 304 || status === 204 ? undefined : text);
+    return status;
+  }
+
+  #violate(side: Violation["side"], name: string, errors: string[]): void {
+    this.#parts.violations.push({ at: new Date(), side, name, errors });
+  }
+
+  #record(exchange: Exchange, status: number, started: number): void {
+    this.#parts.calls.push({
+      at: new Date(),
+      method: exchange.method,
+      route: exchange.name.slice(exchange.method.length + 1),
+      path: exchange.path,
+      status,
+      actor: actorName(exchange.actor),
+      contentCreating: exchange.contentCreating,
+      points: exchange.method === "GET" ? 1 : 5,
+      durationMs: performance.now() - started,
+    });
+  }
+}
