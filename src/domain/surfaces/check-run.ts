@@ -1,0 +1,84 @@
+import type { CheckConclusion, CheckRunPicture } from "../picture.ts";
+import type { RunFacts } from "../run.ts";
+import { neutralMarkdown, singleLine } from "../text/neutral.ts";
+import { bytesOf } from "../text/visible.ts";
+import { headlineOf } from "./headline.ts";
+import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
+import type { TaskView } from "./view.ts";
+
+/** The check run on the head of the branch; null until one was pushed. It speaks of the newest run. */
+export function renderCheckRun(view: TaskView): CheckRunPicture | null {
+  const head = view.pushed?.headSha ?? null;
+  const { run } = view;
+  if (head === null || run === null) return null;
+  const conclusion = conclusionOf(run);
+  const started = view.pushed?.startedAt ?? run.startedAt;
+  return {
+    headSha: head,
+    name: "Claude",
+    externalId: view.name,
+    status: statusOf(run),
+    conclusion,
+    title: titleOf(view, run, conclusion),
+    summary: summaryOf(view, run),
+    startedAt: started === null ? null : new Date(started).toISOString(),
+    completedAt: run.completedAt === null ? null : new Date(run.completedAt).toISOString(),
+  };
+}
+
+function statusOf(run: RunFacts): CheckRunPicture["status"] {
+  return run.status === "waiting" ? "in_progress" : run.status;
+}
+
+function conclusionOf(run: RunFacts): CheckConclusion | null {
+  if (run.status !== "completed") return null;
+  switch (run.conclusion) {
+    case "success":
+      return run.verified?.passed === false ? "failure" : "success";
+    case "cancelled":
+      return "cancelled";
+    case "timed_out":
+      return "timed_out";
+    case "failure":
+    case "lost":
+    case null:
+      return "failure";
+  }
+}
+
+const titles = {
+  success: "Done",
+  failure: "Failed",
+  cancelled: "Stopped",
+  timed_out: "Out of time",
+} as const satisfies Partial<Record<CheckConclusion, string>>;
+
+function titleOf(view: TaskView, run: RunFacts, conclusion: CheckConclusion | null): string {
+  if (conclusion === null) {
+    const { word, sentence } = headlineOf(view);
+    const activity = run.status === "in_progress" ? run.progress?.activity : view.state.reason?.sentence;
+    return singleLine(`${word}: ${activity ?? sentence}`, 120);
+  }
+  const word = conclusion in titles ? titles[conclusion as keyof typeof titles] : "Failed";
+  const rest = conclusion === "success" ? verifiedWords(run) : (run.reason?.sentence ?? "see the summary");
+  return singleLine(rest === null ? word : `${word}: ${rest}`, 120);
+}
+
+function verifiedWords(run: RunFacts): string | null {
+  return run.verified === null ? null : "verified";
+}
+
+function summaryOf(view: TaskView, run: RunFacts): string {
+  const isOver = run.status === "completed";
+  const parts = [
+    run.reason === null ? null : reasonText(run.reason),
+    run.startedAt === null ? null : timeline(view, run),
+    isOver ? verification(run, view.task.policy.verify) : todoList(run),
+    isOver && run.summary ? neutralMarkdown(run.summary, 16_000) : null,
+    findingList(view.pushed),
+    commitList(view.pushed),
+    factsLine(view, true),
+  ];
+  const summary = parts.filter((part) => part !== null).join("\n\n");
+  return bytesOf(summary) <= 60_000 ? summary : neutralMarkdown(summary, 60_000);
+}

@@ -1,0 +1,58 @@
+import { neutralMarkdown } from "../text/neutral.ts";
+import { headlineOf } from "./headline.ts";
+import { taskMarker } from "./marker.ts";
+import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
+import type { TaskView } from "./view.ts";
+import { code, counted, folded } from "./words.ts";
+
+/** The one comment on the issue, edited in place; null for a task without an issue. */
+export function renderComment(view: TaskView): string | null {
+  if (view.task.issue === null) return null;
+  const parts = [
+    taskMarker(view.task, "comment", view.operator.markerKey),
+    status(view),
+    ...body(view),
+    factsLine(view, true),
+  ];
+  return parts.filter((part) => part !== null).join("\n\n");
+}
+
+function status(view: TaskView): string {
+  const { word, sentence } = headlineOf(view);
+  const { reason } = view.state;
+  return `**${word}** · ${reason === null ? sentence : reasonText(reason)}`;
+}
+
+function body(view: TaskView): (string | null)[] {
+  const { run, task, state } = view;
+  if (run === null || run.startedAt === null) return [pullRequestLine(view)];
+  const steps = timeline(view, run);
+  if (view.isAlive) return [steps, todoList(run), pullRequestLine(view), attachPart(view)];
+  const isFailed = state.status === "completed" && state.conclusion !== "success";
+  return [
+    steps,
+    isFailed || run.verified?.passed === false ? verification(run, task.policy.verify) : null,
+    run.summary ? neutralMarkdown(run.summary, 12_000) : null,
+    findingList(view.pushed),
+    pullRequestLine(view),
+    isFailed ? savedPart(view) : null,
+  ];
+}
+
+function pullRequestLine(view: TaskView): string | null {
+  const pull = view.task.pullRequest;
+  if (pull === null || view.state.status === "in_review") return null;
+  if (view.state.status === "completed" && view.state.conclusion === "success") return null;
+  return `Pull request: #${pull.number}${pull.state === "open" && pull.draft ? " (draft)" : ""}`;
+}
+
+function savedPart(view: TaskView): string | null {
+  if (view.pushed === null) return null;
+  const count = counted(view.pushed.commits.length, "commit");
+  return `What was done until then is safe on the branch ${code(view.task.branch)} (${count}).\n\n${commitList(view.pushed)}`;
+}
+
+function attachPart(view: TaskView): string | null {
+  if (!view.run?.attach) return null;
+  return folded("Watch or step in", `On the runner's machine:\n\n${code(view.run.attach, 400)}`);
+}

@@ -1,0 +1,41 @@
+import type { TaskView } from "./view.ts";
+import { instant } from "./words.ts";
+
+/** A task's state in a word or two, and in a sentence of ours for when no reason is known. */
+export function headlineOf(view: TaskView): { word: string; sentence: string } {
+  const { state, run, task, now } = view;
+  const pull = task.pullRequest;
+  switch (state.status) {
+    case "queued":
+      if (run?.notBefore != null && run.notBefore > now)
+        return { word: "Queued again", sentence: `The next attempt starts at ${instant(run.notBefore)}.` };
+      return { word: "Queued", sentence: "A runner takes this in a moment." };
+    case "blocked":
+      return { word: "Blocked", sentence: "Something else has to be finished first." };
+    case "in_progress":
+      return { word: "Working", sentence: "Claude is on it." };
+    case "waiting":
+      return { word: "Waiting", sentence: "This goes on by itself when what it waits for is there." };
+    case "in_review":
+      if (pull !== null) return { word: "Done", sentence: `Pull request #${pull.number} is there to look at.` };
+      if (view.pushed !== null) return { word: "Done", sentence: "The pull request is being opened." };
+      return { word: "Done", sentence: "Claude finished without changing a file." };
+    case "completed":
+      return endOf(view);
+  }
+}
+
+function endOf(view: TaskView): { word: string; sentence: string } {
+  const pull = view.task.pullRequest;
+  switch (view.state.conclusion) {
+    case "success":
+      return { word: "Merged", sentence: pull === null ? "This is done." : `Pull request #${pull.number} was merged.` };
+    case "cancelled":
+      return { word: "Stopped", sentence: "This was stopped." };
+    case "timed_out":
+      return { word: "Out of time", sentence: "The run took longer than its policy allows." };
+    case "failure":
+    case null:
+      return { word: "Failed", sentence: "The run ended without a finished result." };
+  }
+}

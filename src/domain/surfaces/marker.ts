@@ -1,0 +1,23 @@
+import { createHmac } from "node:crypto";
+import type { TaskFacts } from "../task.ts";
+
+/**
+ * The hidden line by which we find again what we wrote. It is signed for its place, so that nobody who copies or
+ * invents one makes us take their text for ours.
+ */
+export function taskMarker(task: TaskFacts, place: "comment" | "pull_request", markerKey: string): string {
+  return signed(`task=${task.id}`, [place, task.repository.id, task.issue?.number ?? 0], markerKey);
+}
+
+/** The marker of a one-time reply to a refused wish. */
+export function noticeMarker(of: { issue: number; code: string }, markerKey: string): string {
+  return signed(`notice=${of.code.replace(/[^a-z0-9_]/g, "")}`, ["notice", of.issue], markerKey);
+}
+
+function signed(name: string, place: readonly (string | number)[], markerKey: string): string {
+  const signature = createHmac("sha256", markerKey)
+    .update([name, ...place].join("\n"))
+    .digest("hex")
+    .slice(0, 32);
+  return `<!-- cc-orchestrator:${name} sig=${signature} -->`;
+}

@@ -1,0 +1,73 @@
+import type { PullRequestPicture } from "../picture.ts";
+import { neutralMarkdown, singleLine } from "../text/neutral.ts";
+import { taskMarker } from "./marker.ts";
+import { commitList, factsLine, findingList, reasonText, verification } from "./parts.ts";
+import type { TaskView } from "./view.ts";
+
+/** The task's pull request; null until a branch with commits was pushed. */
+export function renderPullRequest(view: TaskView): PullRequestPicture | null {
+  if (view.pushed === null) return null;
+  const { task } = view;
+  return {
+    branch: task.branch,
+    base: task.policy.base ?? null,
+    title: titleOf(view),
+    body: bodyOf(view),
+    ready: isReady(view),
+  };
+}
+
+function titleOf(view: TaskView): string {
+  const title = singleLine(view.task.snapshot.title, 80);
+  return title === "" ? `Work on ${view.name}` : title;
+}
+
+function isReady(view: TaskView): boolean {
+  const { run, task, pushed } = view;
+  return (
+    task.policy.ready_for_review &&
+    run?.status === "completed" &&
+    run.conclusion === "success" &&
+    run.verified?.passed === true &&
+    pushed !== null &&
+    pushed.findings.length === 0
+  );
+}
+
+function bodyOf(view: TaskView): string {
+  const { task, run, pushed } = view;
+  const isOver = run?.status === "completed";
+  const parts = [
+    taskMarker(task, "pull_request", view.operator.markerKey),
+    issueLine(view),
+    isOver ? ending(view) : workingLine(view),
+    findingList(pushed),
+    isOver ? verification(run, task.policy.verify) : null,
+    commitList(pushed),
+    isOver ? factsLine(view, true) : null,
+  ];
+  return parts.filter((part) => part !== null).join("\n\n");
+}
+
+/** GitHub closes the issue on the merge only when that goes into the default branch. */
+function issueLine(view: TaskView): string | null {
+  const { issue, policy } = view.task;
+  if (issue === null) return null;
+  return policy.base === undefined ? `Closes #${issue.number}.` : `For #${issue.number}.`;
+}
+
+function workingLine(view: TaskView): string {
+  const { issue } = view.task;
+  const where = issue === null ? "" : `; the comment on #${issue.number} says how far it is`;
+  return `Claude is still working on this${where}.`;
+}
+
+function ending(view: TaskView): string | null {
+  const { run } = view;
+  if (run === null) return null;
+  const reason =
+    run.conclusion === "success" || run.reason === null ? null : `**Not finished:** ${reasonText(run.reason)}`;
+  const summary = run.summary ? neutralMarkdown(run.summary, 20_000) : null;
+  const parts = [reason, summary].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join("\n\n");
+}

@@ -1,0 +1,43 @@
+import type { RunFacts } from "../run.ts";
+import { currentRun, type TaskFacts, type TaskState, taskName } from "../task.ts";
+
+/** What the surfaces of a task are rendered from. */
+export type SurfaceFacts = {
+  task: TaskFacts;
+  runs: readonly RunFacts[];
+  state: TaskState;
+  /** Milliseconds since 1970 in UTC. */
+  now: number;
+  operator: { dashboardUrl: string | null; markerKey: string };
+};
+
+/** The facts of a task as its surfaces need them. */
+export type TaskView = SurfaceFacts & {
+  name: string;
+  /** The newest run. */
+  run: RunFacts | null;
+  /** The newest run of which a branch with commits was pushed. */
+  pushed: RunFacts | null;
+  /** The newest run that was verified. */
+  verified: RunFacts | null;
+  isAlive: boolean;
+  costUsd: number;
+  /** The task's page on the dashboard. */
+  page: string | null;
+};
+
+export function viewOf(facts: SurfaceFacts): TaskView {
+  const newest = [...facts.runs].sort((a, b) => b.id - a.id);
+  const name = taskName(facts.task.id);
+  const dashboard = facts.operator.dashboardUrl;
+  return {
+    ...facts,
+    name,
+    run: currentRun(facts.runs),
+    pushed: newest.find((run) => run.headSha !== null && run.commits.length > 0) ?? null,
+    verified: newest.find((run) => run.verified !== null) ?? null,
+    isAlive: facts.runs.some((run) => run.status !== "completed"),
+    costUsd: facts.runs.reduce((sum, run) => sum + (run.progress?.costUsd ?? 0), 0),
+    page: dashboard === null ? null : `${dashboard.replace(/\/+$/, "")}/tasks/${name}`,
+  };
+}
