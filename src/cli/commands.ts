@@ -1,0 +1,77 @@
+import type { Command } from "commander";
+import type { Context } from "./context.ts";
+
+/** Adds a command's arguments, flags and action. */
+export type Register = (command: Command, context: Context) => void;
+
+export type CommandRow = {
+  /** The words that call it: `["task", "list"]`. */
+  words: readonly [string] | readonly [string, string];
+  alias?: string;
+  summary: string;
+  load: () => Promise<{ register: Register }>;
+};
+
+/** What the first words of two-word commands are about. */
+export const groups: Readonly<Record<string, string>> = {
+  web: "the control plane",
+  runner: "runners, which do the work",
+  task: "tasks, what people want done",
+};
+
+/** Every command there is. Only the one that is called is loaded. */
+export const commands: readonly CommandRow[] = [
+  {
+    words: ["up"],
+    summary: "start a control plane and a runner on this machine",
+    load: () => import("./commands/up.ts"),
+  },
+  {
+    words: ["status"],
+    summary: "show what needs you, what is being worked on and by whom",
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    words: ["web", "start"],
+    summary: "start the control plane",
+    load: () => import("./commands/web-start.ts"),
+  },
+  { words: ["serve"], summary: "the same as web start", load: () => import("./commands/web-start.ts") },
+  {
+    words: ["runner", "register"],
+    summary: "make this machine a runner of a server",
+    load: () => import("./commands/runner-register.ts"),
+  },
+  { words: ["runner", "start"], summary: "start taking runs", load: () => import("./commands/runner-start.ts") },
+  {
+    words: ["runner", "token"],
+    summary: "print a token that registers one runner",
+    load: () => import("./commands/runner-token.ts"),
+  },
+  {
+    words: ["runner", "list"],
+    alias: "ls",
+    summary: "list the runners",
+    load: () => import("./commands/runner-list.ts"),
+  },
+  {
+    words: ["task", "create"],
+    summary: "take up an issue as if it had been labelled",
+    load: () => import("./commands/task-create.ts"),
+  },
+  { words: ["task", "list"], alias: "ls", summary: "list the tasks", load: () => import("./commands/task-list.ts") },
+  { words: ["task", "show"], summary: "show one task with its runs", load: () => import("./commands/task-show.ts") },
+  { words: ["task", "logs"], summary: "print what Claude did and said", load: () => import("./commands/task-logs.ts") },
+  { words: ["task", "cancel"], summary: "stop a task", load: () => import("./commands/task-cancel.ts") },
+  { words: ["task", "retry"], summary: "queue a finished task again", load: () => import("./commands/task-retry.ts") },
+  { words: ["version"], summary: "print the version", load: () => import("./commands/version.ts") },
+];
+
+/** The row that these arguments call: by their first two words, flags left out. */
+export function rowFor(args: readonly string[]): CommandRow | null {
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const [first, second] = words[0] === "help" ? words.slice(1) : words;
+  const isCalled = ({ words: [one, two], alias }: CommandRow) =>
+    one === first && (two === undefined || two === second || (alias !== undefined && alias === second));
+  return commands.find(isCalled) ?? null;
+}

@@ -1,0 +1,18 @@
+import type { Command } from "commander";
+import pc from "picocolors";
+import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
+import { renderStatus } from "../status-page.ts";
+
+type Options = ClientFlags & OutputFlags;
+
+export function register(command: Command, context: Context): void {
+  withClientFlags(command).action((options: Options) => run(context, options));
+}
+
+async function run(context: Context, options: Options): Promise<void> {
+  const { call, server } = await context.connect(options);
+  const [health, { tasks }, { runners }] = await Promise.all([call("health"), call("listTasks"), call("listRunners")]);
+  if (options.json) return context.printJson({ server: { url: server, ...health }, tasks, runners });
+  context.print(`${pc.bold("cc-orchestrator")} ${health.version} at ${server}\n`);
+  context.print(renderStatus(tasks, runners, context.now(), context.columns));
+}

@@ -1,0 +1,31 @@
+/** Something was asked in a way that cannot be understood. `advice` says how to ask. */
+export class UsageError extends Error {
+  readonly advice: string;
+  constructor(message: string, advice: string) {
+    super(message);
+    this.name = "UsageError";
+    this.advice = advice;
+  }
+}
+
+/** The operator's configuration does not allow a start. */
+export class ConfigError extends Error {
+  readonly problems: readonly { key: string; sentence: string; advice: string }[];
+  constructor(problems: ConfigError["problems"]) {
+    super(
+      problems.length === 1 ? "The configuration has a problem." : `The configuration has ${problems.length} problems.`,
+    );
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/** What was asked did not work out. `advice` says what to do. */
+export class FailedError extends Error {
+  readonly advice: string;
+  constructor(message: string, advice: string) {
+    super(message);
+    this.name = "FailedError";
+    this.advice = advice;
+  }
+}

@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { type CommandRow, commands, groups, rowFor } from "./commands.ts";
+import type { Context } from "./context.ts";
+import { version } from "./version.ts";
+
+const epilogue = `
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not allowed, 5 server unreachable,
+78 configuration to be corrected, 130 interrupted.
+Environment: CC_ORCHESTRATOR_SERVER, CC_ORCHESTRATOR_TOKEN, CC_ORCHESTRATOR_HOME, NO_COLOR.`;
+
+/** The command line's parser: all commands by name and summary, and the one that `args` call in full. */
+export async function openProgram(args: readonly string[], context: Context): Promise<Command> {
+  const program = configured(new Command("cc-orchestrator"))
+    .description("Label a GitHub issue, and a pull request comes back.")
+    .version(version, "-V, --version", "print the version")
+    .option("--verbose", "show where an error comes from")
+    .addHelpText("after", epilogue);
+  const called = rowFor(args);
+  const loaded = await called?.load();
+  for (const row of commands) {
+    const command = configured(new Command(row.words.at(-1) ?? ""));
+    command.summary(row.summary).description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`);
+    if (row.alias !== undefined) command.alias(row.alias);
+    if (row === called) loaded?.register(command, context);
+    parentOf(row, program).addCommand(command);
+  }
+  return program;
+}
+
+function parentOf(row: CommandRow, program: Command): Command {
+  if (row.words.length === 1) return program;
+  const [name] = row.words;
+  const existing = program.commands.find((command) => command.name() === name);
+  if (existing !== undefined) return existing;
+  const group = configured(new Command(name)).description(groups[name] ?? "");
+  program.addCommand(group);
+  return group;
+}
+
+/** Ends by exceptions, which main decides about, and points at the help after a mistake. */
+function configured(command: Command): Command {
+  return command
+    .exitOverride()
+    .showHelpAfterError("Run it with --help to see how it is used.")
+    .configureHelp({ showGlobalOptions: true });
+}
