@@ -3,29 +3,39 @@ import type { Reason } from "#protocol/words.ts";
 /** Attempts of one purpose, the first included. */
 export const maxAttempts = 3;
 
+/** A limit that ends by itself is not asked again sooner than this. */
+const minimumWaitMs = 60_000;
+
 /** Reasons that another attempt may cure by itself; all others need a person first. */
 const curable: ReadonlySet<string> = new Set([
   "runner_lost",
-  "terminal_lost",
-  "agent_killed",
-  "api_overloaded",
-  "api_error",
-  "network",
   "clone_failed",
   "push_failed",
+  "terminal_lost",
+  "agent_killed",
+  "agent_failed",
+  "no_result",
+  "out_of_memory",
+  "session_in_use",
+  "rate_limited",
+  "model_overloaded",
+  "model_unavailable",
+  "model_unreachable",
 ]);
 
 /**
- * When the next attempt may start.
+ * When the next attempt may start. Waiting for a limit to end uses no attempt up.
  * @param jitter a number in [0, 1)
  * @returns milliseconds to wait, or null when there is no next attempt
  */
 export function nextAttemptAfter(of: {
   attempt: number;
   reason: Reason | null;
+  now: number;
   baseMs: number;
   jitter: number;
 }): number | null {
+  if (of.reason?.until !== undefined) return Math.max(minimumWaitMs, Date.parse(of.reason.until) - of.now);
   if (of.reason === null || !curable.has(of.reason.code) || of.attempt >= maxAttempts) return null;
   return Math.round(of.baseMs * 2 ** (of.attempt - 1) * (0.75 + of.jitter / 2));
 }

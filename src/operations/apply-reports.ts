@@ -8,6 +8,8 @@ import { markProgress, refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import { planNextRun } from "./plan-next-run.ts";
 import type { RunnerFacts, World } from "./ports.ts";
 
+const settleMs = 3_000;
+
 /**
  * Applies a runner's numbered reports about a run: each at most once and in order.
  * A report that was applied before is acknowledged again; behind a gap nothing is applied.
@@ -31,22 +33,36 @@ export function applyReports(
     let run = heldRun(world, runner, runId, epoch);
     const now = world.clock();
     if (run.status === "waiting") run = advance(run, { kind: "heard", now }) ?? run;
-    let isUrgent = false;
+    let dueAt: number | null = null;
     for (const report of [...reports].sort((a, b) => a.seq - b.seq)) {
       if (report.seq <= run.lastSeq) continue;
       if (report.seq !== run.lastSeq + 1 || run.status === "completed") break;
+      dueAt = sooner(dueAt, showAt(run, report, now));
       run = { ...applyOne(world, run, report, now), lastSeq: report.seq };
-      isUrgent ||= report.body.kind !== "progress" && report.body.kind !== "log";
     }
     store.runs.update(run.status === "completed" ? run : { ...run, leaseUntil: now + leaseMs });
     if (run.status === "completed") finish(world, run);
-    if (isUrgent) store.surfaces.markDue(run.taskId, now);
-    else markProgress(world, run.taskId);
+    if (dueAt === null) markProgress(world, run.taskId);
+    else store.surfaces.markDue(run.taskId, dueAt);
     world.bell.task(run.taskId);
     return run.lastSeq;
   });
   world.bell.work();
   return acknowledged;
+}
+
+/**
+ * When GitHub has to show what a report tells; null for progress, which may wait its turn.
+ * Work that was pushed is verified next, which is often over in a moment: both are shown together then.
+ */
+function showAt(run: RunFacts, { body }: Report, now: number): number | null {
+  if (body.kind === "completed") return now;
+  if (body.kind !== "pushed") return null;
+  return run.headSha === null ? now : now + settleMs;
+}
+
+function sooner(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 function applyOne(world: World, run: RunFacts, report: Report, now: number): RunFacts {

@@ -59,7 +59,7 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
     cloneUrl: task.cloneUrl,
     baseBranch: task.policy.base ?? null,
     branch: task.branch,
-    headSha: runs.filter((one) => one.headSha !== null).at(-1)?.headSha ?? null,
+    headSha: headOf(task, runs),
     sessionId: run.sessionId,
     resume: run.resume,
     prompt: renderPrompt({
@@ -74,4 +74,10 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
     policy: task.policy,
     author: world.operator.author,
   };
+}
+
+/** Where the task's branch stands; a branch of an earlier request, merged or closed, does not count. */
+function headOf(task: TaskFacts, runs: readonly RunFacts[]): string | null {
+  const ofBranch = task.pullRequest === null ? runs.filter((run) => run.createdAt >= task.snapshot.takenAt) : runs;
+  return ofBranch.filter((run) => run.headSha !== null).at(-1)?.headSha ?? null;
 }

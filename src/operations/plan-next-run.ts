@@ -14,16 +14,17 @@ export function planNextRun(world: World, task: TaskFacts, ended: RunFacts): Run
   const isAskedAgain = ended.conclusion === "cancelled" && ended.cancelAsked !== null;
   // Only runs of this request count: whoever asks again starts with a full number of attempts.
   const attempts = runs.filter((run) => run.purpose === ended.purpose && run.createdAt >= task.snapshot.takenAt).length;
+  const now = world.clock();
   const after = isAskedAgain
     ? 0
     : nextAttemptAfter({
         attempt: attempts,
         reason: ended.reason,
+        now,
         baseMs: world.operator.retryBaseMs,
         jitter: world.random(),
       });
   if (after === null) return null;
-  const now = world.clock();
   return store.runs.insert(
     newRun({
       taskId: task.id,

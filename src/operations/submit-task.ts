@@ -16,6 +16,9 @@ type Labelled = Extract<Happening, { kind: "issue_labelled" }>;
 /** Comments by more different people than this are not looked at: each costs a call. */
 const maxCommenters = 20;
 
+/** A free runner takes the run within moments: "queued" is then never written. */
+const aboutToStartMs = 1_500;
+
 const ourLabels: ReadonlySet<string> = new Set(Object.values(stateLabels).map((label) => label.name));
 
 /**
@@ -99,8 +102,17 @@ function queueTask(world: World, happening: Labelled, asked: Asked): void {
   const task = before === null ? insertTask(world, happening, asked) : renewTask(world, before, happening, asked);
   const runs = store.runs.ofTask(task.id);
   if (!isAlive(runs)) insertRun(world, task, runs);
+  const now = world.clock();
+  // 👀 is there already; it is not put there again.
+  store.surfaces.put({
+    taskId: task.id,
+    place: "reaction",
+    remoteId: null,
+    picture: JSON.stringify("eyes"),
+    writtenAt: now,
+  });
   refreshQueuedSurfaces(world);
-  store.surfaces.markDue(task.id, world.clock());
+  store.surfaces.markDue(task.id, now + aboutToStartMs);
   world.bell.task(task.id);
 }
 

@@ -40,5 +40,7 @@ export const Reason = z.object({
   code: z.string().regex(/^[a-z][a-z0-9_]{0,60}$/),
   sentence: z.string().max(2_000),
   advice: z.string().max(2_000).optional(),
+  /** When it is over by itself, as with a usage limit. */
+  until: Instant.optional(),
 });
 export type Reason = z.infer<typeof Reason>;

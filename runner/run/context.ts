@@ -1,0 +1,41 @@
+import type { Client } from "#protocol/client.ts";
+import type { ReportBody, StepName } from "#protocol/report.ts";
+import type { RunOffer } from "#protocol/run.ts";
+import type { Lease } from "#runner/lease.ts";
+import type { Log, RunnerOptions } from "#runner/options.ts";
+import type { SandboxKind } from "#runner/sandbox/plan.ts";
+import type { Terminals } from "#runner/terminal/terminals.ts";
+import type { MemoryFile } from "./memory.ts";
+
+/** All that the steps of one run need. */
+export type RunContext = {
+  readonly offer: RunOffer;
+  /** The run's folder in the journal. */
+  readonly folder: string;
+  readonly options: RunnerOptions;
+  readonly client: Client;
+  readonly lease: Lease;
+  readonly terminals: Terminals;
+  readonly sandboxKind: SandboxKind;
+  readonly memory: MemoryFile;
+  readonly log: Log;
+  /** Fires when the run must stop: cancelled, taken away, out of time, or the runner is told to stop. */
+  readonly stopping: AbortSignal;
+  report(body: ReportBody): void;
+  /** Takes known secrets out of text before it leaves the machine. */
+  redact(text: string): string;
+};
+
+/** Reports a step's start and its end around the work; a failure's sentence becomes the step's detail. */
+export async function inStep<T>(context: RunContext, step: StepName, work: () => Promise<T>): Promise<T> {
+  context.report({ kind: "step", step, state: "started" });
+  try {
+    const result = await work();
+    context.report({ kind: "step", step, state: "passed" });
+    return result;
+  } catch (error) {
+    const sentence = context.redact(error instanceof Error ? error.message : String(error)).slice(0, 2_000);
+    context.report({ kind: "step", step, state: "failed", detail: sentence });
+    throw error;
+  }
+}

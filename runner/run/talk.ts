@@ -1,0 +1,97 @@
+import type { LogLine, Progress as ReportedProgress } from "#protocol/report.ts";
+import type { StreamEvent } from "#runner/claude/events.ts";
+import type { Progress } from "#runner/claude/progress.ts";
+import type { RunContext } from "./context.ts";
+
+/** Progress leaves the machine at most this often. */
+const progressMs = 2_000;
+const linesMs = 500;
+const batchLines = 100;
+
+/** Turns what an instance says into reports: log lines in batches, progress when it changed. */
+export type Talk = {
+  hear(event: StreamEvent): void;
+  progress(progress: Progress): void;
+  /** Sends what is still held back. */
+  flush(): void;
+};
+
+/** @param spentUsd what earlier processes of this run have cost */
+export function openTalk(context: RunContext, spentUsd: number): Talk {
+  let lines: LogLine[] = [];
+  let told = "";
+  let waiting: ReportedProgress | null = null;
+  let linesTimer: NodeJS.Timeout | undefined;
+  let progressTimer: NodeJS.Timeout | undefined;
+
+  const sendLines = () => {
+    clearTimeout(linesTimer);
+    linesTimer = undefined;
+    if (lines.length > 0) context.report({ kind: "log", lines });
+    lines = [];
+  };
+  const sendProgress = () => {
+    clearTimeout(progressTimer);
+    progressTimer = undefined;
+    if (waiting !== null) context.report({ kind: "progress", progress: waiting });
+    waiting = null;
+  };
+  return {
+    hear(event) {
+      const line = lineOf(event);
+      if (line === null) return;
+      lines.push({ at: new Date().toISOString(), kind: line.kind, text: context.redact(line.text).slice(0, 8_000) });
+      if (lines.length >= batchLines) sendLines();
+      else linesTimer ??= setTimeout(sendLines, linesMs);
+    },
+    progress(progress) {
+      const reported = reportedOf(context, progress, spentUsd);
+      const text = JSON.stringify(reported);
+      if (text === told) return;
+      told = text;
+      const isFirst = waiting === null && progressTimer === undefined;
+      waiting = reported;
+      if (!isFirst) return;
+      progressTimer = setTimeout(sendProgress, progressMs);
+    },
+    flush() {
+      sendLines();
+      sendProgress();
+    },
+  };
+}
+
+function lineOf(event: StreamEvent): { kind: LogLine["kind"]; text: string } | null {
+  switch (event.kind) {
+    case "text":
+      return { kind: "say", text: event.text };
+    case "thinking":
+      return event.text === "" ? null : { kind: "think", text: event.text };
+    case "tool":
+      return { kind: "tool", text: `${event.name} ${event.summary}`.trim() };
+    case "toolResult":
+      return { kind: "result", text: event.isError ? `error: ${event.excerpt}` : event.excerpt };
+    case "retry":
+      return { kind: "note", text: `model API: ${event.error} (${event.status ?? "no answer"}), try ${event.attempt}` };
+    case "unreadable":
+      return { kind: "note", text: `a line of ${event.length} characters could not be read: ${event.excerpt}` };
+    default:
+      return null;
+  }
+}
+
+const todoStates = { pending: "pending", in_progress: "in_progress", completed: "done" } as const;
+
+function reportedOf(context: RunContext, progress: Progress, spentUsd: number): ReportedProgress {
+  const { tokens } = progress;
+  return {
+    activity: context.redact(progress.activity).slice(0, 300),
+    todos: progress.todos
+      .slice(0, 50)
+      .map((todo) => ({ text: context.redact(todo.content).slice(0, 500), state: todoStates[todo.status] })),
+    turns: progress.toolCalls,
+    inputTokens: tokens.input + tokens.cacheRead + tokens.cacheWrite,
+    outputTokens: tokens.output,
+    costUsd: spentUsd + progress.costUsd,
+  };
+}
