@@ -40,7 +40,7 @@ export function privateKey(raw: unknown): Parsed<string> {
     // The cause would quote nothing of use, and nothing of a key belongs into a message.
     return { sentence: "This private key is damaged: it cannot be read.", advice };
   }
-  return { value: `${pem}\n` };
+  return { value: `${pem.trim()}\n` };
 }
 
 /** The content of a file that only its owner may read. */

@@ -1,0 +1,78 @@
+/** A control plane as the command line meets it over HTTP: answers a few routes of the table from values. */
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Problem } from "#protocol/problem.ts";
+import type { ResponseOf, RouteName } from "#protocol/routes.ts";
+import { routes } from "#protocol/routes.ts";
+
+export type Asked = {
+  name: RouteName;
+  params: Record<string, string>;
+  query: unknown;
+  body: unknown;
+  token: string | null;
+};
+export type Answers = { [N in RouteName]?: ResponseOf<N> | Problem | ((asked: Asked) => ResponseOf<N> | Problem) };
+export type StandIn = { url: string; asked: Asked[]; answers: Answers; close(): Promise<void> };
+
+export const operatorToken = "operator-token-of-the-test";
+
+export async function openStandIn(answers: Answers): Promise<StandIn> {
+  const asked: Asked[] = [];
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const found = find(request.method ?? "", url.pathname);
+    const body = await bodyOf(request);
+    const answer = found === null ? missing : answerTo({ ...found, ...callOf(request, url), body });
+    const problem = Problem.safeParse(answer);
+    const status = problem.success ? problem.data.status : 200;
+    response.writeHead(status, { "content-type": "application/json", connection: "close" });
+    response.end(JSON.stringify(answer));
+  });
+  const answerTo = (one: Asked): object => {
+    asked.push(one);
+    const audience = routes[one.name].audience;
+    if (audience === "operator" && one.token !== operatorToken)
+      return { status: 401, code: "unauthenticated", title: "This needs the operator's token." } satisfies Problem;
+    const answer = standIn.answers[one.name];
+    if (answer === undefined) return missing;
+    return typeof answer === "function" ? answer(one as never) : answer;
+  };
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const standIn: StandIn = {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    answers,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return standIn;
+}
+
+const missing: Problem = { status: 404, code: "not_found", title: "There is no such thing here." };
+
+function find(method: string, path: string): { name: RouteName; params: Record<string, string> } | null {
+  for (const [name, route] of Object.entries(routes)) {
+    if (route.method !== method) continue;
+    const pattern = new RegExp(`^${route.path.replace(/:([a-z]+)/g, "(?<$1>[^/]+)")}$`);
+    const match = pattern.exec(path);
+    if (match !== null) return { name: name as RouteName, params: { ...match.groups } };
+  }
+  return null;
+}
+
+function callOf(request: IncomingMessage, url: URL): { query: unknown; token: string | null } {
+  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? null;
+  return { query: Object.fromEntries(url.searchParams), token };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  return text === "" ? null : JSON.parse(text);
+}

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import type { Run } from "#protocol/run.ts";
+import type { Runner } from "#protocol/runner.ts";
+import type { Task } from "#protocol/task.ts";
+
+const program = join(import.meta.dirname, "../../../src/cli/main.ts");
+
+export type Ended = { code: number | undefined; out: string; err: string };
+
+/** Runs the command line as a process of its own, without a terminal, in a home of its own. */
+export function openHome() {
+  const folder = mkdtempSync(join(tmpdir(), "cco-cli-"));
+  return {
+    folder,
+    state: join(folder, ".local/state/cc-orchestrator"),
+    async run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+      const ended = await execa(process.execPath, [program, ...args], {
+        cwd: folder,
+        env: { HOME: folder, PATH: process.env.PATH ?? "", ...env },
+        extendEnv: false,
+        reject: false,
+        stdin: "ignore",
+        stripFinalNewline: false,
+        timeout: 20_000,
+      });
+      return { code: ended.exitCode, out: ended.stdout, err: ended.stderr };
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+const at = "2026-05-01T10:00:00.000Z";
+
+export function aTask(more: Partial<Task> = {}): Task {
+  const id = more.id ?? 12;
+  return {
+    id,
+    name: `TASK-${id}`,
+    repository: "octocat/hello-world",
+    issue: { number: 7, url: "https://github.com/octocat/hello-world/issues/7" },
+    title: "Add a greeting",
+    requestedBy: "mona",
+    priority: "normal",
+    status: "in_progress",
+    conclusion: null,
+    reason: null,
+    branch: "claude/7-add-a-greeting",
+    pullRequest: null,
+    costUsd: 0.25,
+    createdAt: at,
+    updatedAt: at,
+    runs: [],
+    ...more,
+  };
+}
+
+export function aRun(more: Partial<Run> = {}): Run {
+  return {
+    id: 31,
+    task: "TASK-12",
+    purpose: "implement",
+    attempt: 1,
+    status: "in_progress",
+    conclusion: null,
+    reason: null,
+    runner: "box",
+    sessionId: null,
+    claudeVersion: "2.1.197",
+    model: "claude-sonnet",
+    sandbox: "bubblewrap",
+    attach: "tmux -L x attach",
+    branch: "claude/7-add-a-greeting",
+    baseSha: null,
+    headSha: null,
+    steps: [{ name: "worktree", state: "passed", startedAt: at, endedAt: at }],
+    progress: null,
+    commits: [{ sha: "a".repeat(40), subject: "Add a greeting", files: 1 }],
+    findings: [],
+    summary: null,
+    createdAt: at,
+    startedAt: at,
+    completedAt: null,
+    ...more,
+  };
+}
+
+export function aRunner(more: Partial<Runner> = {}): Runner {
+  return {
+    id: 3,
+    name: "box",
+    labels: ["linux"],
+    slots: 4,
+    version: "0.1.0",
+    sandbox: "bubblewrap",
+    repositories: [],
+    state: "online",
+    busy: 1,
+    heartbeatAt: at,
+    freeMemoryBytes: null,
+    freeDiskBytes: null,
+    ...more,
+  };
+}
