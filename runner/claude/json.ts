@@ -1,5 +1,5 @@
 /** Reading JSON whose shape nobody promised: whatever stands there, these give something of the wanted kind. */
-import { printable, shorten } from "./text.ts";
+import { oneLine, printable, shorten } from "./text.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -16,3 +16,6 @@ export const numberAt = (value: unknown): number => numberOrNull(value) ?? 0;
 /** The text that stands there, printable and at most `length` characters long. */
 export const boundedText = (value: unknown, length: number): string =>
   shorten(printable(textAt(value).slice(0, length * 4)), length);
+
+/** The same on one line: names, ids, versions. */
+export const boundedLine = (value: unknown, length: number): string => oneLine(textAt(value), length);

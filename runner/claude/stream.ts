@@ -4,6 +4,7 @@
  */
 import type { StreamEvent, Tokens, TurnEnd } from "./events.ts";
 import {
+  boundedLine,
   boundedText,
   isObject,
   type Json,
@@ -48,26 +49,26 @@ export function parseLine(line: string): StreamEvent[] {
     case "rate_limit_event":
       return [limit(objectAt(json.rate_limit_info))];
     default:
-      return [{ kind: "unknown", type: boundedText(json.type, 60) }];
+      return [{ kind: "unknown", type: boundedLine(json.type, 60) }];
   }
 }
 
 function unreadable(line: string): StreamEvent {
-  return { kind: "unreadable", length: line.length, excerpt: boundedText(line, 200) };
+  return { kind: "unreadable", length: line.length, excerpt: boundedLine(line, 200) };
 }
 
 function system(json: Json): StreamEvent {
   if (json.subtype === "init")
     return {
       kind: "started",
-      sessionId: boundedText(json.session_id, 100),
-      model: boundedText(json.model, 100),
-      version: boundedText(json.claude_code_version, 40),
+      sessionId: boundedLine(json.session_id, 100),
+      model: boundedLine(json.model, 100),
+      version: boundedLine(json.claude_code_version, 40),
       cwd: textAt(json.cwd),
-      tools: listAt(json.tools).map((tool) => boundedText(tool, 100)),
-      permissionMode: boundedText(json.permissionMode, 40),
-      apiKeySource: boundedText(json.apiKeySource, 40),
-      mcpServers: listAt(json.mcp_servers).map((server) => boundedText(objectAt(server).name, 100)),
+      tools: listAt(json.tools).map((tool) => boundedLine(tool, 100)),
+      permissionMode: boundedLine(json.permissionMode, 40),
+      apiKeySource: boundedLine(json.apiKeySource, 40),
+      mcpServers: listAt(json.mcp_servers).map((server) => boundedLine(objectAt(server).name, 100)),
     };
   if (json.subtype === "api_retry")
     return {
@@ -76,24 +77,24 @@ function system(json: Json): StreamEvent {
       maxRetries: numberAt(json.max_retries),
       delayMs: numberAt(json.retry_delay_ms),
       status: numberOrNull(json.error_status),
-      error: boundedText(json.error, 200),
+      error: boundedLine(json.error, 200),
     };
-  return { kind: "unknown", type: `system/${boundedText(json.subtype, 60)}` };
+  return { kind: "unknown", type: `system/${boundedLine(json.subtype, 60)}` };
 }
 
 function limit(info: Json): StreamEvent {
   const seconds = numberOrNull(info.resetsAt);
   return {
     kind: "limit",
-    status: boundedText(info.status, 40),
-    limit: boundedText(info.rateLimitType, 60),
+    status: boundedLine(info.status, 40),
+    limit: boundedLine(info.rateLimitType, 60),
     resetsAt: seconds === null ? null : seconds * 1000,
   };
 }
 
 function assistant(json: Json): StreamEvent[] {
   const message = objectAt(json.message);
-  const spoken = { messageId: textAt(message.id), agent: textOrNull(json.parent_tool_use_id) };
+  const spoken = { messageId: boundedLine(message.id, 200), agent: textOrNull(json.parent_tool_use_id) };
   const events = listAt(message.content).flatMap((each) => content(objectAt(each), spoken));
   // An API error arrives as a message of the model "<synthetic>", which took no tokens.
   if (isObject(message.usage) && message.model !== "<synthetic>")
@@ -108,15 +109,15 @@ function content(block: Json, spoken: { messageId: string; agent: string | null 
     case "thinking":
       return [{ kind: "thinking", ...spoken, text: boundedText(block.thinking, TEXT_LIMIT) }];
     case "tool_use": {
-      const name = boundedText(block.name, 100);
+      const name = boundedLine(block.name, 100);
       const input = objectAt(block.input);
-      const id = textAt(block.id);
+      const id = boundedLine(block.id, 200);
       const call: StreamEvent = { kind: "tool", ...spoken, id, name, summary: summaryOf(name, input) };
       if (name !== "TodoWrite" || !Array.isArray(input.todos) || spoken.agent !== null) return [call];
       return [call, { kind: "todos", todos: todosOf(input.todos) }];
     }
     default:
-      return [{ kind: "unknown", type: `assistant/${boundedText(block.type, 60)}` }];
+      return [{ kind: "unknown", type: `assistant/${boundedLine(block.type, 60)}` }];
   }
 }
 
@@ -124,16 +125,24 @@ function user(json: Json): StreamEvent[] {
   const blocks = contentBlocks(objectAt(json.message).content);
   if (json.isReplay === true) {
     const text = blocks.map((block) => textAt(block.text)).join("\n");
-    return [{ kind: "replayed", id: textAt(json.uuid), text: boundedText(text, EXCERPT_LIMIT) }];
+    return [{ kind: "replayed", id: boundedLine(json.uuid, 200), text: boundedText(text, EXCERPT_LIMIT) }];
   }
   const agent = textOrNull(json.parent_tool_use_id);
   const events = blocks.flatMap((block): StreamEvent[] => {
     if (block.type === "tool_result") {
       const excerpt = boundedText(resultText(block.content), EXCERPT_LIMIT);
-      return [{ kind: "toolResult", id: textAt(block.tool_use_id), isError: block.is_error === true, excerpt, agent }];
+      return [
+        {
+          kind: "toolResult",
+          id: boundedLine(block.tool_use_id, 200),
+          isError: block.is_error === true,
+          excerpt,
+          agent,
+        },
+      ];
     }
     if (textAt(block.text).startsWith("[Request interrupted by user")) return [{ kind: "interrupted" }];
-    return [{ kind: "unknown", type: `user/${boundedText(block.type, 60)}` }];
+    return [{ kind: "unknown", type: `user/${boundedLine(block.type, 60)}` }];
   });
   return agent === null ? [...events, ...todoEvents(json.tool_use_result)] : events;
 }
@@ -166,7 +175,7 @@ function turnEnd(json: Json): TurnEnd {
   const deferred = isObject(json.deferred_tool_use) ? json.deferred_tool_use : null;
   return {
     kind: "turnEnded",
-    subtype: boundedText(json.subtype, 60),
+    subtype: boundedLine(json.subtype, 60),
     isError: json.is_error === true,
     text: boundedText(json.result, TEXT_LIMIT) || errors.join("\n"),
     numTurns: numberAt(json.num_turns),
@@ -181,14 +190,14 @@ function turnEnd(json: Json): TurnEnd {
     terminalReason: textOrNull(json.terminal_reason),
     stopReason: textOrNull(json.stop_reason),
     permissionDenials: listAt(json.permission_denials).map((denial) => ({
-      tool: boundedText(objectAt(denial).tool_name, 100),
-      id: textAt(objectAt(denial).tool_use_id),
+      tool: boundedLine(objectAt(denial).tool_name, 100),
+      id: boundedLine(objectAt(denial).tool_use_id, 200),
     })),
     apiErrorStatus: numberOrNull(json.api_error_status),
     errors,
     deferred:
       deferred === null
         ? null
-        : { id: textAt(deferred.id), name: boundedText(deferred.name, 100), input: objectAt(deferred.input) },
+        : { id: boundedLine(deferred.id, 200), name: boundedLine(deferred.name, 100), input: objectAt(deferred.input) },
   };
 }

@@ -1,6 +1,6 @@
 /** The todo list as this version's task tools (TaskCreate, TaskUpdate, TaskList) and older ones' TodoWrite tell it. */
 import type { StreamEvent, Todo, TodoChanged, TodoStatus } from "./events.ts";
-import { boundedText, isObject, type Json, listAt, objectAt } from "./json.ts";
+import { boundedLine, isObject, type Json, listAt, objectAt } from "./json.ts";
 
 const LIMIT = 200;
 
@@ -9,8 +9,8 @@ export function todosOf(list: readonly unknown[]): Todo[] {
   return list.slice(0, LIMIT).map((each) => {
     const { id, content, subject, status } = objectAt(each);
     return {
-      id: boundedText(id, 40) || null,
-      content: boundedText(content ?? subject, 300),
+      id: boundedLine(id, 40) || null,
+      content: boundedLine(content ?? subject, 300),
       status: statusOf(status) ?? "pending",
     };
   });
@@ -20,14 +20,14 @@ export function todosOf(list: readonly unknown[]): Todo[] {
 export function todoEvents(result: unknown): StreamEvent[] {
   if (!isObject(result)) return [];
   if (isObject(result.task)) {
-    const id = boundedText(result.task.id, 40);
-    const content = boundedText(result.task.subject, 300);
+    const id = boundedLine(result.task.id, 40);
+    const content = boundedLine(result.task.subject, 300);
     return id === "" || content === "" ? [] : [{ kind: "todoChanged", id, content, status: "pending" }];
   }
   if (typeof result.taskId === "string" && isObject(result.statusChange)) {
     const to = result.statusChange.to;
     const status = to === "deleted" ? to : statusOf(to);
-    return [{ kind: "todoChanged", id: boundedText(result.taskId, 40), content: null, status }];
+    return [{ kind: "todoChanged", id: boundedLine(result.taskId, 40), content: null, status }];
   }
   return isTaskList(result) ? [{ kind: "todos", todos: todosOf(listAt(result.tasks)) }] : [];
 }
