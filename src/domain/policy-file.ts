@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument, visit } from "yaml";
+import { type Document, isScalar, parseDocument, visit } from "yaml";
 import { Policy, policyPath } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
 import { type Found, schemaProblems } from "./policy-problems.ts";
@@ -26,11 +26,12 @@ export type PolicyProblem = {
  * once. Anchors and aliases are refused as such, so no file can grow in memory.
  */
 export function parsePolicyFile(text: string): { policy: Policy } | { problem: PolicyProblem } {
-  const lines = new LineCounter();
   if (new TextEncoder().encode(text).length > maxBytes) return told(text, [at(0, "The file is larger than 64 KB.")]);
+  if (isDeep(text)) return told(text, [tooDeep]);
   try {
-    const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
-    const broken = [...syntaxProblems(document), ...aliasProblems(document)];
+    // The parser's own search for repeated keys takes the square of their number.
+    const document = parseDocument(text, { logLevel: "error", uniqueKeys: false });
+    const broken = [...syntaxProblems(document), ...nodeProblems(document)];
     if (broken.length > 0) return told(text, broken);
     const parsed = Policy.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
     if (parsed.success) return { policy: parsed.data };
@@ -55,32 +56,53 @@ function at(offset: number, sentence: string): Found {
 }
 
 function syntaxProblems(document: Document.Parsed): Found[] {
-  if (document.errors.some((error) => error.message.startsWith("Maximum call stack"))) return [tooDeep];
   const errors = document.errors.map((error) => at(error.pos[0], `${plain(error.message)}.`));
   const warnings = document.warnings.map((warning) => at(warning.pos[0], `${plain(warning.message)}.`));
   return [...errors, ...warnings];
 }
 
 function plain(message: string): string {
-  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "").replace(/; please use .*$/, "");
 }
 
-function aliasProblems(document: Document.Parsed): Found[] {
+/** Whether the file opens more brackets or lists in each other than a policy can need. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + (bracket === "[" || bracket === "{" ? 1 : -1));
+    if (depth > 100) return true;
+  }
+  return /(?:[-?:][ \t]+){50}/.test(text);
+}
+
+function nodeProblems(document: Document.Parsed): Found[] {
   const found: Found[] = [];
-  const sentence = "Anchors and aliases are not read here; write the value out.";
   visit(document, {
-    Node: (_, node) => {
-      if (node.range && (node.anchor || !("value" in node || "items" in node))) found.push(at(node.range[0], sentence));
+    Alias: (_, node) => void found.push(at(node.range?.[0] ?? 0, noAliases)),
+    Value: (_, node) => {
+      if (node.anchor !== undefined) found.push(at(node.range?.[0] ?? 0, noAliases));
+    },
+    Map: (_, map) => {
+      const keys = new Set<unknown>();
+      for (const { key } of map.items) {
+        const name = isScalar(key) ? String(key.value) : null;
+        if (isScalar(key) && keys.has(name)) found.push(at(key.range?.[0] ?? 0, `\`${name}\` is there twice.`));
+        keys.add(name);
+      }
     },
   });
   return found;
 }
 
+const noAliases = "Anchors and aliases are not read here; write the value out.";
+
 function told(text: string, found: readonly Found[]): { problem: PolicyProblem } {
-  const places = found.map((one) => ({ ...placeOf(text, one.offset), sentence: one.sentence }));
-  const problems = places.sort((a, b) => a.line - b.line || a.column - b.column);
+  const problems = [...found]
+    .sort((a, b) => a.offset - b.offset)
+    .slice(0, shownProblems)
+    .map((one) => ({ ...placeOf(text, one.offset), sentence: one.sentence }));
   const [first] = problems;
-  const sentence = fitting(problems);
+  const sentence = fitting(problems, found.length);
   const advice =
     "Correct the file on the default branch. A version of it that was good stays in force until then; where there was none, take the issue label off and put it back once the file is right.";
   return {
@@ -92,9 +114,9 @@ function told(text: string, found: readonly Found[]): { problem: PolicyProblem }
 }
 
 /** As many problems as a reason has room for. */
-function fitting(problems: readonly Omit<PolicyProblem, "reason">[]): string {
-  for (let count = Math.min(shownProblems, problems.length); ; count--) {
-    const rest = problems.length - count;
+function fitting(problems: readonly Omit<PolicyProblem, "reason">[], total: number): string {
+  for (let count = problems.length; ; count--) {
+    const rest = total - count;
     const more = rest === 0 ? [] : [rest === 1 ? "There is one more problem." : `There are ${rest} more problems.`];
     const parts = [`\`${policyPath}\` cannot be used.`, ...problems.slice(0, count).map(inMarkdown), ...more];
     const sentence = parts.join("\n\n");

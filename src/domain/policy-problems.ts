@@ -13,7 +13,7 @@ export function schemaProblems(document: Document.Parsed, issues: readonly Issue
   return issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, 100).map((key) => ({
         offset: offsetOfKey(document, [...path, key]),
         sentence: unknownKey(path, key),
       }));
