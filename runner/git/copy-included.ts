@@ -46,12 +46,9 @@ async function includedPaths(from: string, worktree: Worktree): Promise<string[]
       over,
     );
     if (named.stdout === "") return [];
-    const ignored = await mirror.git(["check-ignore", "-z", "--stdin"], {
-      ...over,
-      input: named.stdout,
-      accept: [0, 1],
-    });
-    return ignored.stdout.split("\0").filter((path) => path !== "");
+    const input = named.stdout.replace(/[^\0]+/g, "./$&");
+    const ignored = await mirror.git(["check-ignore", "-z", "--stdin"], { ...over, input, accept: [0, 1] });
+    return ignored.stdout.split("\0").flatMap((path) => (path === "" ? [] : [path.slice(2)]));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

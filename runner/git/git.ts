@@ -165,10 +165,11 @@ function argumentsOf(args: readonly string[], call: GitCall): string[] {
     ...(call.credential?.options ?? []),
     ...(call.options ?? []),
   ];
+  // Paths are names, never patterns. `check-ignore` alone refuses to be told so; its paths begin with `./` instead.
   return [
     ...options.flatMap((option) => ["-c", option]),
     "--no-pager",
-    "--literal-pathspecs",
+    ...(args[0] === "check-ignore" ? [] : ["--literal-pathspecs"]),
     ...(call.gitDir === null ? [] : [`--git-dir=${call.gitDir}`]),
     ...(call.workTree === undefined ? [] : [`--work-tree=${call.workTree}`]),
     ...args,

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kindOf, readContained, writeContained } from "./contained.ts";
 import { git } from "./git.ts";
@@ -51,6 +51,8 @@ export async function resetTaskRepository(
 ): Promise<void> {
   await writeContained(folder, join(repositoryFolder, "config"), configuration(mirror, author));
   await writeContained(folder, join(repositoryFolder, "objects", "info", "alternates"), alternates(mirror));
+  const lock = join(linked, "index.lock");
+  if ((await kindOf(folder, lock)) === "file") await rm(join(folder, lock));
 }
 
 /**

@@ -19,7 +19,7 @@ export type RemoteServer = {
   hook(repository: string, name: "pre-receive" | "update" | "post-receive", script: string): Promise<void>;
   /** Every request's method and path, and the user it was made as. */
   readonly requests: { method: string; path: string; user: string | null }[];
-  /** Answer the next requests with this status instead. */
+  /** Answer the next requests with this status instead; replaces what was said before. */
   failWith(status: number, times: number): void;
   close(): Promise<void>;
 };
@@ -76,7 +76,7 @@ export async function startRemote(root: string, token: string): Promise<RemoteSe
     },
     requests,
     failWith(status, times) {
-      for (let count = 0; count < times; count += 1) failures.push(status);
+      failures.splice(0, failures.length, ...Array<number>(times).fill(status));
     },
     close: () =>
       new Promise((resolve) => {

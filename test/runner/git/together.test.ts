@@ -1,0 +1,143 @@
+import { fork } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { appendFile, chmod, mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { importBranch } from "#runner/git/import-branch.ts";
+import { listRecovery, saveRecovery } from "#runner/git/recovery.ts";
+import { emptyTrash } from "#runner/git/trash.ts";
+import { BranchTakenError, openWorktree } from "#runner/git/worktree.ts";
+import { plainGit } from "./plain-git.ts";
+import { author, type GitWorld, makeWorld, repository } from "./world.ts";
+
+let world: GitWorld;
+beforeAll(async () => {
+  world = await makeWorld();
+});
+afterAll(() => world.close());
+
+test("F40: ten tasks that start on one repository at once all get their worktree", async () => {
+  const tasks = Array.from({ length: 10 }, (_, index) => `TEN-${index}`);
+  const worktrees = await Promise.all(tasks.map((task) => world.worktree(task)));
+  for (const worktree of worktrees) {
+    expect(await plainGit(worktree.path, ["status", "--porcelain"])).toBe("");
+    expect(await readFile(join(worktree.path, "src/one.txt"), "utf8")).toBe("one\n");
+  }
+  await Promise.all(worktrees.map(async (worktree) => (await worktree.remove()).deleted));
+});
+
+test("F41: fetches, new worktrees, imports and removals at the same time disturb nobody", async () => {
+  const rounds = Array.from({ length: 6 }, async (_, index) => {
+    await world.remote.commit(repository, `side-${index}`, { [`side-${index}.txt`]: "side\n" });
+    const [worktree] = await Promise.all([world.worktree(`MIX-${index}`), world.mirror.fetch(world.credential)]);
+    await writeFile(join(worktree.path, "mine.txt"), `${index}\n`);
+    await Promise.all([worktree.commitLeftovers("Mine\n"), world.mirror.fetch(world.credential)]);
+    const { sha } = await importBranch({ mirror: world.mirror, worktree });
+    const { recovery } = await worktree.remove();
+    expect(recovery?.sha).toBe(sha);
+  });
+  await Promise.all(rounds);
+  await plainGit(world.mirror.path, ["--git-dir", world.mirror.path, "fsck", "--strict", "--connectivity-only"]);
+  expect(readdirSync(world.mirror.path).filter((name) => name.endsWith(".lock"))).toEqual([]);
+});
+
+test("F40: two processes fetch the same mirror one after the other", async () => {
+  const program = join(import.meta.dirname, "fetch-in-process.ts");
+  const outcomes = await Promise.all(
+    [1, 2, 3].map(
+      () =>
+        new Promise<number | null>((resolve) => {
+          const child = fork(program, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+          child.send({ home: join(world.root, "shared"), repository, url: world.mirror.url, token: world.token });
+          child.on("exit", resolve);
+        }),
+    ),
+  );
+  expect(outcomes).toEqual([0, 0, 0]);
+});
+
+test("F37: what a killed attempt left behind is cleared, and a second attempt works", async () => {
+  const folder = world.folder("LEFT-1");
+  await mkdir(join(folder, "tree"), { recursive: true });
+  await mkdir(join(folder, "repo.git", "refs"), { recursive: true });
+  await writeFile(join(folder, "repo.git", "config.lock"), "");
+  const worktree = await world.worktree("LEFT-1");
+  expect(await plainGit(worktree.path, ["status", "--porcelain"])).toBe("");
+  await emptyTrash(world.home);
+  expect(readdirSync(join(world.home, "trash"))).toEqual([]);
+});
+
+test("F37: a mirror with the locks of a killed git is fetched again once they are old, and not before", async () => {
+  const lock = join(world.mirror.path, "packed-refs.lock");
+  const fresh = join(world.mirror.path, "refs", "heads", "main.lock");
+  const old = new Date(Date.now() - 120_000);
+  await writeFile(lock, "");
+  await writeFile(fresh, "");
+  await utimes(lock, old, old);
+  await world.mirror.fetch(world.credential);
+  expect(existsSync(lock)).toBe(false);
+  expect(existsSync(fresh)).toBe(true);
+  await rm(fresh);
+});
+
+test("F37: making a worktree again continues it as it is, with the agent's stale lock gone", async () => {
+  const first = await world.worktree("AGAIN-1");
+  await writeFile(join(first.path, "kept.txt"), "kept\n");
+  await writeFile(join(first.folder, "repo.git/worktrees/tree/index.lock"), "");
+  const second = await world.worktree("AGAIN-1");
+  expect(await readFile(join(second.path, "kept.txt"), "utf8")).toBe("kept\n");
+  await plainGit(second.path, ["add", "-A"]);
+  expect((await openWorktree({ mirror: world.mirror, folder: first.folder }))?.branch).toBe(first.branch);
+});
+
+test("F35: a worktree whose folder was deleted is made again with the task's commits", async () => {
+  const worktree = await world.worktree("LOST-1");
+  await writeFile(join(worktree.path, "work.txt"), "work\n");
+  await worktree.commitLeftovers("Work\n");
+  await rm(worktree.path, { recursive: true });
+  const again = await world.worktree("LOST-1");
+  expect(await readFile(join(again.path, "work.txt"), "utf8")).toBe("work\n");
+  await rm(join(again.path, ".git"));
+  await writeFile(join(again.path, "more.txt"), "more\n");
+  const third = await world.worktree("LOST-1");
+  expect(await plainGit(third.path, ["status", "--porcelain"])).toBe("");
+  const saved = (await listRecovery(world.mirror, "LOST-1")).at(-1);
+  expect(await world.mirror.readFile(saved?.sha ?? "", "more.txt")).toBe("more\n");
+});
+
+test("F36: a branch of that name that somebody else has is refused; our own is continued", async () => {
+  const theirs = await world.remote.commit(repository, "claude/taken-1", { "theirs.txt": "theirs\n" });
+  await world.mirror.fetch(world.credential);
+  await expect(world.worktree("TAKEN-1")).rejects.toThrow(BranchTakenError);
+  const continued = await world.worktree("TAKEN-1", { startAt: theirs });
+  expect(await continued.head()).toBe(theirs);
+});
+
+test("I7: recovery saves commits, changes and new files, and leaves the worktree as it is", async () => {
+  const worktree = await world.worktree("SAVE-1");
+  expect(await saveRecovery({ mirror: world.mirror, worktree, task: "SAVE-1" })).toBeNull();
+  await writeFile(join(worktree.path, "staged.txt"), "staged\n");
+  await plainGit(worktree.path, ["add", "staged.txt"]);
+  await appendFile(join(worktree.path, "README.md"), "changed\n");
+  await writeFile(join(worktree.path, "new file.txt"), "new\n");
+  const before = await plainGit(worktree.path, ["status", "--porcelain=v2", "--branch"]);
+  const saved = await saveRecovery({ mirror: world.mirror, worktree, task: "SAVE-1" });
+  expect(saved?.ref).toBe("refs/cc-orchestrator/recovery/SAVE-1/1");
+  expect(await world.mirror.readFile(saved?.sha ?? "", "new file.txt")).toBe("new\n");
+  expect(await world.mirror.readFile(saved?.sha ?? "", "README.md")).toContain("changed");
+  expect(await plainGit(worktree.path, ["status", "--porcelain=v2", "--branch"])).toBe(before);
+  await appendFile(join(worktree.path, "README.md"), "again\n");
+  const { recovery, deleted } = await worktree.remove();
+  expect(recovery?.ref).toBe("refs/cc-orchestrator/recovery/SAVE-1/2");
+  await deleted;
+});
+
+test("I6: a tree with read-only folders is removed all the same", async () => {
+  const worktree = await world.worktree("STUCK-1");
+  await mkdir(join(worktree.path, "ignored"));
+  await writeFile(join(worktree.path, "ignored", "file"), "x");
+  await chmod(join(worktree.path, "ignored"), 0o500);
+  await (await worktree.remove()).deleted;
+  expect(readdirSync(join(world.home, "trash")).filter((name) => name.startsWith("STUCK-1"))).toEqual([]);
+  expect(author.name).toBe("Claude");
+});
