@@ -1,5 +1,4 @@
 import { CommanderError } from "commander";
-import { RefusedError, UnreachableError } from "#protocol/client.ts";
 import { ConfigError, FailedError, UsageError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainLine } from "./plain.ts";
@@ -11,19 +10,22 @@ export type Ending = {
 };
 
 /** How the program ends after this error: the only place that decides it. */
-export function endingOf(error: unknown): Ending {
+export async function endingOf(error: unknown): Promise<Ending> {
   if (error instanceof CommanderError) {
     // The parser has already written its sentence.
     return { code: error.exitCode === 0 ? exitCodes.done : exitCodes.usage, words: "" };
   }
   if (error instanceof UsageError) return { code: exitCodes.usage, words: `${error.message}\n${error.advice}` };
   if (error instanceof ConfigError) return { code: exitCodes.configuration, words: listed(error) };
+  // Loaded here, where it mostly is already: help and wrong use need none of the contract.
+  const { RefusedError, UnreachableError } = await import("#protocol/client.ts");
   if (error instanceof UnreachableError) return { code: exitCodes.unreachable, words: error.message };
   if (error instanceof RefusedError) {
     const { status, title, advice } = error.problem;
     return { code: codeOf(status), words: sentences(title, advice ?? adviceFor(status)) };
   }
-  if (error instanceof FailedError) return { code: exitCodes.failed, words: `${error.message}\n${error.advice}` };
+  if (error instanceof FailedError)
+    return { code: exitCodes.failed, words: `${error.message}\n${error.advice}`.trimEnd() };
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: exitCodes.failed,

@@ -15,7 +15,7 @@ try {
   await program.parseAsync(args, { from: "user" });
 } catch (error) {
   const { endingOf } = await import("./exit.ts");
-  const { code, words } = endingOf(error);
+  const { code, words } = await endingOf(error);
   if (words !== "") process.stderr.write(`${words}\n`);
   if (words !== "" && args.includes("--verbose") && error instanceof Error) {
     const { inspect } = await import("node:util");

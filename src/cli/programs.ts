@@ -15,6 +15,7 @@ import type {
   RunnerSettings,
   ServerConfig,
 } from "../config.ts";
+import { FailedError } from "./errors.ts";
 
 export type { Registration, RunnerConfig, RunnerFolder, RunnerSettings, ServerConfig };
 
@@ -26,20 +27,26 @@ export type RunningServer = { url: string; close(): Promise<void> };
 export type RunningRunner = { drain(): Promise<void>; stop(): Promise<void>; done: Promise<void> };
 
 export type StartServer = (config: ServerConfig, options: { log: Logger }) => Promise<RunningServer>;
-export type StartRunner = (config: RunnerConfig, options: { log: Logger; once: boolean }) => Promise<RunningRunner>;
 
 // Named here and not below while these are being written.
 const serverProgram = "../main.ts";
-const runnerProgram = "../../runner/main.ts";
 
 export async function startServer(...[config, options]: Parameters<StartServer>): Promise<RunningServer> {
   const program = (await import(serverProgram)) as { startServer: StartServer };
   return program.startServer(config, options);
 }
 
-export async function startRunner(...[config, options]: Parameters<StartRunner>): Promise<RunningRunner> {
-  const program = (await import(runnerProgram)) as { startRunner: StartRunner };
-  return program.startRunner(config, options);
+/** @throws FailedError when the machine is not ready for runs */
+export async function startRunner(
+  config: RunnerConfig,
+  { log, once }: { log: Logger; once: boolean },
+): Promise<RunningRunner> {
+  const { NotReadyError, startRunner: start } = await import("../../runner/main.ts");
+  try {
+    return await start({ ...config, once }, { log: (level, message, facts = {}) => log[level](facts, message) });
+  } catch (error) {
+    throw error instanceof NotReadyError ? new FailedError(error.message, "") : error;
+  }
 }
 
 /** The best sandbox that this machine lets a runner make. */
