@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createLabel } from "./acts/labels.ts";
 import { readContract } from "./contract/contract.ts";
@@ -7,6 +7,7 @@ import { Person } from "./people.ts";
 import { type CallRow, type Picture, Reader } from "./reader.ts";
 import type { Call, Violation } from "./server/calls.ts";
 import { ApiFaults } from "./server/faults.ts";
+import { GraphQL } from "./server/graphql.ts";
 import { Rates } from "./server/rates.ts";
 import { Rest } from "./server/rest.ts";
 import type { Permissions, RoleName, Sender } from "./state/nouns.ts";
@@ -71,6 +72,7 @@ export class GitHubStandIn extends Reader {
   readonly #hook: Hook;
   readonly #rest: Rest;
   readonly #git: SmartHttp;
+  readonly #graphql: GraphQL;
   readonly #server = createServer((request, response) => {
     this.#serve(request, response).catch((error: unknown) => {
       this.violations.push({ at: new Date(), side: "answer", name: request.url ?? "", errors: [String(error)] });
@@ -89,6 +91,7 @@ export class GitHubStandIn extends Reader {
       },
     });
     this.#git = new SmartHttp(world);
+    this.#graphql = new GraphQL(world, this.calls, this.#faults);
     this.#rest = new Rest({
       world,
       desk: this.#desk(),
@@ -264,15 +267,13 @@ export class GitHubStandIn extends Reader {
     };
   }
 
-  async #serve(
-    request: import("node:http").IncomingMessage,
-    response: import("node:http").ServerResponse,
-  ): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", this.url);
     const git = parseGitPath(url.pathname);
     if (git) await this.#git.serve(request, response, url, git);
     else if (url.pathname.startsWith("/api/v3/") || url.pathname === "/api/v3") {
       await this.#rest.serve(request, response, url.pathname.slice("/api/v3".length), url);
-    } else response.writeHead(404, { "content-type": "text/plain" }).end("Not Found\n");
+    } else if (url.pathname === "/api/graphql") await this.#graphql.serve(request, response);
+    else response.writeHead(404, { "content-type": "text/plain" }).end("Not Found\n");
   }
 }

@@ -1,11 +1,21 @@
+import { tellRun } from "./acts/checks.ts";
 import { addComment, editComment, findComment } from "./acts/comments.ts";
 import { closeIssue, editIssue, openIssue, reopenIssue } from "./acts/issues.ts";
 import { addLabels, removeLabel } from "./acts/labels.ts";
 import { mergePull, setDraft } from "./acts/pulls.ts";
 import { afterPush } from "./acts/refs.ts";
+import { type NewReviewComment, submitReview } from "./acts/reviews.ts";
 import { hasRole } from "./auth/actor.ts";
 import type { MergeMethod } from "./git/merge.ts";
-import { type Issue, isPull, type PullIssue, type Repository, type RoleName, type Sender } from "./state/nouns.ts";
+import {
+  type CheckRun,
+  type Issue,
+  isPull,
+  type PullIssue,
+  type Repository,
+  type RoleName,
+  type Sender,
+} from "./state/nouns.ts";
 import type { World } from "./state/world.ts";
 
 /**
@@ -93,6 +103,37 @@ export class Person {
     return mergePull(this.#world, repository, issue, this.#sender(), { method });
   }
 
+  /** Submits a review; comments sit on lines of the diff. Answers the review's id. */
+  async review(
+    repo: string,
+    number: number,
+    given: { event?: "APPROVE" | "REQUEST_CHANGES" | "COMMENT"; body?: string; comments?: readonly NewReviewComment[] },
+  ): Promise<number> {
+    const { repository, issue } = this.#pull(repo, number);
+    const review = await submitReview(this.#world, repository, issue, this.#sender(), {
+      event: given.event ?? "COMMENT",
+      body: given.body ?? "",
+      comments: given.comments ?? [],
+    });
+    return review.id;
+  }
+
+  /** Presses a button of a completed check run. */
+  requestCheckAction(repo: string, checkRunId: number, identifier: string): void {
+    const { repository, run } = this.#run(repo, checkRunId);
+    if (!run.actions.some((action) => action.identifier === identifier)) {
+      throw new Error(`Check run ${checkRunId} has no button ${identifier}`);
+    }
+    if (run.status !== "completed") throw new Error("GitHub shows buttons only on completed check runs");
+    tellRun(this.#world, repository, run, this.#sender(), "requested_action", { requested_action: { identifier } });
+  }
+
+  /** Presses "Re-run" at one check. */
+  rerunCheck(repo: string, checkRunId: number): void {
+    const { repository, run } = this.#run(repo, checkRunId);
+    tellRun(this.#world, repository, run, this.#sender(), "rerequested");
+  }
+
   /** Commits whole files on a branch (made from the default branch when new) and pushes; answers the commit. */
   async push(
     repo: string,
@@ -139,6 +180,14 @@ export class Person {
     const issue = repository.issues.get(number);
     if (!issue) throw new Error(`There is no ${repo}#${number}`);
     return { repository, issue };
+  }
+
+  #run(repo: string, id: number): { repository: Repository; run: CheckRun } {
+    const repository = this.#world.need(repo);
+    this.#require(repository, "write", "use check runs");
+    const run = repository.checkRuns.find((one) => one.id === id);
+    if (!run) throw new Error(`${repo} has no check run ${id}`);
+    return { repository, run };
   }
 
   #pull(repo: string, number: number): { repository: Repository; issue: PullIssue } {

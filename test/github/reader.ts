@@ -95,6 +95,36 @@ export class Reader {
       }));
   }
 
+  /** Reviews and their comments, oldest first. */
+  reviews(repo: string, number: number) {
+    const { pull } = this.#issue(repo, number);
+    if (!pull) throw new Error(`${repo}#${number} is not a pull request`);
+    return {
+      reviews: pull.reviews.map(({ id, user, state, body }) => ({ id, author: user.login, state, body })),
+      comments: pull.reviewComments.map(({ id, user, body, path, line, inReplyTo, thread }) => ({
+        id,
+        author: user.login,
+        body,
+        path,
+        line,
+        inReplyTo,
+        resolved: thread.resolvedBy !== null,
+      })),
+    };
+  }
+
+  /** Workflows that were started by hand. */
+  dispatches(repo: string) {
+    return [...this.world.need(repo).dispatches];
+  }
+
+  statuses(repo: string, sha: string) {
+    return this.world
+      .need(repo)
+      .statuses.filter((status) => status.sha === sha)
+      .map(({ context, state, description }) => ({ context, state, description }));
+  }
+
   labels(repo: string): { name: string; color: string; description: string | null }[] {
     return [...this.world.need(repo).labels.values()].map(({ name, color, description }) => ({
       name,

@@ -79,6 +79,7 @@ export function newIssue(
     updatedAt: now,
     closedAt: null,
     closedBy: null,
+    blockedBy: [],
     pull: null,
   };
 }

@@ -50,6 +50,7 @@ export async function openPull(
       requestedReviewers: [],
       reviews: [],
       reviewComments: [],
+      threads: [],
       stats,
     },
   };
@@ -67,6 +68,11 @@ export function closedBy(repository: Repository, text: string): Issue[] {
     .filter(([, elsewhere]) => elsewhere === undefined || elsewhere.toLowerCase() === own)
     .map(([, , number]) => repository.issues.get(Number(number)))
     .filter((issue): issue is Issue => issue !== undefined && issue.pull === null);
+}
+
+function mergeTitle(repository: Repository, issue: PullIssue, method: MergeMethod): string {
+  if (method !== "merge") return `${issue.title} (#${issue.number})`;
+  return `Merge pull request #${issue.number} from ${repository.owner.login}/${issue.pull.headRef}`;
 }
 
 /** Merges; throws GitHub's 405 or 409 when it cannot. Closing words in the body close their issues. */
@@ -91,9 +97,7 @@ export async function mergePull(
     head: pull.headSha,
     author: sender.user,
     at: world.now(),
-    title:
-      how.title ??
-      `${how.method === "squash" ? issue.title : `Merge pull request #${issue.number} from ${repository.owner.login}/${pull.headRef}`}${how.method === "squash" ? ` (#${issue.number})` : ""}`,
+    title: how.title ?? mergeTitle(repository, issue, how.method),
     message: how.message ?? issue.title,
   });
   if (merged === null) throw refuse();

@@ -27,7 +27,7 @@ function commentOf(question: Question) {
 }
 
 /** The three routes of reactions on whatever `targetOf` finds. */
-function reactionRoutes(path: string, targetOf: (question: Question) => { reactions: Reaction[] }): Route[] {
+export function reactionRoutes(path: string, targetOf: (question: Question) => { reactions: Reaction[] }): Route[] {
   return [
     get(`${path}/reactions`, readIssue, (question) => {
       const content = question.query.get("content");

@@ -1,3 +1,4 @@
+import { actionRoutes } from "./actions.ts";
 import { appRoutes } from "./app.ts";
 import { checkRoutes } from "./checks.ts";
 import { commentRoutes } from "./comments.ts";
@@ -6,6 +7,7 @@ import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
 import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repositories.ts";
+import { reviewRoutes } from "./reviews.ts";
 import type { Route } from "./route.ts";
 
 /** Every REST route that the stand-in serves; the contract slice is cut along this table. */
@@ -17,7 +19,9 @@ export const routes: readonly Route[] = [
   ...labelRoutes,
   ...commentRoutes,
   ...pullRoutes,
+  ...reviewRoutes,
   ...checkRoutes,
+  ...actionRoutes,
 ];
 
 interface Pattern {

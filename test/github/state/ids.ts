@@ -9,6 +9,7 @@ const starts = {
   label: 9_000_000_001,
   reaction: 300_000_001,
   event: 20_000_000_001,
+  thread: 60_000_001,
   review: 2_900_000_001,
   reviewComment: 2_100_000_001,
   checkRun: 50_000_000_001,

@@ -73,6 +73,8 @@ export interface Issue {
   updatedAt: Date;
   closedAt: Date | null;
   closedBy: User | null;
+  /** Issues that must be closed first. */
+  blockedBy: Issue[];
   pull: Pull | null;
 }
 
@@ -97,6 +99,7 @@ export interface Pull {
   requestedReviewers: User[];
   reviews: Review[];
   reviewComments: ReviewComment[];
+  threads: ReviewThread[];
   /** Counted by git when head or base moves, so that rendering stays synchronous. */
   stats: PullStats;
 }
@@ -114,6 +117,12 @@ export interface Review {
   submittedAt: Date;
 }
 
+/** Only GraphQL knows threads; REST shows their comments. */
+export interface ReviewThread {
+  id: number;
+  resolvedBy: User | null;
+}
+
 export interface ReviewComment {
   id: number;
   reviewId: number;
@@ -128,8 +137,7 @@ export interface ReviewComment {
   commitId: string;
   originalCommitId: string;
   inReplyTo: number | null;
-  /** The review thread's node id: the first comment's thread. */
-  threadId: string;
+  thread: ReviewThread;
   createdAt: Date;
   updatedAt: Date;
   reactions: Reaction[];
