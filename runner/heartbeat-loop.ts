@@ -25,12 +25,12 @@ export async function runHeartbeatLoop(of: {
   while (!of.stop.aborted) {
     try {
       await beat(of);
-      if (!isAnswered) of.log("info", "the server answers again");
+      if (!isAnswered) of.log.info("the server answers again");
       isAnswered = true;
     } catch (error) {
       if (of.stop.aborted) return;
       if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error;
-      if (isAnswered) of.log("warn", error.message);
+      if (isAnswered) of.log.warn(error.message);
       isAnswered = false;
     }
     await pause(heartbeatMs * (0.8 + Math.random() * 0.4), of.stop);

@@ -8,7 +8,7 @@ import { runHeartbeatLoop } from "./heartbeat-loop.ts";
 import { type JournalEntry, openJournal } from "./journal.ts";
 import { type Lease, openLease } from "./lease.ts";
 import { monotonic } from "./monotonic.ts";
-import type { Log, RunnerOptions } from "./options.ts";
+import type { Log, RunnerConfig } from "./options.ts";
 import { type RunParts, runOne } from "./run-one.ts";
 import { detectSandbox } from "./sandbox/detect.ts";
 import { openTerminals } from "./terminal/terminals.ts";
@@ -35,12 +35,15 @@ export class NotReadyError extends Error {
  * Starts a runner: it takes up what an earlier one left in its journal, then claims runs until it is drained or stopped.
  * @throws NotReadyError
  */
-export async function startRunner(options: RunnerOptions, { log }: { log: Log }): Promise<RunnerProgram> {
+export async function startRunner(
+  options: RunnerConfig,
+  { log, once = false }: { log: Log; once?: boolean },
+): Promise<RunnerProgram> {
   await mkdir(options.home, { recursive: true, mode: 0o700 });
   const claude = await checkClaude({ program: options.claude });
   if ("problem" in claude) throw new NotReadyError(`${claude.problem.sentence} ${claude.problem.advice}`);
   const sandboxKind = await detectSandbox();
-  log("info", "runner starts", { server: options.server, claude: claude.version, sandbox: sandboxKind });
+  log.info({ server: options.server, claude: claude.version, sandbox: sandboxKind }, "runner starts");
 
   const client = openClient(options.server, options.credential);
   const journal = openJournal(options.home);
@@ -70,7 +73,7 @@ export async function startRunner(options: RunnerOptions, { log }: { log: Log })
       .then((isOver) => {
         if (isOver) journal.finish(entry);
       })
-      .catch((error: unknown) => log("error", "a run could not be carried out", { run: runId, error: describe(error) }))
+      .catch((error: unknown) => log.error({ run: runId, error: describe(error) }, "a run could not be carried out"))
       .finally(() => {
         leases.delete(runId);
         running.delete(run);
@@ -89,7 +92,7 @@ export async function startRunner(options: RunnerOptions, { log }: { log: Log })
   }
 
   for (const entry of journal.unfinished()) {
-    log("info", "takes up a run again", { task: entry.offer.task, run: entry.offer.runId });
+    log.info({ task: entry.offer.task, run: entry.offer.runId }, "takes up a run again");
     begin(entry, monotonic());
   }
   const heart = runHeartbeatLoop({
@@ -107,9 +110,9 @@ export async function startRunner(options: RunnerOptions, { log }: { log: Log })
     freeSlots,
     waitForRoom,
     take(offer: RunOffer, claimedAt: number) {
-      log("info", "claimed a run", { task: offer.task, run: offer.runId, repository: offer.repository });
+      log.info({ task: offer.task, run: offer.runId, repository: offer.repository }, "claimed a run");
       begin(journal.begin(offer), claimedAt);
-      if (options.once) draining.abort();
+      if (once) draining.abort();
     },
     stop: draining.signal,
     log,

@@ -1,8 +1,10 @@
+import type { Logger } from "pino";
+
 /** How this runner is set up; read and checked by the program that starts it. */
-export type RunnerOptions = {
+export type RunnerConfig = {
   /** Base URL of the control plane. */
   server: string;
-  /** Where this runner keeps everything: mirrors, worktrees, journal, credential. Mode 0700. */
+  /** Where this runner keeps everything: mirrors, worktrees, journal. Mode 0700. */
   home: string;
   /** What the server knows this runner by, from `runner register`. */
   credential: string;
@@ -17,8 +19,6 @@ export type RunnerOptions = {
   includeFolder: string | null;
   /** tmux server name, one for each runner on a machine. */
   tmuxSocket: string;
-  /** Stop after the first run. */
-  once: boolean;
 };
 
-export type Log = (level: "info" | "warn" | "error", message: string, facts?: Record<string, unknown>) => void;
+export type Log = Pick<Logger, "info" | "warn" | "error">;

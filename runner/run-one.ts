@@ -2,7 +2,7 @@ import type { Client } from "#protocol/client.ts";
 import { openRedactor } from "#protocol/redact.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { Lease } from "./lease.ts";
-import type { Log, RunnerOptions } from "./options.ts";
+import type { Log, RunnerConfig } from "./options.ts";
 import { runReportLoop } from "./report-loop.ts";
 import { openReportSpool } from "./report-spool.ts";
 import { carryOut } from "./run/carry-out.ts";
@@ -12,7 +12,7 @@ import type { SandboxKind } from "./sandbox/plan.ts";
 import type { Terminals } from "./terminal/terminals.ts";
 
 export type RunParts = {
-  options: RunnerOptions;
+  options: RunnerConfig;
   client: Client;
   terminals: Terminals;
   sandboxKind: SandboxKind;
@@ -57,7 +57,7 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease)
       report: (body) => spool.add(body),
       redact: (text) => redactor.redact(text),
     });
-    log("info", "run ended", { task: entry.offer.task, run: entry.offer.runId, ended });
+    log.info({ task: entry.offer.task, run: entry.offer.runId, ended }, "run ended");
     if (ended === "gone") giveUp.abort();
     reported.abort();
     // A server that is away when the runner stops gets the rest from the journal later.
@@ -80,6 +80,6 @@ async function release({ client, log }: RunParts, { offer }: JournalEntry): Prom
     await client("release", { params: { run: offer.runId }, body: { epoch: offer.epoch }, timeoutMs: 5_000 });
   } catch (error) {
     // The lease runs out by itself, and the server starts the run again.
-    log("warn", "the run could not be given back", { task: offer.task, error: String(error) });
+    log.warn({ task: offer.task, error: String(error) }, "the run could not be given back");
   }
 }

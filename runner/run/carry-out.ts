@@ -66,10 +66,13 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
   }
   if (cause instanceof RefusedError && cause.problem.code === "stale_lease") return "gone";
   if (cause instanceof RunFailure) return ending(cause.conclusion, redacted(context, cause.reason));
-  context.log("error", "a run failed in a way that nobody foresaw", {
-    task: context.offer.task,
-    error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
-  });
+  context.log.error(
+    {
+      task: context.offer.task,
+      error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+    },
+    "a run failed in a way that nobody foresaw",
+  );
   return ending("failure", {
     code: "runner_failed",
     sentence: context
@@ -92,7 +95,7 @@ async function clear(context: RunContext, worktree: Worktree | null): Promise<st
   if (worktree === null) return null;
   const removal = await worktree.remove();
   if (removal.keptAt !== null) {
-    context.log("warn", "work could not be saved and is kept aside", { task: context.offer.task, at: removal.keptAt });
+    context.log.warn({ task: context.offer.task, at: removal.keptAt }, "work could not be saved and is kept aside");
     return `The unpushed work is kept at ${removal.keptAt} on the runner's machine.`;
   }
   return removal.recovery === null

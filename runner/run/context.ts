@@ -2,7 +2,7 @@ import type { Client } from "#protocol/client.ts";
 import type { ReportBody, StepName } from "#protocol/report.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import type { Lease } from "#runner/lease.ts";
-import type { Log, RunnerOptions } from "#runner/options.ts";
+import type { Log, RunnerConfig } from "#runner/options.ts";
 import type { SandboxKind } from "#runner/sandbox/plan.ts";
 import type { Terminals } from "#runner/terminal/terminals.ts";
 import type { MemoryFile } from "./memory.ts";
@@ -12,7 +12,7 @@ export type RunContext = {
   readonly offer: RunOffer;
   /** The run's folder in the journal. */
   readonly folder: string;
-  readonly options: RunnerOptions;
+  readonly options: RunnerConfig;
   readonly client: Client;
   readonly lease: Lease;
   readonly terminals: Terminals;

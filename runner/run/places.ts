@@ -42,7 +42,7 @@ function keyFile(path: string | null): string[] {
 
 /** Tool chains often live in the home folder that is hidden: `bin` folders on the PATH, with what lies beside them. */
 function programFolders(): string[] {
-  const folders = (process.env["PATH"] ?? "").split(":").filter((folder) => folder.startsWith("/"));
+  const folders = (process.env.PATH ?? "").split(":").filter((folder) => folder.startsWith("/"));
   const withSiblings = folders.map((folder) => (folder.endsWith("/bin") ? dirname(folder) : folder));
   return [...withSiblings, dirname(dirname(process.execPath))].filter(
     (folder) => folder !== "/" && folder !== homedir(),
@@ -53,10 +53,10 @@ function programFolders(): string[] {
 export function commandEnvironment(context: RunContext): Record<string, string> {
   const places = placesOf(context);
   return {
-    PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+    PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     HOME: places.home,
     TMPDIR: places.tmp,
-    LANG: process.env["LANG"] ?? "C.UTF-8",
+    LANG: process.env.LANG ?? "C.UTF-8",
     CI: "true",
     CC_ORCHESTRATOR: "true",
   };

@@ -26,14 +26,9 @@ export type RunningServer = { url: string; close(): Promise<void> };
 /** A runner: `drain` lets its runs end, `stop` leaves them to the next runner; `done` is when neither is left to do. */
 export type RunningRunner = { drain(): Promise<void>; stop(): Promise<void>; done: Promise<void> };
 
-export type StartServer = (config: ServerConfig, options: { log: Logger }) => Promise<RunningServer>;
-
-// Named here and not below while these are being written.
-const serverProgram = "../main.ts";
-
-export async function startServer(...[config, options]: Parameters<StartServer>): Promise<RunningServer> {
-  const program = (await import(serverProgram)) as { startServer: StartServer };
-  return program.startServer(config, options);
+export async function startServer(config: ServerConfig, { log }: { log: Logger }): Promise<RunningServer> {
+  const { startServer: start } = await import("../main.ts");
+  return start(config, { log });
 }
 
 /** @throws FailedError when the machine is not ready for runs */
@@ -43,7 +38,7 @@ export async function startRunner(
 ): Promise<RunningRunner> {
   const { NotReadyError, startRunner: start } = await import("../../runner/main.ts");
   try {
-    return await start({ ...config, once }, { log: (level, message, facts = {}) => log[level](facts, message) });
+    return await start(config, { log, once });
   } catch (error) {
     throw error instanceof NotReadyError ? new FailedError(error.message, "") : error;
   }

@@ -14,10 +14,12 @@ import { loadQueue } from "./queue-view.ts";
  * Gives the runner the next run that fits it, under a new lease and fencing token.
  * @param freeSlots what the runner says that it has room for
  */
-export function claimRun(world: World, runner: RunnerFacts, freeSlots: number): RunOffer | null {
+export function claimRun(world: World, asking: RunnerFacts, freeSlots: number): RunOffer | null {
   const { store } = world;
   const claimed = store.transaction(() => {
     const now = world.clock();
+    // A long poll asks again and again: what is known of its runner may have changed meanwhile.
+    const runner = store.runners.get(asking.id) ?? asking;
     store.runners.update({ ...runner, heartbeatAt: now });
     if (runner.draining) return null;
     const { queue, busy } = loadQueue(world);
@@ -40,7 +42,7 @@ export function claimRun(world: World, runner: RunnerFacts, freeSlots: number): 
   });
   if (claimed === null) return null;
   world.bell.task(claimed.task.id);
-  world.bell.runner(runner.id);
+  world.bell.runner(asking.id);
   world.bell.work();
   return offerOf(world, claimed.run, claimed.task);
 }

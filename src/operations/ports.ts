@@ -69,6 +69,8 @@ export interface Store {
     /** False when the GUID is known for this hook. */
     insert(delivery: Delivery): boolean;
     nextPending(now: number): PendingDelivery | null;
+    /** When the next one is due, or null when none is pending. */
+    nextPendingAt(): number | null;
     finish(id: number, outcome: "done" | "failed", note: string | null): void;
     /** Tries again at `at`. */
     postpone(id: number, at: number, note: string): void;
@@ -114,7 +116,7 @@ export interface Store {
     markDue(taskId: number, at: number): void;
     /** Task ids due at `now`, the longest due first. */
     due(now: number): { taskId: number; dueAt: number; tries: number }[];
-    /** When the next one is due, or null. */
+    /** When the next one is due that was not handed out by `due`, or null. */
     nextDueAt(): number | null;
     /** Applied: no longer due unless it was marked again with another `dueAt`. */
     settle(taskId: number, dueAt: number): void;

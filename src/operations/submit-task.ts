@@ -13,6 +13,12 @@ import { knownTriggerLabel, readPolicy } from "./read-policy.ts";
 
 type Labelled = Extract<Happening, { kind: "issue_labelled" }>;
 
+/** Somebody who may ask wants the issue worked on; title and body are those that they saw. */
+export type Wish = { repository: RepositoryRef; issue: number; title: string; body: string; by: string; at: number };
+
+/** What GitHub said of the place where the wish was made. */
+export type Found = { policy: Policy; there: RepositoryNow; now: IssueNow };
+
 /** Comments by more different people than this are not looked at: each costs a call. */
 const maxCommenters = 20;
 
@@ -33,7 +39,7 @@ export async function submitTask(world: World, happening: Labelled): Promise<voi
   const { policy, problem } = await readPolicy(world, repository);
   // With no readable policy the label may still be the usual one: then the broken file is what to talk about.
   if (happening.label !== (policy?.label ?? "claude")) return;
-  if (problem !== null) refuse(world, repository, issue, actor.login, { ...problem.reason, code: "policy_broken" });
+  if (problem !== null) refuse(world, repository, issue, actor.login, problem.reason);
   if (policy === null) return;
 
   const [role, there] = await Promise.all([
@@ -49,10 +55,17 @@ export async function submitTask(world: World, happening: Labelled): Promise<voi
   });
   if (refusal !== null) return refuse(world, repository, issue, actor.login, refusal);
 
-  await world.github.acknowledge(repository, issue);
   const now = await world.github.issue(repository, issue);
-  const snapshot = await snapshotOf(world, happening, now, policy);
-  world.store.transaction(() => queueTask(world, happening, { policy, there, now, snapshot }));
+  // A delivery that comes late, or again after a failure, may have been overtaken by another wish.
+  if (!now.isOpen || !now.labels.includes(happening.label)) return;
+  await takeIssue(world, { ...happening, by: actor.login }, { policy, there, now });
+}
+
+/** The issue becomes a task with a queued run, or its task goes on. */
+export async function takeIssue(world: World, wish: Wish, found: Found): Promise<void> {
+  await world.github.acknowledge(wish.repository, wish.issue);
+  const snapshot = await snapshotOf(world, wish, found.now, found.policy);
+  world.store.transaction(() => queueTask(world, wish, { ...found, snapshot }));
   world.bell.queue();
   world.bell.work();
 }
@@ -75,31 +88,31 @@ function refuse(world: World, repository: RepositoryRef, issue: number, login: s
 }
 
 /** What the person saw when they said yes: later comments, later edits and strangers' words are left out. */
-async function snapshotOf(world: World, happening: Labelled, now: IssueNow, policy: Policy): Promise<Snapshot> {
+async function snapshotOf(world: World, wish: Wish, now: IssueNow, policy: Policy): Promise<Snapshot> {
   const settled = now.comments.filter(
-    (comment) => !comment.isBot && comment.createdAt <= happening.at && comment.updatedAt <= happening.at,
+    (comment) => !comment.isBot && comment.createdAt <= wish.at && comment.updatedAt <= wish.at,
   );
   const people = now.comments.filter((comment) => !comment.isBot);
   const trusted = new Set<string>();
   for (const author of [...new Set(settled.map((comment) => comment.author))].slice(0, maxCommenters)) {
-    if (mayWritePrompt(await roleOf(world, happening.repository, author), policy)) trusted.add(author);
+    if (mayWritePrompt(await roleOf(world, wish.repository, author), policy)) trusted.add(author);
   }
   const comments = settled.filter((comment) => trusted.has(comment.author));
   return {
-    title: happening.title,
-    body: happening.body,
+    title: wish.title,
+    body: wish.body,
     comments: comments.map(({ author, createdAt, body }) => ({ author, at: new Date(createdAt).toISOString(), body })),
     omittedComments: people.length - comments.length,
-    takenAt: happening.at,
+    takenAt: wish.at,
   };
 }
 
-type Asked = { policy: Policy; there: RepositoryNow; now: IssueNow; snapshot: Snapshot };
+type Asked = Found & { snapshot: Snapshot };
 
-function queueTask(world: World, happening: Labelled, asked: Asked): void {
+function queueTask(world: World, wish: Wish, asked: Asked): void {
   const { store } = world;
-  const before = store.tasks.byIssue(happening.repository.id, happening.issue);
-  const task = before === null ? insertTask(world, happening, asked) : renewTask(world, before, happening, asked);
+  const before = store.tasks.byIssue(wish.repository.id, wish.issue);
+  const task = before === null ? insertTask(world, wish, asked) : renewTask(world, before, wish, asked);
   const runs = store.runs.ofTask(task.id);
   if (!isAlive(runs)) insertRun(world, task, runs);
   const now = world.clock();
@@ -116,14 +129,14 @@ function queueTask(world: World, happening: Labelled, asked: Asked): void {
   world.bell.task(task.id);
 }
 
-function insertTask(world: World, happening: Labelled, asked: Asked): TaskFacts {
+function insertTask(world: World, wish: Wish, asked: Asked): TaskFacts {
   const at = world.clock();
   const task: NewTask = {
-    repository: happening.repository,
+    repository: wish.repository,
     cloneUrl: asked.there.cloneUrl,
-    issue: { number: happening.issue, url: asked.now.url, nodeId: asked.now.nodeId },
+    issue: { number: wish.issue, url: asked.now.url, nodeId: asked.now.nodeId },
     snapshot: asked.snapshot,
-    requestedBy: happening.actor.login,
+    requestedBy: wish.by,
     priority: "normal",
     policy: asked.policy,
     branch: "",
@@ -145,15 +158,15 @@ function branchOf(task: TaskFacts): string {
 }
 
 /** The label was put back: the same task goes on, with the words and the policy of now. */
-function renewTask(world: World, task: TaskFacts, happening: Labelled, asked: Asked): TaskFacts {
+function renewTask(world: World, task: TaskFacts, wish: Wish, asked: Asked): TaskFacts {
   const isOver = task.pullRequest !== null && task.pullRequest.state !== "open";
   const rounds = world.store.runs.ofTask(task.id).length + 1;
   const renewed: TaskFacts = {
     ...task,
-    repository: happening.repository,
+    repository: wish.repository,
     cloneUrl: asked.there.cloneUrl,
     snapshot: asked.snapshot,
-    requestedBy: happening.actor.login,
+    requestedBy: wish.by,
     policy: asked.policy,
     cancelled: null,
     updatedAt: world.clock(),

@@ -23,6 +23,9 @@ export function openDeliveries(db: Database.Database): Store["deliveries"] {
   const next = db.prepare<[number], Row>(
     "SELECT * FROM deliveries WHERE state = 'pending' AND due_at <= ? ORDER BY id LIMIT 1",
   );
+  const soonest = db.prepare<[], { at: number | null }>(
+    "SELECT min(due_at) AS at FROM deliveries WHERE state = 'pending'",
+  );
   const finishing = db.prepare("UPDATE deliveries SET state = ?, note = ? WHERE id = ?");
   const postponing = db.prepare("UPDATE deliveries SET due_at = ?, tries = tries + 1, note = ? WHERE id = ?");
   return {
@@ -36,6 +39,7 @@ export function openDeliveries(db: Database.Database): Store["deliveries"] {
       const row = next.get(now);
       return row === undefined ? null : pendingOf(row);
     },
+    nextPendingAt: () => soonest.get()?.at ?? null,
     finish: (id, outcome, note) => {
       finishing.run(outcome, toJson(note), id);
     },

@@ -24,7 +24,9 @@ export function openDueSurfaces(db: Database.Database): DueSurfaces {
   const due = db.prepare<[number], Row>(
     "SELECT task_id, due_at, tries FROM due_surfaces WHERE due_at <= ? ORDER BY due_at, task_id",
   );
-  const next = db.prepare<[], { at: number | null }>("SELECT min(due_at) AS at FROM due_surfaces");
+  const byTime = db.prepare<[], Pick<Row, "task_id" | "due_at">>(
+    "SELECT task_id, due_at FROM due_surfaces ORDER BY due_at",
+  );
   const takingUpAgain = db.prepare(
     `UPDATE due_surfaces SET due_at = again_at, again_at = NULL, tries = 0
      WHERE task_id = ? AND due_at = ? AND again_at IS NOT NULL`,
@@ -42,7 +44,7 @@ export function openDueSurfaces(db: Database.Database): DueSurfaces {
       for (const row of rows) handedOut.add(row.task_id);
       return rows.map((row) => ({ taskId: row.task_id, dueAt: row.due_at, tries: row.tries }));
     },
-    nextDueAt: () => next.get()?.at ?? null,
+    nextDueAt: () => byTime.all().find((row) => !handedOut.has(row.task_id))?.due_at ?? null,
     settle: (taskId, dueAt) => {
       handedOut.delete(taskId);
       if (takingUpAgain.run(taskId, dueAt).changes === 0) settling.run(taskId, dueAt);

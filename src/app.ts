@@ -1,0 +1,140 @@
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { taskName } from "#domain/task.ts";
+import { octokitGitHub } from "#github/octokit-github.ts";
+import { openProbot } from "#github/probot.ts";
+import { defaultBodyLimits } from "#github/webhook-body.ts";
+import { webhookRoute } from "#github/webhook-route.ts";
+import type { Authenticate } from "#http/handlers.ts";
+import { openHttp } from "#http/http.ts";
+import { type Live, openLive } from "#http/live.ts";
+import { acceptDelivery } from "#operations/accept-delivery.ts";
+import type { Bell, Clock, Operator, World } from "#operations/ports.ts";
+import { hashOf } from "#operations/register-runner.ts";
+import { listRunners } from "#operations/show-runners.ts";
+import { showTask } from "#operations/show-tasks.ts";
+import { openLogs } from "#store/logs.ts";
+import { openStore } from "#store/store.ts";
+import { openClaimWaiters } from "./claim-waiters.ts";
+import { handlersOf } from "./handlers.ts";
+import { openDeliveryLoop } from "./loops/delivery-loop.ts";
+import { openLeaseSweep } from "./loops/lease-sweep.ts";
+import { openSurfaceLoop } from "./loops/surface-loop.ts";
+
+const githubTimeoutMs = 30_000;
+
+export type AppOptions = {
+  /** Folder of all state. */
+  home: string;
+  app: { id: number; privateKey: string; webhookSecret: string };
+  githubApiUrl: string;
+  /** Least time between two writes to GitHub, in milliseconds. */
+  writeIntervalMs: number;
+  allowedHosts: readonly string[];
+  operatorToken: string;
+  operator: Operator;
+  /** The built dashboard, or null. */
+  staticFolder: string | null;
+  version: string;
+  log: Logger;
+};
+
+/** The control plane, put together: the one place that knows all of its parts. */
+export async function openApp(options: AppOptions) {
+  const { log } = options;
+  const clock: Clock = () => Date.now();
+  const store = openStore({ file: join(options.home, "state.db") });
+  const logs = openLogs(join(options.home, "logs"));
+  const live = openLive({ firstId: clock() });
+  const waiters = openClaimWaiters();
+  const bells: { work: () => void } = { work: () => undefined };
+  const accept = (delivery: Parameters<typeof acceptDelivery>[1]) => {
+    acceptDelivery({ store, bell }, delivery);
+  };
+  const probot = await openProbot({
+    appId: options.app.id,
+    privateKey: options.app.privateKey,
+    webhookSecret: options.app.webhookSecret,
+    apiUrl: options.githubApiUrl,
+    writeIntervalMs: options.writeIntervalMs,
+    requestTimeoutMs: githubTimeoutMs,
+    clock,
+    log,
+    accept,
+  });
+  const bell: Bell = bellOf(() => world, live, { queue: waiters.wake, work: () => bells.work() });
+  const world: World = {
+    store,
+    logs,
+    github: octokitGitHub({ probot: probot.probot, appId: options.app.id }),
+    bell,
+    clock,
+    random: Math.random,
+    newSessionId: randomUUID,
+    newSecret: () => randomBytes(32).toString("base64url"),
+    operator: options.operator,
+  };
+  const deliveries = openDeliveryLoop(world, log);
+  const surfaces = openSurfaceLoop(world, log);
+  const sweep = openLeaseSweep(world, log);
+  bells.work = () => {
+    deliveries.ring();
+    surfaces.ring();
+  };
+  const http = openHttp({
+    handlers: handlersOf(world, waiters, options.version),
+    authenticate: authenticator(world, options.operatorToken),
+    live,
+    webhook: webhookRoute({
+      secrets: [options.app.webhookSecret],
+      receive: probot.receive,
+      clock,
+      log,
+      limits: defaultBodyLimits,
+    }),
+    staticFolder: options.staticFolder,
+    allowedHosts: options.allowedHosts,
+    log,
+  });
+  bells.work();
+  return {
+    listen: http.listen,
+    /** What is stored stays; nothing is worked any more. */
+    async close(): Promise<void> {
+      await sweep.close();
+      await Promise.all([deliveries.close(), surfaces.close()]);
+      await probot.close();
+      store.close();
+      logs.close();
+    },
+  };
+}
+
+/** Rings what waits inside, and tells the live stream what changed. */
+function bellOf(world: () => World, live: Live, inside: { queue: () => void; work: () => void }): Bell {
+  return {
+    queue: () => setImmediate(inside.queue),
+    work: () => setImmediate(inside.work),
+    task: (id) => setImmediate(() => live.publish({ kind: "task", task: showTask(world(), taskName(id)) })),
+    runner: (id) =>
+      setImmediate(() => {
+        const runner = listRunners(world()).find((one) => one.id === id);
+        if (runner !== undefined) live.publish({ kind: "runner", runner });
+      }),
+    log: (taskId, runId, lines) => live.publish({ kind: "log", task: taskName(taskId), runId, lines: [...lines] }),
+  };
+}
+
+function authenticator(world: World, operatorToken: string): Authenticate {
+  const operatorHash = createHash("sha256").update(operatorToken).digest();
+  return (bearer, audience) => {
+    if (audience === "runner") {
+      // Looked up by its hash: no comparison of secrets takes place.
+      const runner = world.store.runners.byCredential(hashOf(bearer));
+      return runner === null ? null : { kind: "runner", runner };
+    }
+    const hash = createHash("sha256").update(bearer).digest();
+    return timingSafeEqual(hash, operatorHash) ? { kind: "operator", name: "operator" } : null;
+  };
+}

@@ -1,0 +1,63 @@
+import type { Handlers } from "#http/handlers.ts";
+import { applyReports } from "#operations/apply-reports.ts";
+import { cancelTask } from "#operations/cancel-task.ts";
+import { claimRun } from "#operations/claim-run.ts";
+import { loadTask } from "#operations/load-task.ts";
+import { mintCredential } from "#operations/mint-credential.ts";
+import type { World } from "#operations/ports.ts";
+import { issueRegistrationToken, registerRunner } from "#operations/register-runner.ts";
+import { releaseRun } from "#operations/release-run.ts";
+import { renewLeases } from "#operations/renew-leases.ts";
+import { retryTask } from "#operations/retry-task.ts";
+import { listRunners } from "#operations/show-runners.ts";
+import { listTasks, showTask } from "#operations/show-tasks.ts";
+import { takeUpIssue } from "#operations/take-up-issue.ts";
+import type { RunOffer } from "#protocol/run.ts";
+import type { ClaimWaiters } from "./claim-waiters.ts";
+
+const defaultTail = 1_000;
+
+/** Which operation carries out which route. */
+export function handlersOf(world: World, waiters: ClaimWaiters, version: string): Handlers {
+  return {
+    health: () => ({ ok: true, version }),
+    register: ({ body }) => registerRunner(world, body),
+    async claim({ body, caller, signal }) {
+      const until = performance.now() + body.waitSeconds * 1_000;
+      let offer: RunOffer | null = null;
+      while (!signal.aborted) {
+        offer = claimRun(world, caller.runner, body.freeSlots);
+        const left = until - performance.now();
+        if (offer !== null || left <= 0) break;
+        await waiters.wait(left, signal);
+      }
+      return { offer };
+    },
+    heartbeat: ({ body, caller }) => renewLeases(world, caller.runner, body),
+    report: ({ params, body, caller }) => ({
+      acknowledged: applyReports(world, caller.runner, params.run, body.epoch, body.reports),
+    }),
+    credential: ({ params, body, caller }) => mintCredential(world, caller.runner, params.run, body),
+    release({ params, body, caller }) {
+      releaseRun(world, caller.runner, params.run, body.epoch);
+      return {};
+    },
+    listTasks: ({ query }) => ({ tasks: listTasks(world, query) }),
+    showTask: ({ params }) => ({ task: showTask(world, params.task) }),
+    createTask: async ({ body }) => ({ task: await takeUpIssue(world, body) }),
+    cancelTask({ params, body }) {
+      cancelTask(world, params.task, body.by);
+      return { task: showTask(world, params.task) };
+    },
+    retryTask({ params }) {
+      retryTask(world, params.task);
+      return { task: showTask(world, params.task) };
+    },
+    async taskLogs({ params, query }) {
+      const task = loadTask(world, params.task);
+      return { lines: await world.logs.read(task.id, query.tail ?? defaultTail) };
+    },
+    listRunners: () => ({ runners: listRunners(world) }),
+    createRunnerToken: () => issueRegistrationToken(world),
+  };
+}

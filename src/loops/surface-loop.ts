@@ -1,0 +1,65 @@
+import PQueue from "p-queue";
+import type { Logger } from "pino";
+import { applySurfaces } from "#operations/apply-surfaces.ts";
+import { GitHubBusyError, type World } from "#operations/ports.ts";
+import { writeNotices } from "#operations/write-notices.ts";
+import { type Loop, openLoop } from "./loop.ts";
+
+/** Tasks whose surfaces are written at the same time; the writes of one installation queue up behind each other. */
+const atOnce = 4;
+const slowestRetryMs = 5 * 60_000;
+
+type Due = { taskId: number; dueAt: number; tries: number };
+
+/** Keeps GitHub showing what is so: writes the surfaces that are due, several tasks at a time, one at a time per task. */
+export function openSurfaceLoop(world: World, log: Logger): Loop {
+  const busy = new Set<number>();
+  const loop = openLoop({
+    clock: world.clock,
+    retryMs: 2_000,
+    onError: (error) => log.warn({ error: describe(error) }, "surfaces could not be written, will try again"),
+    async turn() {
+      await writeNotices(world);
+      for (const due of world.store.surfaces.due(world.clock())) {
+        if (!busy.has(due.taskId)) enqueue(due);
+      }
+      return world.store.surfaces.nextDueAt();
+    },
+  });
+  const queue = new PQueue({ concurrency: atOnce });
+
+  function enqueue(due: Due): void {
+    busy.add(due.taskId);
+    void queue.add(async () => {
+      await apply(due);
+      busy.delete(due.taskId);
+      loop.ring();
+    });
+  }
+
+  async function apply({ taskId, dueAt, tries }: Due): Promise<void> {
+    const { store } = world;
+    try {
+      const refused = await applySurfaces(world, taskId);
+      if (refused.length > 0) log.error({ task: taskId, refused }, "GitHub does not take what we want to show");
+      store.transaction(() => store.surfaces.settle(taskId, dueAt));
+    } catch (error) {
+      const later = Math.min(slowestRetryMs, 1_000 * 2 ** Math.min(tries, 10));
+      const at = error instanceof GitHubBusyError ? error.until : world.clock() + later;
+      store.transaction(() => store.surfaces.postpone(taskId, at));
+      log.warn({ task: taskId, error: describe(error), at: new Date(at).toISOString() }, "surfaces have to wait");
+    }
+  }
+  return {
+    ring: loop.ring,
+    async close() {
+      await loop.close();
+      queue.clear();
+      await queue.onIdle();
+    },
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import { openApp } from "./app.ts";
+import type { ServerConfig } from "./config.ts";
+import { version } from "./version.ts";
+
+/** What only tests and the demo set otherwise. */
+export type Pace = { writeIntervalMs: number; progressIntervalMs: number; retryBaseMs: number };
+const usualPace: Pace = { writeIntervalMs: 1_000, progressIntervalMs: 15_000, retryBaseMs: 30_000 };
+
+/** Starts the control plane; it answers when this resolves. */
+export async function startServer(
+  config: ServerConfig,
+  { log, pace = usualPace }: { log: Logger; pace?: Pace },
+): Promise<{ url: string; close(): Promise<void> }> {
+  mkdirSync(config.home, { recursive: true, mode: 0o700 });
+  const app = await openApp({
+    home: config.home,
+    app: { id: config.appId, privateKey: config.privateKey, webhookSecret: config.webhookSecret },
+    githubApiUrl: config.githubApiUrl,
+    writeIntervalMs: pace.writeIntervalMs,
+    allowedHosts: hostsOf(config),
+    operatorToken: secretFile(join(config.home, "operator.token")),
+    operator: {
+      publicRepositories: config.publicRepositories,
+      dashboardUrl: config.publicUrl,
+      retryBaseMs: pace.retryBaseMs,
+      progressIntervalMs: pace.progressIntervalMs,
+      author: { name: "Claude", email: "noreply@anthropic.com" },
+      markerKey: secretFile(join(config.home, "marker.key")),
+    },
+    staticFolder: dashboardFolder(),
+    version,
+    log,
+  });
+  const { url, close } = await app.listen(config.host, config.port);
+  log.info({ url }, "control plane listens");
+  return {
+    url,
+    async close() {
+      await close();
+      await app.close();
+      log.info("control plane stopped");
+    },
+  };
+}
+
+/** The names under which people may reach this server; anything else in `Host` is a rebinding attack. */
+function hostsOf(config: ServerConfig): string[] {
+  const own = ["localhost", "127.0.0.1", "[::1]", hostname()];
+  return config.publicUrl === null ? own : [...own, new URL(config.publicUrl).hostname];
+}
+
+/** A secret of this installation, made at the first start. */
+function secretFile(path: string): string {
+  if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+  chmodSync(path, 0o600);
+  return readFileSync(path, "utf8").trim();
+}
+
+/** Where `npm run build` puts the dashboard, seen from the source and from the bundle. */
+function dashboardFolder(): string | null {
+  const places = ["../dist/dashboard", "./dashboard"].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return places.find((place) => existsSync(join(place, "index.html"))) ?? null;
+}
