@@ -1,0 +1,86 @@
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
+import { livePath, type RouteName, routes, webhookPath } from "#protocol/routes.ts";
+import { callerOf } from "./caller.ts";
+import { serveDashboard } from "./dashboard.ts";
+import type { Authenticate, Handlers } from "./handlers.ts";
+import { secured, uncached } from "./headers.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { Live } from "./live.ts";
+import { onlyHosts, onlySameOrigin } from "./origin.ts";
+import { problemOf, problems, sendProblem } from "./problems.ts";
+import { serveRoute } from "./route.ts";
+
+/** Where failures are told; pino's shape. */
+export type HttpLog = { error(details: object, message: string): void };
+
+export type AppOptions = {
+  handlers: Handlers;
+  authenticate: Authenticate;
+  live: Live;
+  /** Gets webhooks untouched: it checks the signature on the raw bytes and answers by itself. */
+  webhook: (request: Request, response: Response) => unknown;
+  /** The built dashboard, or null where there is none. */
+  staticFolder: string | null;
+  /** Host names without port under which the server may be reached. */
+  allowedHosts: readonly string[];
+  log: HttpLog;
+};
+
+/** Everything that the control plane answers, as an Express app. */
+export function openApp(options: AppOptions, inFlight: InFlight): Express {
+  const app = express();
+  app.disable("x-powered-by").disable("etag").enable("case sensitive routing").enable("strict routing");
+  app.use(closingWith(inFlight), secured, onlyHosts(options.allowedHosts));
+  app.all(webhookPath, async (request, response) => {
+    await options.webhook(request, response);
+  });
+  app.use("/api", onlySameOrigin, uncached);
+  app.get(livePath, (request, response) => {
+    callerOf(request, "operator", options.authenticate);
+    options.live.serve(request, response);
+  });
+  for (const name of Object.keys(routes) as RouteName[]) {
+    const { method, path } = routes[name];
+    app[method === "GET" ? "get" : "post"](path, serveRoute(name, { ...options, inFlight }));
+  }
+  for (const [path, methods] of methodsByPath()) app.all(path, wrongMethod(methods));
+  app.use("/api", (request, response) =>
+    sendProblem(response, problems.notFound(request.originalUrl.split("?")[0] ?? "")),
+  );
+  app.use(serveDashboard(options.staticFolder));
+  app.use(failing(options.log, inFlight));
+  return app;
+}
+
+function closingWith(inFlight: InFlight): RequestHandler {
+  return (_request, response, next) => {
+    if (inFlight.isStopping()) response.set("connection", "close");
+    next();
+  };
+}
+
+function methodsByPath(): Map<string, string[]> {
+  const found = new Map([[livePath as string, ["GET"]]]);
+  for (const { path, method } of Object.values(routes)) found.set(path, [...(found.get(path) ?? []), method]);
+  return found;
+}
+
+function wrongMethod(methods: readonly string[]): RequestHandler {
+  return (_request, response) => {
+    response.set("allow", methods.join(", "));
+    sendProblem(response, problems.wrongMethod(methods.join(" and ")));
+  };
+}
+
+/** Errors end here: what the asker may know is the answer, the rest is for the log. */
+function failing(log: HttpLog, inFlight: InFlight) {
+  return (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
+    // The caller has gone, and what the abort of its wait threw interests nobody.
+    if (response.destroyed) return;
+    const problem = problemOf(error);
+    if (problem === null && !inFlight.isStopping())
+      log.error({ err: error, method: request.method, path: request.path }, "A request failed");
+    sendProblem(response, problem ?? (inFlight.isStopping() ? problems.stopping() : problems.failed()));
+    if (response.headersSent && !response.writableEnded) response.destroy();
+  };
+}

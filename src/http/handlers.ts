@@ -1,0 +1,23 @@
+import type { RunnerFacts } from "#operations/ports.ts";
+import type { Audience, ParamsOf, QueryOf, RequestOf, ResponseOf, RouteName, routes } from "#protocol/routes.ts";
+
+/** Who a bearer token belongs to. */
+export type Caller = { kind: "runner"; runner: RunnerFacts } | { kind: "operator"; name: string };
+
+/** Null where the token is not one of that audience's. Compares in constant time. */
+export type Authenticate = (bearer: string, audience: Exclude<Audience, "anybody">) => Caller | null;
+
+type CallerOf<A extends Audience> = A extends "anybody" ? null : Extract<Caller, { kind: A }>;
+
+/** A request as the handler of its route gets it: known caller, everything parsed. */
+export type Input<N extends RouteName> = {
+  params: ParamsOf<N>;
+  query: QueryOf<N>;
+  body: RequestOf<N>;
+  caller: CallerOf<(typeof routes)[N]["audience"]>;
+  /** Aborted when the caller has gone or the server is closing: a long poll then answers at once, with nothing. */
+  signal: AbortSignal;
+};
+
+/** What carries each route out. It refuses by throwing a ProblemError. */
+export type Handlers = { [N in RouteName]: (input: Input<N>) => ResponseOf<N> | Promise<ResponseOf<N>> };

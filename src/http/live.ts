@@ -1,0 +1,114 @@
+import type { Request, Response } from "express";
+import type { LiveEvent } from "#protocol/live.ts";
+import { frameOf, openRing } from "./frames.ts";
+import { problems, sendProblem } from "./problems.ts";
+
+export type Live = {
+  publish(body: LiveEvent["body"]): void;
+  /** Answers with a stream that stays open. Who may see it is the caller's concern. */
+  serve(request: Request, response: Response): void;
+  /** Ends all streams; they may resume at the next server. */
+  close(): void;
+};
+
+export type LiveOptions = {
+  /** See `openRing`. */
+  firstId: number;
+  /** How many events can be resumed from, and how many characters of them are kept. */
+  events?: number;
+  bytes?: number;
+  /** Events of this many milliseconds go out together. */
+  batchMs?: number;
+  heartbeatMs?: number;
+  /** A client that takes nothing for this long is cut off. */
+  stallMs?: number;
+  clients?: number;
+};
+
+type Client = { response: Response; cursor: number; blockedSince: number | null };
+
+/** What is written to a client at once: all that can pile up for one that does not read. */
+const writeBytes = 256 * 1024;
+
+/**
+ * Live changes as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+ *
+ * A stream begins with an `open` event, or with what came after `Last-Event-ID` (or `?after=`). Where that is no longer
+ * kept, a `gap` event tells the client to load everything anew; its id is where the stream goes on. A client has no
+ * queue of its own, only a cursor into the common ring: a slow one falls behind, and out of the ring, at no cost.
+ */
+export function openLive(options: LiveOptions): Live {
+  const { batchMs = 50, heartbeatMs = 15_000, stallMs = 30_000, clients: maxClients = 200 } = options;
+  const ring = openRing({ events: options.events ?? 2_000, bytes: options.bytes ?? 16e6, firstId: options.firstId });
+  const clients = new Set<Client>();
+  let batch: NodeJS.Timeout | null = null;
+  let isClosed = false;
+  const heartbeat = setInterval(() => {
+    for (const client of clients) beat(client, stallMs);
+  }, heartbeatMs).unref();
+
+  const advance = (client: Client): void => {
+    while (client.blockedSince === null && client.cursor !== ring.lastId()) {
+      const frames = ring.after(client.cursor, writeBytes);
+      client.cursor = frames?.at(-1)?.id ?? ring.lastId();
+      write(client, frames?.map(({ text }) => text).join("") ?? gapAt(client.cursor), () => advance(client));
+    }
+  };
+
+  return {
+    publish: (body) => {
+      ring.add(body);
+      if (clients.size === 0) return;
+      batch ??= setTimeout(() => {
+        batch = null;
+        for (const client of clients) advance(client);
+      }, batchMs).unref();
+    },
+    serve: (request, response) => {
+      const asked = request.get("last-event-id") ?? request.query.after;
+      if (isClosed) return sendProblem(response, problems.stopping());
+      if (clients.size >= maxClients) return sendProblem(response, problems.crowded());
+      const client: Client = { response, cursor: cursorOf(asked) ?? ring.lastId(), blockedSince: null };
+      clients.add(client);
+      response.once("close", () => clients.delete(client));
+      response.writeHead(200, { "content-type": "text/event-stream", "x-accel-buffering": "no" });
+      const start = frameOf(client.cursor, { id: client.cursor }, "open");
+      write(client, `retry: 1000\n\n${asked === undefined ? start : ""}`, () => advance(client));
+      advance(client);
+    },
+    close: () => {
+      isClosed = true;
+      clearInterval(heartbeat);
+      if (batch !== null) clearTimeout(batch);
+      for (const client of clients) {
+        advance(client);
+        client.response.end();
+      }
+    },
+  };
+}
+
+function gapAt(cursor: number): string {
+  return frameOf(cursor, { id: cursor }, "gap");
+}
+
+/** A cursor that we never gave is answered like one that is too old. */
+function cursorOf(asked: unknown): number | null {
+  if (asked === undefined) return null;
+  return typeof asked === "string" && /^\d{1,15}$/.test(asked) ? Number(asked) : 0;
+}
+
+function write(client: Client, text: string, onDrain: () => void): void {
+  if (client.response.write(text)) return;
+  client.blockedSince = performance.now();
+  client.response.once("drain", () => {
+    client.blockedSince = null;
+    onDrain();
+  });
+}
+
+/** A comment, so that proxies keep the connection; or the end of one that has stopped reading. */
+function beat(client: Client, stallMs: number): void {
+  if (client.blockedSince === null) client.response.write(": still here\n\n");
+  else if (performance.now() - client.blockedSince > stallMs) client.response.destroy();
+}

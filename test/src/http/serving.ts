@@ -1,0 +1,128 @@
+import { connect } from "node:net";
+import { onTestFinished } from "vitest";
+import type { Caller, Handlers } from "#http/handlers.ts";
+import { openHttp } from "#http/http.ts";
+import { type LiveOptions, openLive } from "#http/live.ts";
+import type { RunnerFacts } from "#operations/ports.ts";
+import type { Run } from "#protocol/run.ts";
+import type { Runner } from "#protocol/runner.ts";
+import type { Task } from "#protocol/task.ts";
+
+export const operatorToken = "operator-token-of-256-bits";
+export const runnerToken = "runner-token-of-256-bits";
+
+export const runner: Runner = {
+  id: 3,
+  name: "laptop",
+  labels: ["linux"],
+  slots: 2,
+  version: "0.1.0",
+  sandbox: "none",
+  repositories: [],
+  state: "online",
+  busy: 0,
+  heartbeatAt: null,
+  freeMemoryBytes: null,
+  freeDiskBytes: null,
+};
+
+const runnerFacts: RunnerFacts = {
+  ...runner,
+  credentialHash: "not for anybody",
+  draining: false,
+  heartbeatAt: null,
+  registeredAt: 0,
+};
+
+export function aTaskShown(of: Partial<Task> = {}): Task {
+  return {
+    id: 12,
+    name: "TASK-12",
+    repository: "octo/sample",
+    issue: { number: 5, url: "https://github.test/octo/sample/issues/5" },
+    title: "Greet politely",
+    requestedBy: "ada",
+    priority: "normal",
+    status: "queued",
+    conclusion: null,
+    reason: null,
+    branch: null,
+    pullRequest: null,
+    costUsd: 0,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    updatedAt: "2026-01-01T00:00:00.000Z",
+    runs: [] satisfies Run[],
+    ...of,
+  };
+}
+
+/** Handlers that answer as simply as the contract allows. */
+const plain: Handlers = {
+  health: () => ({ ok: true, version: "0.1.0" }),
+  register: () => ({ runnerId: 3, credential: "secret" }),
+  claim: () => ({ offer: null }),
+  heartbeat: () => ({ leases: [] }),
+  report: ({ body }) => ({ acknowledged: body.reports.at(-1)?.seq ?? 0 }),
+  credential: () => ({ username: "x", password: "y", expiresAt: "2026-01-01T00:00:00.000Z" }),
+  release: () => ({}),
+  listTasks: () => ({ tasks: [aTaskShown()] }),
+  showTask: ({ params }) => ({ task: aTaskShown({ name: params.task }) }),
+  createTask: () => ({ task: aTaskShown() }),
+  cancelTask: () => ({ task: aTaskShown() }),
+  retryTask: () => ({ task: aTaskShown() }),
+  taskLogs: () => ({ lines: [] }),
+  listRunners: () => ({ runners: [runner] }),
+  createRunnerToken: () => ({ token: "t", expiresAt: "2026-01-01T00:00:00.000Z" }),
+};
+
+function authenticate(bearer: string, audience: "runner" | "operator"): Caller | null {
+  if (audience === "operator") return bearer === operatorToken ? { kind: "operator", name: "ada" } : null;
+  return bearer === runnerToken ? { kind: "runner", runner: runnerFacts } : null;
+}
+
+/** A server on a free loopback port, closed when the test has finished. */
+export async function serving(
+  of: { handlers?: Partial<Handlers>; live?: Partial<LiveOptions>; staticFolder?: string } = {},
+) {
+  const logged: { details: object; message: string }[] = [];
+  const live = openLive({ firstId: 1_000, batchMs: 5, ...of.live });
+  const http = openHttp({
+    handlers: { ...plain, ...of.handlers },
+    authenticate,
+    live,
+    webhook: async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      response.status(202).send(Buffer.concat(chunks).toString("hex"));
+    },
+    staticFolder: of.staticFolder ?? null,
+    allowedHosts: ["127.0.0.1", "localhost", "[::1]"],
+    log: { error: (details, message) => logged.push({ details, message }) },
+  });
+  const listening = await http.listen("127.0.0.1", 0);
+  let isOpen = true;
+  const close = async () => {
+    if (isOpen) await listening.close();
+    isOpen = false;
+  };
+  onTestFinished(close);
+  return { url: listening.url, live, logged, close };
+}
+
+export const asOperator = { authorization: `Bearer ${operatorToken}` };
+export const asRunner = { authorization: `Bearer ${runnerToken}` };
+export const json = { "content-type": "application/json" };
+
+/** Sends the text as it is and gives everything that comes back: for headers that `fetch` does not let through. */
+export function sendRaw(url: string, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text));
+    let answer = "";
+    socket.setTimeout(5_000, () => socket.destroy(new Error("no answer")));
+    socket.on("data", (chunk) => {
+      answer += chunk.toString();
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve(answer));
+  });
+}
