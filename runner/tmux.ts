@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
@@ -125,7 +125,13 @@ function isGone(stderr: string): boolean {
 function socketArguments(home: string, socket: string | undefined): string[] {
   if (socket !== undefined && !socket.includes("/")) return ["-L", socket];
   const path = socket ?? defaultSocket(home);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = statSync(folder);
+  // Whoever can reach the socket can run programs as us; in a shared /tmp another user may have made the folder first.
+  if (uid !== process.getuid?.() || (mode & 0o022) !== 0) {
+    throw new Error(`${folder} must belong to you and be writable by you alone, for tmux's socket lies there`);
+  }
   return ["-S", path];
 }
 

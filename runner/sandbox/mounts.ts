@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { dirname, isAbsolute, sep } from "node:path";
+import { basename, dirname, isAbsolute, sep } from "node:path";
 import type { SandboxPlan } from "./plan.ts";
 
 /** What one path is inside the sandbox; everything not named is there and read-only. */
@@ -47,8 +47,15 @@ export function isWithin(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
+/** Where the command's program lies, and where it really lies: it may be reached through links (npm's `.bin`). */
 function programFolder([program = ""]: readonly string[]): string[] {
-  return isAbsolute(program) && existsSync(program) ? [program, dirname(realpathSync(program))] : [];
+  if (!isAbsolute(program) || !existsSync(program)) return [];
+  return [program, realpathSync(program)].map(dirname).map(packageFolder);
+}
+
+/** The links of an npm `.bin` folder lead to packages next to it. */
+export function packageFolder(folder: string): string {
+  return basename(folder) === ".bin" ? dirname(folder) : folder;
 }
 
 function depth(path: string): number {

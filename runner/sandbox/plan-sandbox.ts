@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { detectSandbox } from "./detect.ts";
-import { isWithin } from "./mounts.ts";
+import { isWithin, packageFolder } from "./mounts.ts";
 import type { SandboxKind, SandboxPlan } from "./plan.ts";
 
 /** Everybody's home: the runner's user is not the only one with secrets when the runner is root. */
@@ -45,12 +45,14 @@ export async function planSandbox(options: {
   return { kind, run, hidden, readable: [...allowed, ...programFolders(path, hidden), ...readable], writable };
 }
 
-/** Folders on the PATH that would be hidden, each with the libraries next to it (`…/bin` and `…/lib`). */
+/** Folders on the PATH that would be hidden, with what belongs to them: `…/bin` and `…/lib`, npm's `.bin` and the packages. */
 function programFolders(path: string, hidden: readonly string[]): string[] {
   return path
     .split(delimiter)
     .filter((folder) => isAbsolute(folder) && existsSync(folder))
     .filter((folder) => hidden.some((outer) => isWithin(outer, folder) || isWithin(outer, realpathSync(folder))))
     .filter((folder) => !hidden.includes(folder))
-    .flatMap((folder) => (basename(folder) === "bin" ? [folder, join(dirname(folder), "lib")] : [folder]));
+    .flatMap((folder) =>
+      basename(folder) === "bin" ? [folder, join(dirname(folder), "lib")] : [packageFolder(folder)],
+    );
 }

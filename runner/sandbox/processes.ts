@@ -66,6 +66,11 @@ export function processesWithEnvironment(name: string, value: string, below?: st
   });
 }
 
+/** Whether one of the process's arguments is exactly this. Linux only, like the sandboxes that need it. */
+export function hasArgument(pid: number, argument: string): boolean {
+  return readIfThere(`/proc/${pid}/cmdline`)?.split("\0").includes(argument) ?? false;
+}
+
 /** Identifies this start of the machine, so that a pid written before a reboot is never trusted after it (F06). */
 export function bootId(): string {
   if (hasProc) return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

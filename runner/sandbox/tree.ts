@@ -1,4 +1,5 @@
-import { listProcesses, type Process, readProcess } from "./processes.ts";
+import { hasArgument, listProcesses, type Process, readProcess } from "./processes.ts";
+import { SETTING_UP } from "./unshare.ts";
 
 /** What a process tree takes, its root included. */
 export interface TreeUse {
@@ -31,7 +32,7 @@ export function findAgent(root: number, sandboxed: boolean): number | null {
   const processes = listProcesses();
   const childrenOf = (pid: number) => processes.filter((process) => process.parent === pid);
   const init = childrenOf(root)[0];
-  if (init === undefined) return null;
+  if (init === undefined || hasArgument(init.pid, SETTING_UP)) return null;
   // Orphans end up below init too; the agent was there first, and pids may wrap, so the start decides.
   const first = childrenOf(init.pid).sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid)[0];
   return first?.pid ?? null;

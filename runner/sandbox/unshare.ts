@@ -67,11 +67,13 @@ shift
 mount -n --move "$stage/dev" /dev
 umount -n "$stage"
 cd "$cwd"
-set +e
 PATH=$path
-"$setpriv" --no-new-privs --ambient-caps=-all --inh-caps=-all --bounding-set="$bounding" -- "$@"
-exit $?
+exec /bin/sh -c '"$@"; exit $?' init "$setpriv" --no-new-privs --ambient-caps=-all --inh-caps=-all \\
+  --bounding-set="$bounding" -- "$@"
 `;
+
+/** What process 1 is called until the walls stand; then it is `init`, and its first child the agent. */
+export const SETTING_UP = "setting-up";
 
 /** The arguments after `unshare`, up to the agent's command. @throws when there is no empty place to arrange mounts at */
 export function unshareArguments(mounts: readonly Mount[], cwd: string): string[] {
@@ -81,7 +83,7 @@ export function unshareArguments(mounts: readonly Mount[], cwd: string): string[
   const kept = isRoot ? KEPT_CAPABILITIES.map((name) => `,+${name}`).join("") : "";
   return [
     ...[...user, "--pid", "--fork", "--kill-child", "--mount-proc", "--ipc"],
-    ...["/bin/sh", "-c", INIT, "init", stageFor(mounts), cwd, `-all${kept}`],
+    ...["/bin/sh", "-c", INIT, SETTING_UP, stageFor(mounts), cwd, `-all${kept}`],
     ...mounts.flatMap(({ is, path }) => [is, path]),
     "--",
   ];

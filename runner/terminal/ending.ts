@@ -17,12 +17,12 @@ export interface InstanceParts {
   closing: AbortSignal;
 }
 
-const CHECK_MS = 2_000;
+const CHECK_MS = 1_000;
 const SWEEP_MS = 5_000;
 
 /**
  * The instance's exit, as its launcher records it, or as we find it when the launcher itself was killed.
- * Told by a file that the launcher touches at the end; every two seconds it looks besides. Never rejects.
+ * Told by a file that the launcher touches at the end; every second it looks besides. Never rejects.
  */
 export function waitForExit(parts: InstanceParts): Promise<Exit> {
   const { folder, identity, closing } = parts;

@@ -16,10 +16,11 @@ const screen = {
   write: (text: string) => process.stdout.write(text),
   columns: () => process.stdout.columns ?? 120,
 };
-const carried = carryInstance(folder, screen, async () => (await import("#runner/claude/view.ts")).renderLine);
-process.on("SIGHUP", carried.hangUp);
-process.on("SIGTERM", carried.terminate);
+// Listened for before there is an agent: from its first moment on, nothing may end this program unrecorded.
+process.on("SIGHUP", () => carried.hangUp());
+process.on("SIGTERM", () => carried.terminate());
 for (const signal of ["SIGINT", "SIGQUIT", "SIGTSTP"] as const) process.on(signal, () => undefined);
+const carried = carryInstance(folder, screen, async () => (await import("#runner/claude/view.ts")).renderLine);
 
 const exit = await carried.exit;
 const how = exit.reason === "exited" ? `exit code ${exit.code}` : `${exit.reason} (${exit.signal ?? exit.code})`;

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { availableSandboxes } from "#runner/sandbox/detect.ts";
-import { aWorld, processesIn, until } from "./world.ts";
+import { until } from "./until.ts";
+import { aWorld, processesIn } from "./world.ts";
 
 const kinds = await availableSandboxes();
 const read = (folder: string, name: string) => readFileSync(join(folder, name), "utf8");

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterEach } from "vitest";
 import type { SandboxKind, SandboxPlan } from "#runner/sandbox/plan.ts";
 import { listProcesses } from "#runner/sandbox/processes.ts";
 import { processesOf, sweep } from "#runner/sandbox/sweep.ts";
 import { openTerminals, type TerminalSpec, type Terminals } from "#runner/terminal/terminals.ts";
+import { until } from "./until.ts";
 
 /** A runner's folder with its own tmux server, both gone after the test; a process left behind fails it. */
 export interface World {
@@ -68,13 +68,4 @@ export function processesIn(folder: string): string[] {
       return [];
     }
   });
-}
-
-/** Waits for a condition. @throws when it does not come true in time */
-export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Not true within ${timeoutMs} ms: ${condition}`);
-    await pause(10);
-  }
 }

@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { sandboxCommand } from "#runner/sandbox/command.ts";
+import { availableSandboxes } from "#runner/sandbox/detect.ts";
+import { markedEnvironment } from "#runner/sandbox/plan.ts";
+import { carryInstance } from "#runner/terminal/carry.ts";
+import { exitOf, recordExit } from "#runner/terminal/exit.ts";
+import { readIdentity } from "#runner/terminal/identity.ts";
+import type { Launch } from "#runner/terminal/launch-file.ts";
+import { endMailbox, makeMailbox, postLine } from "#runner/terminal/mailbox.ts";
+import { until } from "./until.ts";
+import { aWorld, processesIn } from "./world.ts";
+
+const kinds = await availableSandboxes();
+
+/** What the launcher does, in this very process: no tmux, no program of its own. */
+function carried(program: { sh: string; kind?: (typeof kinds)[number]; command?: string[] }) {
+  const world = aWorld();
+  const spec = world.spec(program);
+  mkdirSync(spec.folder, { recursive: true });
+  makeMailbox(spec.folder);
+  const launch: Launch = {
+    command: program.command ?? sandboxCommand(spec.sandbox, spec.argv, spec.cwd),
+    env: markedEnvironment(spec.sandbox, spec.env),
+    cwd: spec.cwd,
+    run: spec.sandbox.run,
+    sandboxed: spec.sandbox.kind !== "none",
+    columns: 80,
+  };
+  writeFileSync(join(spec.folder, "launch.json"), JSON.stringify(launch));
+  const screen = { text: "", write: (text: string) => (screen.text += text), columns: () => 80 };
+  const instance = carryInstance(spec.folder, screen, async () => (line) => [line]);
+  const output = () => readFileSync(join(spec.folder, "out.jsonl"), "utf8");
+  return { ...instance, world, screen, output, folder: spec.folder };
+}
+
+test("the agent gets its mail, its output is shown, its end is recorded once", async () => {
+  const { exit, screen, output, folder } = carried({ sh: "cat; echo oops >&2; exit 4" });
+  postLine(folder, "one");
+  postLine(folder, "two");
+  endMailbox(folder);
+  endMailbox(folder);
+  expect(await exit).toMatchObject({ code: 4, signal: null, reason: "exited" });
+  expect(output()).toBe("one\ntwo\n");
+  expect(screen.text).toBe("one\ntwo\n");
+  expect(readFileSync(join(folder, "err.log"), "utf8")).toBe("oops\n");
+  expect(recordExit(folder, exitOf(0, null, new Date()))).toMatchObject({ code: 4 });
+});
+
+test.each(kinds)(
+  "when its terminal hangs up, an agent in %s that ignores it dies with all it started",
+  async (kind) => {
+    const { exit, hangUp, output, world } = carried({
+      kind,
+      sh: "trap '' HUP TERM; setsid sleep 1000 & echo ready; sleep 1000",
+    });
+    await until(() => output() !== "");
+    hangUp();
+    expect(await exit).toMatchObject({ signal: "SIGKILL", reason: "terminal_lost" });
+    expect(processesIn(world.worktree)).toEqual([]);
+  },
+);
+
+test.each(kinds)("a launcher that is asked to end asks its agent in %s", async (kind) => {
+  const { exit, terminate, output } = carried({
+    kind,
+    sh: "trap 'exit 9' TERM; echo ready; while :; do sleep 0.01; done",
+  });
+  await until(() => output() !== "");
+  terminate();
+  expect(await exit).toMatchObject({ code: 9, reason: "exited" });
+});
+
+test("an agent that cannot be started ends with 127 and the reason in its error log", async () => {
+  const { exit, folder } = carried({ sh: "", command: ["/missing/claude"] });
+  expect(await exit).toMatchObject({ code: 127, reason: "exited" });
+  expect(readFileSync(join(folder, "err.log"), "utf8")).toContain("could not be started");
+  expect(readIdentity(folder)?.root.pid).toBe(0);
+});
+
+test("mail for an agent that no longer reads stays, and does not keep it from ending", async () => {
+  const { exit, folder } = carried({ sh: "exec <&-; echo closed; sleep 0.2; exit 2" });
+  for (let at = 0; at < 3; at += 1) postLine(folder, "x".repeat(200_000));
+  expect(await exit).toMatchObject({ code: 2 });
+  expect(() => postLine(folder, "two\nlines")).toThrow("one line");
+});
+
+test("an exit is told the same way, whoever saw the signal", () => {
+  const now = new Date(0);
+  const at = now.toISOString();
+  expect(exitOf(null, "SIGTERM", now)).toEqual({ code: 143, signal: "SIGTERM", reason: "killed", at });
+  expect(exitOf(143, null, now)).toEqual({ code: 143, signal: "SIGTERM", reason: "killed", at });
+  expect(exitOf(0, null, now)).toEqual({ code: 0, signal: null, reason: "exited", at });
+  expect(exitOf(255, null, now)).toEqual({ code: 255, signal: null, reason: "exited", at });
+});
