@@ -1,0 +1,126 @@
+import { connect } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { LiveEvent } from "#protocol/live.ts";
+import { livePath } from "#protocol/routes.ts";
+import { asOperator, aTaskShown, operatorToken, runner, serving } from "./serving.ts";
+import { follow, type StreamEvent } from "./stream.ts";
+
+const task = (id: number, title = "") => ({ kind: "task" as const, task: aTaskShown({ id, title }) });
+const tasksIn = (events: StreamEvent[]) =>
+  events.map(({ content }) => {
+    const { body } = LiveEvent.parse(content);
+    return body.kind === "task" ? body.task.id : 0;
+  });
+
+describe("live changes", () => {
+  it("begin with where they begin, then come as they happen", async () => {
+    const { url, live } = await serving();
+    live.publish(task(1));
+    const stream = await follow(url);
+    expect([stream.status, stream.type]).toEqual([200, "text/event-stream"]);
+    expect(await stream.take(1)).toEqual([{ event: "open", id: 1_001, content: { id: 1_001 } }]);
+    live.publish(task(2));
+    live.publish({ kind: "runner", runner });
+    const events = await stream.take(2);
+    expect(events.map(({ id }) => id)).toEqual([1_002, 1_003]);
+    expect(tasksIn(events)).toEqual([2, 0]);
+  });
+
+  it("resume after any event without loss or repeat (F49)", async () => {
+    const { url, live } = await serving();
+    const first = await follow(url);
+    await first.take(1);
+    const seen: number[] = [];
+    let cursor = 1_000;
+    let stream = first;
+    for (let id = 1; id <= 60; id += 1) {
+      live.publish(task(id));
+      if (id % 7 !== 0) continue;
+      const events = await stream.take(1 + (id % 5));
+      seen.push(...tasksIn(events));
+      cursor = events.at(-1)?.id ?? cursor;
+      stream.leave();
+      stream = await follow(url, cursor);
+    }
+    seen.push(...tasksIn(await stream.take(60 - seen.length)));
+    expect(seen).toEqual(Array.from({ length: 60 }, (_, at) => at + 1));
+  });
+
+  it("can be resumed by address too, as when a header cannot be set", async () => {
+    const { url, live } = await serving();
+    for (const id of [1, 2, 3]) live.publish(task(id));
+    const answer = await fetch(`${url}${livePath}?after=1002`, { headers: asOperator });
+    const chunk = await answer.body?.getReader().read();
+    expect(Buffer.from(chunk?.value ?? []).toString()).toMatch(/^retry: 1000\n\nid: 1003\n/);
+  });
+
+  it.each([3, 999, 5_000, "of yours", "-1", "9".repeat(30)])(
+    "say that something is missing after the cursor %s",
+    async (cursor) => {
+      const { url, live } = await serving();
+      live.publish(task(1));
+      const stream = await follow(url, cursor);
+      expect(await stream.take(1)).toEqual([{ event: "gap", id: 1_001, content: { id: 1_001 } }]);
+      live.publish(task(2));
+      expect(tasksIn(await stream.take(1))).toEqual([2]);
+    },
+  );
+
+  it("keep a bounded number of events, and characters, to resume from", async () => {
+    const { url, live } = await serving({ live: { events: 10, bytes: 20_000 } });
+    for (let id = 1; id <= 20; id += 1) live.publish(task(id));
+    expect((await (await follow(url, 1_009)).take(1))[0]?.event).toBe("gap");
+    expect(tasksIn(await (await follow(url, 1_010)).take(10))).toHaveLength(10);
+    live.publish(task(21, "x".repeat(30_000)));
+    expect((await (await follow(url, 1_019)).take(1))[0]?.event).toBe("gap");
+    expect(tasksIn(await (await follow(url, 1_020)).take(1))).toEqual([21]);
+  });
+
+  it("go out together when they come together", async () => {
+    const { url, live } = await serving({ live: { batchMs: 50 } });
+    const stream = await follow(url);
+    await stream.take(1);
+    const start = performance.now();
+    for (let id = 1; id <= 5; id += 1) live.publish(task(id));
+    await stream.take(1);
+    expect(performance.now() - start).toBeGreaterThan(45);
+    expect(tasksIn(await stream.take(4))).toEqual([2, 3, 4, 5]);
+  });
+
+  it("arrive whole however large they are", async () => {
+    const { url, live } = await serving();
+    const stream = await follow(url);
+    await stream.take(1);
+    for (let id = 1; id <= 8; id += 1) live.publish(task(id, "ü".repeat(400_000)));
+    expect(tasksIn(await stream.take(8))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it("are limited to so many clients", async () => {
+    const { url } = await serving({ live: { clients: 1 } });
+    const first = await follow(url);
+    await first.take(1);
+    expect((await fetch(url + livePath, { headers: asOperator })).status).toBe(503);
+    first.leave();
+    await expect.poll(async () => (await follow(url)).status).toBe(200);
+  });
+
+  it("cost little for a client that does not read, and cut it off (F49)", async () => {
+    const { url, live } = await serving({ live: { bytes: 4e6, heartbeatMs: 20, stallMs: 300, clients: 2 } });
+    const { port, host } = new URL(url);
+    const socket = connect(Number(port), "127.0.0.1");
+    onTestFinished(() => void socket.destroy());
+    socket.on("error", () => undefined);
+    socket.pause();
+    socket.write(`GET ${livePath} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${operatorToken}\r\n\r\n`);
+    const reader = await follow(url);
+    await reader.take(1);
+    const before = process.memoryUsage().rss;
+    // A gap for the reader too when it is slower than this loop, which is not what is looked at here.
+    for (let id = 1; id <= 100; id += 1) {
+      live.publish(task(id, "x".repeat(300_000)));
+      await reader.take(1);
+    }
+    expect((process.memoryUsage().rss - before) / 1e6).toBeLessThan(80);
+    await expect.poll(async () => (await follow(url)).status, { timeout: 5_000 }).toBe(200);
+  });
+});
