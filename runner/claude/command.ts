@@ -29,6 +29,7 @@ export interface ClaudeSpec {
   readonly login: Login;
   /** Instructions that stand behind Claude Code's own: how to work here, and the instruction files of the base commit. */
   readonly instructions: string;
+  /** Steps of the model for one message of ours; past it that turn fails, and the process takes the next message. */
   readonly maxTurns: number | null;
   /** US dollars for one process; passed by at most one answer. */
   readonly maxBudgetUsd: number | null;
@@ -101,6 +102,8 @@ function settingsFor(spec: ClaudeSpec): object {
     // A repository could switch our hooks off; saying it here wins.
     disableAllHooks: false,
     enableAllProjectMcpServers: false,
+    // What one task's agent noted down must not guide the next one's.
+    autoMemoryEnabled: false,
     // Commit trailers are the runner's to write.
     includeCoAuthoredBy: false,
     attribution: { commit: "", pr: "" },

@@ -2,7 +2,7 @@
 import type { LimitSeen, StreamEvent, Todo, Tokens, TurnEnd } from "./events.ts";
 import { oneLine } from "./text.ts";
 import { changed } from "./todos.ts";
-import { activityOf } from "./tools.ts";
+import { activityOf, relativeTo } from "./tools.ts";
 
 export interface Progress {
   readonly sessionId: string | null;
@@ -134,8 +134,4 @@ export function sum(a: Tokens, b: Tokens): Tokens {
     cacheRead: a.cacheRead + b.cacheRead,
     cacheWrite: a.cacheWrite + b.cacheWrite,
   };
-}
-
-function relativeTo(cwd: string | null, text: string): string {
-  return cwd === null || cwd === "" ? text : text.replaceAll(`${cwd}/`, "");
 }

@@ -50,3 +50,8 @@ export function activityOf(name: string, summary: string): string {
   if (/^(TodoWrite|Task(Update|List|Get))$/.test(name)) return "planning the work";
   return oneLine(`${DOING[name] ?? `using ${name}`} ${summary}`, 120);
 }
+
+/** The text with the paths below `cwd` as the people of the repository know them. */
+export function relativeTo(cwd: string | null, text: string): string {
+  return cwd === null || cwd === "" ? text : text.replaceAll(`${cwd}/`, "");
+}

@@ -97,7 +97,13 @@ function marked(
 function toolLine(name: string, summary: string, columns: number, agent: string | null): string {
   const inset = agent === null ? "" : "  │ ";
   const room = columns - inset.length - 3 - name.length;
-  return `${dim(inset)}${green("●")} ${bold(shorten(name, columns - inset.length - 2))} ${room > 4 ? oneLine(summary, room) : ""}`.trimEnd();
+  return `${dim(inset)}${green("●")} ${bold(shorten(name, columns - inset.length - 2))} ${room > 4 ? oneLine(shortPath(summary), room) : ""}`.trimEnd();
+}
+
+/** Of a long absolute path only the end tells something. */
+function shortPath(text: string): string {
+  const parts = /^\/\S+$/.test(text) ? text.split("/") : [];
+  return parts.length > 5 ? `…/${parts.slice(-3).join("/")}` : text;
 }
 
 function resultLines(excerpt: string, isError: boolean, columns: number, agent: string | null): string[] {

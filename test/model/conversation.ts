@@ -24,6 +24,8 @@ export interface Conversation {
   readonly results: readonly string[];
   readonly toolNames: readonly string[];
   readonly system: string;
+  /** The folder that Claude works in, as its system prompt names it; empty when it does not. */
+  readonly cwd: string;
   readonly streaming: boolean;
   readonly body: Json;
 }
@@ -60,12 +62,14 @@ function saidIn(message: Json): string[] {
  */
 export function readConversation(headers: IncomingHttpHeaders, body: Json, choose: Choose): Conversation {
   const messages = objects(body.messages);
+  const system = textsOf(body.system).join("\n");
   const base = {
     sessionId: header(headers["x-claude-code-session-id"]) ?? "",
     agentId: header(headers["x-claude-code-agent-id"]),
     model: String(body.model ?? "unknown"),
     toolNames: objects(body.tools).map((tool) => String(tool.name)),
-    system: textsOf(body.system).join("\n"),
+    system,
+    cwd: /^ - Primary working directory: (.*)$/m.exec(system)?.[1] ?? "",
     streaming: body.stream === true,
     body,
     kind: kindOf(headers, body, messages),

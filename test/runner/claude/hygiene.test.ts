@@ -136,6 +136,7 @@ test("S19: a repository's own settings, hooks, servers, skills and instructions 
       .map((request) => request.body);
     expect(JSON.stringify(bodies)).toContain("Instructions of the base commit.");
     expect(JSON.stringify(bodies).match(/planted-\w+/g)).toBeNull();
+    expect(JSON.stringify(bodies), "no notes of earlier sessions").not.toContain("MEMORY.md");
   } finally {
     await close();
   }

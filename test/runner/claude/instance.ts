@@ -42,6 +42,8 @@ export interface Instance {
   kill(signal: NodeJS.Signals): void;
   /** The first event for which `is` holds, seen already or to come; null when the process ends without one. */
   until(is: (event: StreamEvent) => boolean): Promise<StreamEvent | null>;
+  /** The end of the `n`th turn, counted from 1; null when the process ends before. */
+  turnEnd(n: number): Promise<TurnEnd | null>;
   /** Sends a message, waits for its turn's end and closes. */
   turn(text: string): Promise<{ turn: TurnEnd | null; exit: Exit }>;
 }
@@ -158,11 +160,16 @@ function instanceOf(child: ChildProcess, ended: () => void): Instance {
         waiting.add(look);
         look();
       }),
+    turnEnd: async (n) => {
+      const ends = () => events.filter((event) => event.kind === "turnEnded");
+      await instance.until(() => ends().length >= n);
+      return ends()[n - 1] ?? null;
+    },
     turn: async (text) => {
       instance.say(text);
-      const turn = await instance.until((event) => event.kind === "turnEnded");
+      const turn = await instance.turnEnd(1);
       instance.end();
-      return { turn: turn?.kind === "turnEnded" ? turn : null, exit: await exited };
+      return { turn, exit: await exited };
     },
   };
   return instance;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { interruptLine } from "#runner/claude/message.ts";
 import { outcomeOf } from "#runner/claude/outcome.ts";
 import { progressOf } from "#runner/claude/progress.ts";
-import type { StreamEvent, TurnEnd } from "#runner/claude/stream.ts";
+import type { StreamEvent } from "#runner/claude/stream.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
 import { openWorld, type World } from "./instance.ts";
 
@@ -24,6 +24,7 @@ async function inWorld(use: (world: World) => Promise<void>, files?: Record<stri
 }
 
 const bash = (command: string) => ({ name: "Bash", input: { command } });
+const step = (command: string) => ({ tools: [bash(`echo ${command}`)] });
 const ofKind = <K extends StreamEvent["kind"]>(events: readonly StreamEvent[], kind: K) =>
   events.filter((event): event is Extract<StreamEvent, { kind: K }> => event.kind === kind);
 
@@ -31,13 +32,12 @@ describe.concurrent("the real Claude Code CLI, driven by lines", () => {
   test("does a whole task: it looks, plans, edits a file, tests and tells", () =>
     inWorld(
       async (world) => {
-        const file = join(world.repository, "src/sum.js");
         model.script("whole", [
-          {
+          ({ cwd }) => ({
             thinking: "I read the file first.",
             text: "I look at the file.",
-            tools: [{ name: "Read", input: { file_path: file } }],
-          },
+            tools: [{ name: "Read", input: { file_path: join(cwd, "src/sum.js") } }],
+          }),
           {
             tools: [
               { name: "TaskCreate", input: { subject: "Mend the sum", description: "It subtracts." } },
@@ -45,7 +45,11 @@ describe.concurrent("the real Claude Code CLI, driven by lines", () => {
             ],
           },
           { tools: [{ name: "TaskUpdate", input: { taskId: "1", status: "in_progress" } }] },
-          { tools: [{ name: "Edit", input: { file_path: file, old_string: "a - b", new_string: "a + b" } }] },
+          ({ cwd }) => ({
+            tools: [
+              { name: "Edit", input: { file_path: join(cwd, "src/sum.js"), old_string: "a - b", new_string: "a + b" } },
+            ],
+          }),
           { tools: [bash("node src/sum.js; exit 3")] },
           {
             tools: [{ name: "TaskUpdate", input: { taskId: "1", status: "completed" } }, bash("git push origin main")],
@@ -55,7 +59,7 @@ describe.concurrent("the real Claude Code CLI, driven by lines", () => {
         const instance = await world.start();
         const { turn, exit } = await instance.turn("<<RUN whole>> mend the sum");
 
-        expect(readFileSync(file, "utf8")).toContain("a + b");
+        expect(readFileSync(join(world.repository, "src/sum.js"), "utf8")).toContain("a + b");
         expect(outcomeOf({ lastTurn: turn, exit, stderr: instance.stderr() })).toEqual({ kind: "finished" });
         const progress = progressOf(instance.events);
         expect(progress).toMatchObject({
@@ -88,9 +92,9 @@ describe.concurrent("the real Claude Code CLI, driven by lines", () => {
       model.script("two", [{ text: "First." }, { text: "Second." }]);
       const instance = await world.start();
       const first = instance.say("<<RUN two>>");
-      await instance.until((event) => event.kind === "turnEnded");
+      await instance.turnEnd(1);
       const second = instance.say("/and more, which is no command");
-      await instance.until((event) => event.kind === "turnEnded" && event.text === "Second.");
+      expect(await instance.turnEnd(2)).toMatchObject({ text: "Second." });
       instance.end();
       expect(await instance.exited).toEqual({ code: 0, signal: null });
       expect(ofKind(instance.events, "replayed").map((event) => event.id)).toEqual([first, second]);
@@ -155,16 +159,29 @@ describe.concurrent("the real Claude Code CLI, driven by lines", () => {
       instance.say("<<RUN interrupt>>");
       await instance.until((event) => event.kind === "tool");
       instance.write(interruptLine("stop-1"));
-      const turn = (await instance.until((event) => event.kind === "turnEnded")) as TurnEnd;
+      const turn = await instance.turnEnd(1);
       expect(outcomeOf({ lastTurn: turn, exit: { code: 0, signal: null }, stderr: "" })).toMatchObject({
         reason: "interrupted",
       });
       instance.say("Are you there?");
-      const next = await instance.until((event) => event.kind === "turnEnded" && event !== turn);
-      expect(next).toMatchObject({ isError: false, text: "Still here." });
+      expect(await instance.turnEnd(2)).toMatchObject({ isError: false, text: "Still here." });
       instance.end();
       await instance.exited;
       expect(existsSync(join(world.repository, "late"))).toBe(false);
+    }));
+
+  test("counts the limit of turns for each message, and takes the next one after a turn that failed", () =>
+    inWorld(async (world) => {
+      model.script("limited", [step("1"), { text: "One." }, step("2"), step("3"), step("4"), { text: "Two." }]);
+      const instance = await world.start({ maxTurns: 2 });
+      instance.say("<<RUN limited>>");
+      expect(await instance.turnEnd(1)).toMatchObject({ isError: false, text: "One." });
+      instance.say("And more.");
+      expect(await instance.turnEnd(2)).toMatchObject({ subtype: "error_max_turns" });
+      instance.say("Go on.");
+      expect(await instance.turnEnd(3)).toMatchObject({ isError: false, text: "Two." });
+      instance.end();
+      await instance.exited;
     }));
 
   test("runs a subagent, whose work is told apart", () =>

@@ -79,6 +79,7 @@ test("text is wrapped under its mark, at spaces, and never wider than the termin
 
 test("a call is one line, a result is folded to a few", () => {
   expect(shown(call("Bash", { command: "npm test\n&& echo done" }))).toEqual(["● Bash npm test && echo done"]);
+  expect(shown(call("Read", { file_path: "/var/lib/tasks/TASK-1/work/src/a.ts" }))).toEqual(["● Read …/work/src/a.ts"]);
   expect(shown(result("1\n2\n3\n4\n5\n6\n7\n"))).toEqual(["  ⎿ 1", "    2", "    3", "    4", "    … 3 more lines"]);
   expect(shown(result(""))).toEqual(["  ⎿ (no output)"]);
 });
