@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { type SimpleGit, simpleGit } from "simple-git";
 import type { AskedCredential } from "./credential.ts";
 import { gitEnvironment } from "./environment.ts";
 
@@ -110,6 +111,32 @@ export async function git(args: readonly string[], call: GitCall): Promise<GitAn
 export async function gitBytes(args: readonly string[], call: GitCall): Promise<Buffer> {
   const answer = await start(args, call, "buffer");
   return Buffer.from(answer.stdout);
+}
+
+/**
+ * simple-git over a repository of the runner's own, for questions whose answers it parses well: the same options and
+ * environment as {@link git}, no transport, a minute's time. Never for a repository or a tree that an agent may write.
+ */
+export function gitReader(gitDir: string): SimpleGit {
+  const environment: Record<string, string> = { ...gitEnvironment(process.env, gitDir, false), GIT_DIR: gitDir };
+  return simpleGit({
+    baseDir: gitDir,
+    config: Object.entries({ ...safeOptions, "core.quotePath": "false" }).map(([name, value]) => `${name}=${value}`),
+    allowEnvironment: Object.keys(environment),
+    // These guard against a caller who sets such an option from outside text; here they are the fixed, safe values.
+    unsafe: {
+      allowUnsafeAskPass: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeCredentialHelper: true,
+      allowUnsafeEditor: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafePager: true,
+      allowUnsafeProtocolOverride: true,
+      allowUnsafeSshCommand: true,
+    },
+    timeout: { block: 60_000 },
+  }).env(environment);
 }
 
 async function start(

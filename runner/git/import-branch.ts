@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { readContained } from "./contained.ts";
 import { GitError } from "./git.ts";
 import type { Mirror } from "./mirror.ts";
 import { taskRef } from "./task-objects.ts";
@@ -42,6 +43,8 @@ export async function takeHead(from: { mirror: Mirror; folder: string; ref: stri
   const { mirror, folder, ref } = from;
   const head = await headOf(mirror, folder);
   const source = "ref" in head ? head.ref : head.sha;
+  const known = await alreadyTaken(from, head);
+  if (known !== null) return { sha: known };
   try {
     await mirror.git(
       [
@@ -66,4 +69,16 @@ export async function takeHead(from: { mirror: Mirror; folder: string; ref: stri
   const sha = await mirror.resolve(ref);
   if (sha === null) throw new TaskRepositoryError("The task's branch is not a commit.");
   return { sha };
+}
+
+/** Asked often, and mostly nothing is new: two small files are read then, and no git is started. */
+async function alreadyTaken(
+  from: { mirror: Mirror; folder: string; ref: string },
+  head: { ref: string } | { sha: string },
+): Promise<string | null> {
+  const taken = (await readContained(from.mirror.path, from.ref, 100))?.trim() ?? null;
+  if (taken === null || !/^[0-9a-f]{40}$/.test(taken)) return null;
+  const now =
+    "sha" in head ? head.sha : (await readContained(from.folder, join(repositoryFolder, head.ref), 100))?.trim();
+  return now === taken ? taken : null;
 }

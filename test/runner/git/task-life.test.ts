@@ -84,3 +84,28 @@ test("work goes from the agent's worktree to the remote", async () => {
   await removal.deleted;
   expect(await readFile(join(world.mirror.path, "config"), "utf8")).not.toContain("remote");
 });
+
+test("F43: paths with spaces, letters of every kind and quotes are carried through", async () => {
+  const worktree = await world.worktree("NAMES-1");
+  const names = [
+    "a space.txt",
+    "grüße.txt",
+    "修正.txt",
+    'quote".txt',
+    "new\nline.txt",
+    "-dash",
+    ":(top)magic",
+    "*.txt",
+  ].sort();
+  for (const name of names) await writeFile(join(worktree.path, name), "x\n");
+  expect((await worktree.status()).map(({ path }) => path).sort()).toEqual(names);
+  const left = await worktree.commitLeftovers('Subject with "quotes" and \u00fcmlauts\n\nBody\n');
+  expect((await worktree.commitsSince())[0]).toMatchObject({
+    sha: left?.sha,
+    subject: 'Subject with "quotes" and \u00fcmlauts',
+  });
+  const shown = names.map((name) => (/["\n]/.test(name) ? JSON.stringify(name) : name)).sort();
+  expect((await worktree.commitsSince())[0]?.files.slice().sort()).toEqual(shown);
+  expect(await worktree.diffStat()).toEqual({ files: names.length, insertions: names.length, deletions: 0 });
+  expect(await plainGit(worktree.path, ["status", "--porcelain"])).toBe("");
+});
