@@ -1,7 +1,7 @@
-// Bundles the programs into dist/: cli.js, which loads everything else when it is asked for, and beside it each
+// Bundles the programs into dist/ (or the folder that is named): cli.js, which loads everything else when it is asked for, and beside it each
 // program that the source starts by its file name (`new URL("./launch.ts", import.meta.url)`), as launch.js.
 // Packages with native parts or workers of their own stay what they are: npm installs them with ours.
-import { chmodSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -10,11 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const external = ["better-sqlite3", "express", "pino", "probot", /^@octokit\//];
 const programByUrl = /new URL\("(\.[^"]+)\.ts", import\.meta\.url\)/g;
 
-/**
- * @param {string} folder where the bundle goes; what is there is removed
- * @returns {Promise<import("rolldown").RolldownOutput["output"]>} every chunk, for a look at what is in it
- */
-export async function build(folder) {
+/** @param {string} folder where the bundle goes; what is there is removed */
+async function build(folder) {
   rmSync(folder, { recursive: true, force: true });
   const bundle = await rolldown({
     cwd: root,
@@ -56,10 +53,10 @@ function programsByUrl() {
   };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const started = performance.now();
-  const output = await build(join(root, "dist"));
-  const bytes = output.reduce((sum, { fileName }) => sum + readFileSync(join(root, "dist", fileName)).length, 0);
-  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-  process.stderr.write(`dist: ${output.length} files, ${Math.round(bytes / 1024)} KiB, in ${seconds} s\n`);
-}
+const started = performance.now();
+// Another folder than dist/ is for whoever wants to look at a bundle without disturbing the one in use.
+const folder = resolve(process.argv[2] ?? join(root, "dist"));
+const output = await build(folder);
+const bytes = output.reduce((sum, { fileName }) => sum + statSync(join(folder, fileName)).size, 0);
+const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+process.stderr.write(`${folder}: ${output.length} files, ${Math.round(bytes / 1024)} KiB, in ${seconds} s\n`);

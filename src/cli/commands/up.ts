@@ -43,7 +43,7 @@ async function run(context: Context, options: Options): Promise<void> {
   const log = openLog(config.logLevel, process.stderr);
   const server = await startServer(config, { log });
   try {
-    const settings = await registered(context, options, config.home, server.url);
+    const settings = await registered(context, options, config.home, fromHere(server.url));
     await createHome(settings.home);
     await keepModelKey(settings, forRunner.modelKey);
     const runner = await startRunner(settings, { log, once: false });
@@ -74,6 +74,11 @@ async function registered(context: Context, options: Options, home: string, serv
   const now = await readRunnerConfig(context.env, options, folder);
   if ("problems" in now) throw new ConfigError(now.problems);
   return now.config;
+}
+
+/** The server's address for programs on its own machine, where it listens on all addresses. */
+function fromHere(address: string): string {
+  return address.replace(/^http:\/\/(0\.0\.0\.0|\[::\])(?=:)/, "http://127.0.0.1");
 }
 
 async function isKnown(server: string, credential: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
 
-const program = join(import.meta.dirname, "../../../src/cli/main.ts");
+export const program = join(import.meta.dirname, "../../../src/cli/main.ts");
 
 export type Ended = { code: number | undefined; out: string; err: string };
 

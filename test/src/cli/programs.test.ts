@@ -1,0 +1,127 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { openHome, program } from "./world.ts";
+
+const { privateKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs1", format: "pem" },
+});
+
+const home = openHome();
+const started: Started[] = [];
+
+beforeAll(() => {
+  mkdirSync(home.folder, { recursive: true });
+  writeFileSync(join(home.folder, ".env"), `PRIVATE_KEY=${privateKey.replaceAll("\n", "\\n")}\n`, { mode: 0o600 });
+});
+afterEach(async () => {
+  for (const one of started.splice(0)) {
+    one.kill("SIGKILL");
+    await one.ended;
+  }
+});
+afterAll(() => home.close());
+
+type Started = {
+  kill: (signal: "SIGINT" | "SIGTERM" | "SIGKILL") => void;
+  ended: Promise<{ code: number | undefined; err: string }>;
+  url: Promise<string>;
+};
+
+/** A long-lived program as a process; GitHub is where nobody listens. */
+function start(args: readonly string[]): Started {
+  const child = execa(process.execPath, [program, ...args, "--port", "0"], {
+    cwd: home.folder,
+    env: {
+      HOME: home.folder,
+      PATH: process.env.PATH ?? "",
+      APP_ID: "1",
+      WEBHOOK_SECRET: "0123456789abcdef0123456789abcdef",
+      GITHUB_API_URL: "http://127.0.0.1:9",
+    },
+    extendEnv: false,
+    reject: false,
+    stdin: "ignore",
+    timeout: 25_000,
+  });
+  const one: Started = {
+    kill: (signal) => child.kill(signal),
+    ended: child.then(({ exitCode, stderr }) => ({ code: exitCode, err: stderr })),
+    url: firstLine(child.stdout),
+  };
+  started.push(one);
+  return one;
+}
+
+function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
+    });
+    stream.on("end", () => reject(new Error("the program ended without telling its address")));
+  });
+}
+
+const cco = async (url: string, ...args: string[]) => home.run([...args, "--server", url]);
+
+describe("the control plane by its name", () => {
+  it("prints where it listens, lets its operator in without more ado, and ends well when told to", async () => {
+    const { kill, ended, url } = start(["web", "start"]);
+    const address = await url;
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const token = statSync(join(home.state, "operator.token"));
+    expect([token.mode & 0o777, statSync(home.state).mode & 0o777]).toEqual([0o600, 0o700]);
+    expect(await cco(address, "status")).toMatchObject({ code: 0, out: expect.stringContaining("no runner") });
+    expect(await cco(address, "task", "show", "TASK-1")).toMatchObject({ code: 3 });
+    expect(await cco(address, "task", "create", "--repository", "a/b", "--issue", "1")).toMatchObject({ code: 1 });
+    expect(await home.run(["status", "--server", address], { CC_ORCHESTRATOR_TOKEN: "wrong" })).toMatchObject({
+      code: 4,
+    });
+    kill("SIGTERM");
+    expect((await ended).code).toBe(0);
+    expect(await cco(address, "status")).toMatchObject({ code: 5 });
+  });
+
+  it("gives a token that registers one runner, once", async () => {
+    const { url } = start(["serve"]);
+    const address = await url;
+    const token = (await cco(address, "runner", "token")).out.trim();
+    const register = () => cco(address, "runner", "register", "--token", token, "--name", "box");
+    expect(await register()).toMatchObject({ code: 0, out: "box\n" });
+    expect((await register()).code).not.toBe(0);
+    const { runners } = JSON.parse((await cco(address, "runner", "list", "--json")).out);
+    expect(runners).toMatchObject([{ name: "box", state: "offline", busy: 0 }]);
+  });
+});
+
+describe("both on one machine", () => {
+  it("registers the runner by itself, once for all starts, and ends both when told to", async () => {
+    const claude = join(import.meta.dirname, "../../../node_modules/.bin/claude");
+    for (const _ of ["first", "second"]) {
+      const { kill, ended, url } = start(["up", "--claude", claude, "--name", "local"]);
+      const address = await url;
+      await expect
+        .poll(async () => JSON.parse((await cco(address, "runner", "list", "--json")).out).runners, { timeout: 10_000 })
+        .toContainEqual(expect.objectContaining({ name: "local", state: "online" }));
+      const { runners } = JSON.parse((await cco(address, "runner", "list", "--json")).out);
+      expect(runners.filter(({ name }: { name: string }) => name === "local")).toHaveLength(1);
+      kill("SIGINT");
+      expect((await ended).code).toBe(0);
+    }
+  });
+
+  it("says what to do when Claude Code is missing", async () => {
+    const { ended, url } = start(["up", "--claude", join(home.folder, "none")]);
+    await expect(url).rejects.toThrow();
+    const { code, err } = await ended;
+    expect(code).toBe(1);
+    expect(err).not.toContain("    at ");
+    expect(err).toMatch(/claude/i);
+  });
+});
