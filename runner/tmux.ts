@@ -57,7 +57,9 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
   const socket = socketArguments(options.home, options.socket);
 
   async function tmux(args: readonly string[]) {
-    const { exitCode, stdout, stderr, timedOut } = await execa("tmux", ["-f", "/dev/null", ...socket, ...args], {
+    // No core dumps (S46): whatever a pane runs inherits the limit from the server, which its first client starts.
+    const command = ["-c", 'ulimit -c 0; exec tmux "$@"', "tmux", "-u", "-f", "/dev/null", ...socket, ...args];
+    const { exitCode, stdout, stderr, timedOut } = await execa("/bin/sh", command, {
       cwd: "/",
       env: plainEnvironment(),
       extendEnv: false,
@@ -66,7 +68,9 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
       timeout: TIMEOUT_MS,
     });
     if (timedOut) throw new TmuxFailed(`tmux ${args[0]} gave no answer for ${TIMEOUT_MS / 1000} s`);
-    if (exitCode === undefined) throw new TmuxFailed("tmux could not be started. Install it, version 3.2 or newer");
+    if (exitCode === undefined || exitCode === 127) {
+      throw new TmuxFailed("tmux could not be started. Install it, version 3.2 or newer");
+    }
     return { ok: exitCode === 0, stdout, stderr };
   }
 
@@ -103,7 +107,7 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
     },
     attachCommand(name) {
       checkName(name);
-      return ["tmux", ...socket, "attach-session", "-t", `=${name}`];
+      return ["tmux", "-u", ...socket, "attach-session", "-t", `=${name}`];
     },
   };
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 /** One process as the kernel shows it at one moment. */
@@ -20,7 +20,7 @@ const TICK_MS = 10;
 
 /** Reads one process; null when it does not exist or is a zombie (dead, only not yet waited for). */
 export function readProcess(pid: number): Process | null {
-  if (!hasProc) return listWithPs().find((found) => found.pid === pid) ?? null;
+  if (!hasProc) return listWithPs(["-p", String(pid)])[0] ?? null;
   const stat = readIfThere(`/proc/${pid}/stat`);
   if (stat === null) return null;
   // Field 2, the name, may hold spaces and parentheses: everything is counted from the last one.
@@ -40,7 +40,7 @@ export function readProcess(pid: number): Process | null {
 
 /** Every living process, in one pass over /proc (on macOS one call of `ps`). */
 export function listProcesses(): Process[] {
-  if (!hasProc) return listWithPs();
+  if (!hasProc) return listWithPs(["-ax"]);
   const found: Process[] = [];
   for (const pid of pids()) {
     const process = readProcess(pid);
@@ -73,9 +73,12 @@ export function hasArgument(pid: number, argument: string): boolean {
 
 /** Identifies this start of the machine, so that a pid written before a reboot is never trusted after it (F06). */
 export function bootId(): string {
-  if (hasProc) return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  return execFileSync("sysctl", ["-n", "kern.bootsessionuuid"], { encoding: "utf8" }).trim();
+  knownBootId ??= hasProc
+    ? readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()
+    : execFileSync("sysctl", ["-n", "kern.bootsessionuuid"], { encoding: "utf8" }).trim();
+  return knownBootId;
 }
+let knownBootId: string | undefined;
 
 function pids(): number[] {
   return readdirSync("/proc").map(Number).filter(Number.isInteger);
@@ -96,8 +99,10 @@ function pageBytes(): number {
   return knownPageBytes;
 }
 
-function listWithPs(): Process[] {
-  const rows = execFileSync("ps", ["-axwwo", "pid=,ppid=,rss=,tty=,stat=,time=,lstart="], { encoding: "utf8" });
+/** For macOS, where there is no /proc. `ps` ends with 1 when it finds none. */
+function listWithPs(which: readonly string[]): Process[] {
+  const format = "pid=,ppid=,rss=,tty=,stat=,time=,lstart=";
+  const rows = spawnSync("ps", [...which, "-wwo", format], { encoding: "utf8", maxBuffer: 64 << 20 }).stdout;
   return rows.split("\n").flatMap((row) => {
     const [pid, parent, rss, tty, state, time, ...start] = row.trim().split(/\s+/);
     if (pid === undefined || parent === undefined || time === undefined || state?.startsWith("Z")) return [];

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fdatasyncSync, openSync, utimesSync } from "node:fs";
+import { closeSync, fdatasyncSync, fstatSync, openSync, utimesSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { readProcess } from "#runner/sandbox/processes.ts";
@@ -8,11 +8,11 @@ import { processesOf, type Seen, see, signal, sweep } from "#runner/sandbox/swee
 import { findAgent, treeOf } from "#runner/sandbox/tree.ts";
 import { type ErrorLog, openErrorLog } from "./error-log.ts";
 import { type Exit, exitOf, recordExit } from "./exit.ts";
-import { readJson, terminalFiles } from "./files.ts";
+import { readJson, terminalFiles, writeOnce } from "./files.ts";
 import { writeIdentity } from "./identity.ts";
 import type { Launch } from "./launch-file.ts";
 import { deliverMail } from "./mailbox.ts";
-import { outOfMemoryKills } from "./oom.ts";
+import { outOfMemoryKills, startExpendable } from "./oom.ts";
 import { type Render, type Screen, showOutput } from "./view.ts";
 
 /** An agent under way, as its launcher holds it. */
@@ -30,6 +30,7 @@ const NO_PROCESS = 0;
 const SWEEP_MS = 5_000;
 const TERM_GRACE_MS = 5_000;
 const TRACK_MS = 1_000;
+const LIMIT_CHECK_MS = 1_000;
 /** How long the rest of stderr may take to arrive once the process has ended. */
 const STDERR_MS = 500;
 
@@ -50,12 +51,9 @@ export function carryInstance(folder: string, screen: Screen, loadRender: () => 
   const errors = openErrorLog(files.errors);
   const killsBefore = outOfMemoryKills();
   const [program = "", ...args] = launch.command;
-  const child = spawn(program, args, {
-    cwd: launch.cwd,
-    env: launch.env,
-    stdio: ["pipe", output, "pipe"],
-    detached: true,
-  });
+  const child = startExpendable(() =>
+    spawn(program, args, { cwd: launch.cwd, env: launch.env, stdio: ["pipe", output, "pipe"], detached: true }),
+  );
   const ended = endOf(child, errors);
   const descendants = trackDescendants(launch, child.pid);
   let isLost = false;
@@ -67,9 +65,20 @@ export function carryInstance(folder: string, screen: Screen, loadRender: () => 
   const stopMail = deliverMail(folder, stdin);
   const view = loadRender().then((render) => showOutput(files.output, render, screen));
 
+  const insist = () => {
+    descendants.kill().catch((error: unknown) => errors.write(Buffer.from(`Could not end everything: ${error}\n`)));
+  };
+  const limit = setInterval(() => {
+    if (fstatSync(output).size <= launch.outputLimitBytes) return;
+    clearInterval(limit);
+    writeOnce(files.stop, `${JSON.stringify({ reason: "output_limit", at: new Date().toISOString() })}\n`);
+    insist();
+  }, LIMIT_CHECK_MS);
+
   const finish = async (): Promise<Exit> => {
     const { code, signal } = await ended;
     stopMail();
+    clearInterval(limit);
     await descendants.kill();
     if (!stderr.closed) await Promise.race([closed(stderr), pause(STDERR_MS)]);
     const stopView = await view;
@@ -89,9 +98,6 @@ export function carryInstance(folder: string, screen: Screen, loadRender: () => 
     return recorded;
   };
 
-  const insist = () => {
-    descendants.kill().catch((error: unknown) => errors.write(Buffer.from(`Could not end everything: ${error}\n`)));
-  };
   return {
     exit: finish(),
     hangUp() {

@@ -10,4 +10,6 @@ export interface Launch {
   /** Whether there is a namespace with an init between the command and the agent. */
   sandboxed: boolean;
   columns: number;
+  /** The instance is ended, with the reason `output_limit`, when its output file grows past this (F44). */
+  outputLimitBytes: number;
 }

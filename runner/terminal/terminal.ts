@@ -36,7 +36,7 @@ export interface Terminal {
 /** Something of the instance would not die within the kernel's reach (stuck in the kernel, or another user's). */
 export class StopFailed extends Error {}
 
-const KILL_MS = 10_000;
+const KILL_MS = 5_000;
 /** How long a sandbox may take to get to the agent. */
 const AGENT_MS = 2_000;
 
@@ -80,7 +80,12 @@ export function openTerminal(parts: InstanceParts): Terminal {
         await tell("SIGTERM");
         if ((await within(exited, termMs)) === null) await sweep(living, KILL_MS);
       }
-      const exit = await within(exited, KILL_MS);
+      let exit = await within(exited, KILL_MS);
+      if (exit === null) {
+        // The launcher itself hangs; without it we are told of the end by its absence.
+        signal(identity, "SIGKILL");
+        exit = await within(exited, KILL_MS);
+      }
       const left = living();
       if (exit === null || left.length > 0) {
         throw new StopFailed(`${name} could not be ended; still alive: ${left.map(({ pid }) => pid).join(", ")}`);

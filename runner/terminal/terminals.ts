@@ -26,6 +26,8 @@ export interface TerminalSpec {
   sandbox: SandboxPlan;
   columns?: number;
   rows?: number;
+  /** 4 GB unless told: an agent that writes more is ended with the reason `output_limit`. */
+  outputLimitBytes?: number;
 }
 
 export interface Terminals {
@@ -44,6 +46,7 @@ export interface Terminals {
 export class NotStarted extends Error {}
 
 const START_MS = 30_000;
+const OUTPUT_LIMIT_BYTES = 4 * 1024 ** 3;
 
 /**
  * The terminals of one runner, on a tmux server of their own. `home` is the runner's folder (the server's socket lies
@@ -61,7 +64,8 @@ export function openTerminals(options: { home: string; socket?: string; launcher
   }
 
   return {
-    async start({ name, folder, cwd, argv, env, sandbox, columns = 160, rows = 48 }) {
+    async start(spec) {
+      const { name, folder, cwd, argv, env, sandbox, columns = 160, rows = 48 } = spec;
       checkName(name);
       for (const path of [folder, cwd]) if (!isAbsolute(path)) throw new Error(`${path} must be an absolute path`);
       const files = terminalFiles(folder);
@@ -75,6 +79,7 @@ export function openTerminals(options: { home: string; socket?: string; launcher
         run: sandbox.run,
         sandboxed: sandbox.kind !== "none",
         columns,
+        outputLimitBytes: spec.outputLimitBytes ?? OUTPUT_LIMIT_BYTES,
       };
       writeFileSync(files.launch, JSON.stringify(launch), { mode: 0o600 });
       const command = [node, "--disable-warning=ExperimentalWarning", launcher, folder];

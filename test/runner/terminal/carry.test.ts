@@ -9,13 +9,19 @@ import { exitOf, recordExit } from "#runner/terminal/exit.ts";
 import { readIdentity } from "#runner/terminal/identity.ts";
 import type { Launch } from "#runner/terminal/launch-file.ts";
 import { endMailbox, makeMailbox, postLine } from "#runner/terminal/mailbox.ts";
+import { outOfMemoryKills } from "#runner/terminal/oom.ts";
 import { until } from "./until.ts";
 import { aWorld, processesIn } from "./world.ts";
 
 const kinds = await availableSandboxes();
 
 /** What the launcher does, in this very process: no tmux, no program of its own. */
-function carried(program: { sh: string; kind?: (typeof kinds)[number]; command?: string[] }) {
+function carried(program: {
+  sh: string;
+  kind?: (typeof kinds)[number];
+  command?: string[];
+  outputLimitBytes?: number;
+}) {
   const world = aWorld();
   const spec = world.spec(program);
   mkdirSync(spec.folder, { recursive: true });
@@ -27,6 +33,7 @@ function carried(program: { sh: string; kind?: (typeof kinds)[number]; command?:
     run: spec.sandbox.run,
     sandboxed: spec.sandbox.kind !== "none",
     columns: 80,
+    outputLimitBytes: program.outputLimitBytes ?? 1e9,
   };
   writeFileSync(join(spec.folder, "launch.json"), JSON.stringify(launch));
   const screen = { text: "", write: (text: string) => (screen.text += text), columns: () => 80 };
@@ -70,6 +77,24 @@ test.each(kinds)("a launcher that is asked to end asks its agent in %s", async (
   await until(() => output() !== "");
   terminate();
   expect(await exit).toMatchObject({ code: 9, reason: "exited" });
+});
+
+test("an agent that writes without end is ended, and the reason kept (F44)", async () => {
+  const { exit, folder } = carried({ sh: "while :; do echo xxxxxxxxxxxxxxxx; done", outputLimitBytes: 100_000 });
+  expect(await exit).toMatchObject({ signal: "SIGKILL", reason: "killed", stopped: "output_limit" });
+  expect(readFileSync(join(folder, "out.jsonl"), "utf8").length).toBeGreaterThan(100_000);
+});
+
+test("the agent is what the kernel kills first when memory runs out, and it leaves no core dump (F47, S46)", async () => {
+  const { exit, output } = carried({ sh: "cat /proc/self/oom_score_adj" });
+  await exit;
+  expect(output()).toBe("500\n");
+  expect(readFileSync("/proc/self/oom_score_adj", "utf8")).not.toBe("500\n");
+  expect(outOfMemoryKills()).toBeGreaterThanOrEqual(0);
+  const world = aWorld();
+  const spec = world.spec({ sh: "ulimit -c; ulimit -Hc" });
+  await (await world.terminals.start(spec)).exited;
+  expect(readFileSync(join(spec.folder, "out.jsonl"), "utf8")).toBe("0\n0\n");
 });
 
 test("an agent that cannot be started ends with 127 and the reason in its error log", async () => {

@@ -131,6 +131,17 @@ describe.each(kinds)("with sandbox %s", (kind) => {
   });
 });
 
+test("a launcher that hangs does not keep its instance alive", async () => {
+  const world = aWorld();
+  const spec = world.spec({ kind: best, sh: "trap '' TERM INT; echo ready; sleep 1000" });
+  const terminal = await world.terminals.start(spec);
+  await until(() => output(spec) !== "");
+  process.kill(readIdentity(spec.folder)?.pid ?? 0, "SIGSTOP");
+  const exit = await terminal.stop("cancelled", { interruptMs: 10, termMs: 10 });
+  expect(exit).toMatchObject({ reason: "killed", stopped: "cancelled" });
+  expect(processesIn(world.worktree)).toEqual([]);
+});
+
 test("a pid from before a reboot is never trusted (F06)", async () => {
   const world = aWorld();
   const spec = world.spec({ sh: "true" });
@@ -143,6 +154,7 @@ test("a pid from before a reboot is never trusted (F06)", async () => {
     run: spec.sandbox.run,
     sandboxed: false,
     columns: 80,
+    outputLimitBytes: 1e9,
   };
   writeFileSync(join(spec.folder, "launch.json"), JSON.stringify(launch));
   const startTime = readFileSync(`/proc/${witness.pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19];

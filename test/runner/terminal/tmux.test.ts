@@ -134,12 +134,13 @@ test("a folder too deep for a socket still gets a server of its own", async () =
   const world = aWorld();
   const deep = join(world.home, "d".repeat(60), "e".repeat(60));
   mkdirSync(deep, { recursive: true });
-  const [, flag, socket = ""] = openTmux({ home: deep }).attachCommand("a");
+  const [, , flag, socket = ""] = openTmux({ home: deep }).attachCommand("a");
   expect(flag).toBe("-S");
   expect(Buffer.byteLength(socket)).toBeLessThan(104);
   expect(statSync(join(socket, "..")).mode & 0o777).toBe(0o700);
   expect(openTmux({ home: world.home, socket: "named" }).attachCommand("a")).toEqual([
     "tmux",
+    "-u",
     "-L",
     "named",
     "attach-session",
@@ -154,6 +155,17 @@ test("a socket's folder that others can write to is refused (S37)", () => {
   mkdirSync(shared);
   chmodSync(shared, 0o777);
   expect(() => openTmux({ home: shared })).toThrow("writable by you alone");
+});
+
+test("without tmux the refusal says what to install", async () => {
+  const world = aWorld();
+  const path = process.env.PATH;
+  process.env.PATH = world.home;
+  try {
+    await expect(openTmux({ home: world.home }).sessions()).rejects.toThrow("Install it");
+  } finally {
+    process.env.PATH = path;
+  }
 });
 
 test("without a server there is nothing to list, to end or to fail on", async () => {
