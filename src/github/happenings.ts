@@ -28,7 +28,7 @@ const Common = z.object({
 });
 
 const Issue = z.object({ number: Id, updated_at: Time });
-const IssueUnlabelled = Common.extend({ issue: Issue, label: z.object({ name: Name }) });
+const IssueUnlabelled = Common.extend({ issue: Issue, label: z.object({ name: Name }).nullish() });
 const IssueLabelled = IssueUnlabelled.extend({
   issue: Issue.extend({ title: z.string(), body: z.string().nullish() }),
 });
@@ -97,8 +97,9 @@ export function happeningOf(event: string, payload: unknown): Happening | null {
 }
 
 /** With the words as they were at that moment: an edit that comes later is not what was asked for. */
-function labelled(payload: unknown): Happening {
+function labelled(payload: unknown): Happening | null {
   const { issue, label, ...common } = parsed(IssueLabelled, payload);
+  if (label == null) return null;
   const { number, title, body } = issue;
   return {
     kind: "issue_labelled",
@@ -111,8 +112,9 @@ function labelled(payload: unknown): Happening {
   };
 }
 
-function unlabelled(payload: unknown): Happening {
+function unlabelled(payload: unknown): Happening | null {
   const { issue, label, ...common } = parsed(IssueUnlabelled, payload);
+  if (label == null) return null;
   const at = Date.parse(issue.updated_at);
   return { kind: "issue_unlabelled", ...whereAndWho(common), issue: issue.number, label: label.name, at };
 }

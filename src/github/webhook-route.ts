@@ -104,7 +104,7 @@ function objectOf(body: Buffer): object {
 }
 
 /** How long a sender whose request was turned away may go on sending before it is cut off. */
-const drainMs = 1_000;
+const drainMs = 500;
 
 /** A sender in the midst of its body sees the answer only when what it sends is taken from it; for a moment, that is. */
 function answer(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {

@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { happeningOf, MalformedPayloadError } from "#github/happenings.ts";
+import { labelledPayload, pullRequestPayload, pushPayload } from "./payloads.ts";
+
+const repository = { id: 42, name: "acme/shop", installationId: 7 };
+const ada = { login: "ada", isBot: false };
+const at = Date.parse("2026-11-22T10:00:00Z");
+
+describe("a webhook becomes a happening", () => {
+  test("a label put on an issue, with the words of that moment", () => {
+    expect(happeningOf("issues", labelledPayload())).toEqual({
+      kind: "issue_labelled",
+      repository,
+      issue: 12,
+      title: "Add a search box",
+      body: "Please.",
+      label: "claude",
+      actor: ada,
+      at,
+    });
+  });
+
+  test("an issue without a body has an empty one", () => {
+    const payload = labelledPayload();
+    const happening = happeningOf("issues", { ...payload, issue: { ...payload.issue, body: null } });
+    expect(happening).toMatchObject({ kind: "issue_labelled", body: "" });
+  });
+
+  test("a bot is told from a person", () => {
+    const payload = labelledPayload({ sender: "renovate[bot]", senderType: "Bot" });
+    expect(happeningOf("issues", payload)).toMatchObject({ actor: { login: "renovate[bot]", isBot: true } });
+  });
+
+  test("a label taken off", () => {
+    expect(happeningOf("issues", { ...labelledPayload(), action: "unlabeled" })).toEqual({
+      kind: "issue_unlabelled",
+      repository,
+      issue: 12,
+      label: "claude",
+      actor: ada,
+      at,
+    });
+  });
+
+  test.each(["closed", "deleted", "transferred"])("an issue that is %s has ended", (action) => {
+    expect(happeningOf("issues", { ...labelledPayload(), action })).toEqual({
+      kind: "issue_closed",
+      repository,
+      issue: 12,
+      actor: ada,
+      at,
+    });
+  });
+
+  test.each([
+    ["opened", {}, { state: "open", draft: true }],
+    ["synchronize", { head: { sha: "b".repeat(40) } }, { headSha: "b".repeat(40) }],
+    ["ready_for_review", { draft: false }, { draft: false }],
+    ["converted_to_draft", {}, { draft: true }],
+    ["closed", { state: "closed" }, { state: "closed" }],
+    ["closed", { state: "closed", merged: true }, { state: "merged" }],
+    ["reopened", {}, { state: "open" }],
+  ])("a pull request that is %s, changed by %j", (action, changes, expected) => {
+    expect(happeningOf("pull_request", pullRequestPayload(action, changes))).toMatchObject({
+      kind: "pull_request_changed",
+      repository,
+      number: 13,
+      actor: ada,
+      at,
+      ...expected,
+    });
+  });
+});
+
+describe("a push that may have changed the policy", () => {
+  test.each([
+    ["the policy file changed", {}, true],
+    ["it was added", { commits: [{ added: [".github/cc-orchestrator.yml"] }] }, true],
+    ["it was removed in one of many", { commits: [{}, { removed: [".github/cc-orchestrator.yml"] }, {}] }, true],
+    ["history was rewritten", { forced: true, commits: [] }, true],
+    ["more commits than GitHub lists", { commits: Array.from({ length: 2_048 }, () => ({})) }, true],
+    ["another file changed", { commits: [{ modified: ["README.md", "x/.github/cc-orchestrator.yml"] }] }, false],
+    ["another branch", { ref: "refs/heads/topic" }, false],
+    ["a tag", { ref: "refs/tags/main" }, false],
+    ["the branch was deleted", { deleted: true }, false],
+  ])("%s", (_what, changes, expected) => {
+    const happening = happeningOf("push", pushPayload(changes));
+    expect(happening?.kind ?? null).toBe(expected ? "policy_changed" : null);
+  });
+
+  test("its instant may be seconds or a date", () => {
+    expect(happeningOf("push", pushPayload())).toMatchObject({ at: 1_790_000_000_000 });
+    const repository = { ...pushPayload().repository, pushed_at: "2026-11-22T10:00:00Z" };
+    expect(happeningOf("push", pushPayload({ repository }))).toMatchObject({ at });
+  });
+});
+
+describe("what asks nothing of us", () => {
+  test.each([
+    ["issues", { action: "edited" }],
+    ["star", { action: "created" }],
+    ["ping", { zen: "Keep it logically awesome." }],
+    ["__proto__", {}],
+    ["constructor", {}],
+    ["issues", { action: "__proto__" }],
+    ["issues", {}],
+    ["installation", { action: "created" }],
+  ])("S07: %s %j gives nothing", (event, payload) => {
+    expect(happeningOf(event, payload)).toBeNull();
+  });
+});
+
+describe("S07: what is not as GitHub sends it is refused", () => {
+  const whole = labelledPayload();
+  test.each<[string, unknown]>([
+    ["no installation", { ...whole, installation: undefined }],
+    ["a repository without an id", { ...whole, repository: { ...whole.repository, id: undefined } }],
+    ["a repository name with a third part", { ...whole, repository: { ...whole.repository, full_name: "a/b/../c" } }],
+    ["an id that is text", { ...whole, repository: { ...whole.repository, id: "42" } }],
+    ["an issue number below one", { ...whole, issue: { ...whole.issue, number: 0 } }],
+    ["a title that is an object", { ...whole, issue: { ...whole.issue, title: { toString: "x" } } }],
+    ["no sender", { ...whole, sender: null }],
+    ["an instant that is none", { ...whole, issue: { ...whole.issue, updated_at: "yesterday" } }],
+  ])("%s", (_what, payload) => {
+    expect(() => happeningOf("issues", payload)).toThrow(MalformedPayloadError);
+  });
+
+  test("the refusal names the place and never quotes the value", () => {
+    const payload = { ...whole, repository: { ...whole.repository, id: "hunter2" } };
+    expect(() => happeningOf("issues", payload)).toThrow(/^Not as GitHub sends it: repository\.id$/);
+  });
+
+  test("a commit SHA is one", () => {
+    const payload = pullRequestPayload("opened", { head: { sha: "--upload-pack=x" } });
+    expect(() => happeningOf("pull_request", payload)).toThrow(MalformedPayloadError);
+  });
+
+  test("prototype keys reach neither the happening nor any object", () => {
+    const text = JSON.stringify(whole).replace("{", '{"__proto__":{"polluted":true},"constructor":{"polluted":true},');
+    const happening = happeningOf("issues", JSON.parse(text));
+    expect(happening).toMatchObject({ kind: "issue_labelled" });
+    expect(JSON.stringify(happening)).not.toContain("polluted");
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+  });
+});

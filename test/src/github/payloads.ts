@@ -1,0 +1,65 @@
+import { generateKeyPairSync } from "node:crypto";
+
+/** A key that no app has. Made once a file: it takes a moment. */
+export const aPrivateKey: string = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs1", format: "pem" },
+}).privateKey;
+
+export const aSecret = "It's a Secret to Everybody, and a long one";
+
+const common = {
+  installation: { id: 7, node_id: "x" },
+  repository: {
+    id: 42,
+    full_name: "acme/shop",
+    default_branch: "main",
+    private: true,
+    pushed_at: 1_790_000_000,
+  },
+  sender: { login: "ada", id: 3, type: "User" },
+};
+
+export function labelledPayload(changes: { label?: string; sender?: string; senderType?: string } = {}) {
+  return {
+    action: "labeled",
+    ...common,
+    sender: { login: changes.sender ?? "ada", id: 3, type: changes.senderType ?? "User" },
+    issue: {
+      number: 12,
+      title: "Add a search box",
+      body: "Please.",
+      updated_at: "2026-11-22T10:00:00Z",
+    },
+    label: { id: 1, name: changes.label ?? "claude", color: "d4c5f9" },
+  };
+}
+
+export function pullRequestPayload(action: string, changes: Record<string, unknown> = {}) {
+  return {
+    action,
+    ...common,
+    number: 13,
+    pull_request: {
+      number: 13,
+      state: "open",
+      merged: false,
+      draft: true,
+      head: { sha: "a".repeat(40), ref: "claude/12-search" },
+      updated_at: "2026-11-22T10:00:00Z",
+      ...changes,
+    },
+  };
+}
+
+export function pushPayload(changes: Record<string, unknown> = {}) {
+  return {
+    ...common,
+    ref: "refs/heads/main",
+    deleted: false,
+    forced: false,
+    commits: [{ added: [], modified: [".github/cc-orchestrator.yml"], removed: [] }],
+    ...changes,
+  };
+}
