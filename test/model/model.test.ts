@@ -51,6 +51,7 @@ test("without a marker `choose` decides by the newest text it knows, else the sc
   expect(await said([user("please greet")])).toBe("One.");
   expect(await said([user("please greet"), assistant("One."), user("hm?")])).toBe("Two.");
   expect(await said([user("hm?")])).toBe("There is nothing left to do.");
+  expect(await said([user("Rules\n\nTitle: Mend it\n\nBody")])).toContain("look around");
   model.script("default", [({ prompt }) => ({ text: `You said: ${prompt}` })]);
   expect(await said([user("hm?")])).toBe("You said: hm?");
 });
@@ -138,6 +139,21 @@ test("a stream can break, end in an error, be late and be slow", async () => {
   expect(performance.now() - started).toBeGreaterThan(140);
 });
 
+test("a pace slows down what has none of its own", async () => {
+  await model.close();
+  model = await openModel({
+    scripts: { quick: [{ text: "x", delayMs: 0 }], usual: [{ text: "x" }] },
+    pace: { delayMs: 80, chunkDelayMs: 0 },
+  });
+  const timed = async (name: string) => {
+    const started = performance.now();
+    await said([user(`<<RUN ${name}>>`)]);
+    return performance.now() - started;
+  };
+  expect(await timed("usual")).toBeGreaterThan(75);
+  expect(await timed("quick")).toBeLessThan(75);
+});
+
 test("only its own key is taken, by either header", async () => {
   expect((await post([user("x")], { headers: { "x-api-key": "other" } })).status).toBe(401);
   expect((await post([user("x")], { headers: { "x-api-key": "", authorization: `Bearer ${model.key}` } })).status).toBe(
@@ -155,7 +171,7 @@ test("HEAD is answered, tokens are counted, and what is not there is 404", async
 test("a script that is not there, or throws, is an error that says so", async () => {
   const missing = await post([user("<<RUN none>>")]);
   expect(missing.status).toBe(400);
-  expect(JSON.stringify(await missing.json())).toContain('there is no script \\"none\\"; there are: hello');
+  expect(JSON.stringify(await missing.json())).toContain('there is no script \\"none\\"; there are: default, hello');
   model.script("broken", [
     () => {
       throw new Error("oh no");

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { anyTask } from "./any-task.ts";
 import { type Conversation, type RequestKind, readConversation } from "./conversation.ts";
 import { type Choose, type Message, messageAt, type Script } from "./script.ts";
 import { answerOf, sendError, sendJson, sendMessage, sendStream } from "./wire.ts";
@@ -39,9 +40,12 @@ export interface ModelStandIn {
 
 export interface ModelOptions {
   readonly port?: number;
+  /** `default` is for prompts that choose none; unless given it does a small piece of work for any task. */
   readonly scripts?: Readonly<Record<string, Script>>;
   /** Names the script for a prompt without `<<RUN name>>`; without it such prompts get the script `default`. */
   readonly choose?: Choose;
+  /** Milliseconds before each answer and between its pieces where a script has none of its own: a pace that people can follow. */
+  readonly pace?: { readonly delayMs: number; readonly chunkDelayMs: number };
 }
 
 /** Bodies are near 80 kB each; a demo runs for hours. */
@@ -50,13 +54,14 @@ const BODY_LIMIT = 64 * 1024 * 1024;
 
 /** Starts the stand-in on 127.0.0.1; `port` 0 or none takes a free one. */
 export async function openModel(options: ModelOptions = {}): Promise<ModelStandIn> {
-  const scripts = new Map<string, Script>(Object.entries(options.scripts ?? {}));
+  const scripts = new Map<string, Script>(Object.entries({ default: anyTask, ...options.scripts }));
   const choose = options.choose ?? (() => undefined);
   const key = `sk-ant-stand-in-${randomBytes(24).toString("hex")}`;
   const requests: ModelRequest[] = [];
   const firstRequests = new Map<string, number>();
   const faultsSpent = new Map<string, number>();
   const closing = new AbortController();
+  const pace = options.pace ?? {};
 
   const record = (conversation: Conversation, status: number) => {
     const at = Date.now();
@@ -95,7 +100,7 @@ export async function openModel(options: ModelOptions = {}): Promise<ModelStandI
       );
 
     const conversation = readConversation(request.headers, body, choose);
-    const message = messageFor(conversation, scripts);
+    const message = { ...pace, ...messageFor(conversation, scripts) };
     if (message.delayMs !== undefined) await sleep(message.delayMs, undefined, { signal });
     if (message.error !== undefined && spend(conversation, "error", message.error.times ?? Number.POSITIVE_INFINITY)) {
       record(conversation, message.error.status);
@@ -151,7 +156,7 @@ function messageFor(conversation: Conversation, scripts: ReadonlyMap<string, Scr
     case "main":
     case "subagent": {
       const script = scripts.get(conversation.script);
-      if (script === undefined && conversation.script !== "default")
+      if (script === undefined)
         throw new Error(`there is no script "${conversation.script}"; there are: ${[...scripts.keys()].join(", ")}`);
       return messageAt(script, conversation);
     }

@@ -184,6 +184,24 @@ describe.concurrent("the real Claude Code CLI, driven by lines", () => {
       await instance.exited;
     }));
 
+  test("does something sensible with a task that has no script", () =>
+    inWorld(async (world) => {
+      const instance = await world.start();
+      const { turn } = await instance.turn(
+        "You work on TASK-1.\n\n=====\nTitle: Mend the `sum` $(rm -rf ~) ../../x\n\nIt is wrong.\n=====",
+      );
+      expect(turn?.text).toContain("docs/mend-the-sum-rm-rf-x.md");
+      expect(readFileSync(join(world.repository, "docs/mend-the-sum-rm-rf-x.md"), "utf8")).toContain(
+        "# Mend the `sum`",
+      );
+      expect(progressOf(instance.events).todos.map((todo) => todo.status)).toEqual([
+        "completed",
+        "completed",
+        "completed",
+      ]);
+      expect(instance.events.some((event) => event.kind === "toolResult" && event.isError)).toBe(false);
+    }));
+
   test("runs a subagent, whose work is told apart", () =>
     inWorld(async (world) => {
       model.script("boss", [
