@@ -55,6 +55,19 @@ export async function askedCredential(home: string, url: string, credential: Cre
   };
 }
 
+/** The same credential, asked of its owner once: an operation of several git calls costs one token. */
+export function askedOnce(credential: Credential | null): Credential | null {
+  if (credential === null) return null;
+  let password: Promise<string> | undefined;
+  return {
+    username: credential.username,
+    password() {
+      password ??= Promise.resolve(credential.password());
+      return password;
+    },
+  };
+}
+
 async function askpassProgram(home: string): Promise<string> {
   const path = join(home, "git-askpass");
   if (await isCurrent(path)) return path;

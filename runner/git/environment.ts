@@ -51,5 +51,8 @@ export function gitEnvironment(inherited: NodeJS.ProcessEnv, home: string, ssh: 
     // Reading must not write: `status` would otherwise refresh an index that somebody else holds.
     GIT_OPTIONAL_LOCKS: "0",
     GIT_MERGE_AUTOEDIT: "no",
+    // Newer gits may default to another storage; the runner reads these files itself.
+    GIT_DEFAULT_REF_FORMAT: "files",
+    GIT_DEFAULT_HASH: "sha1",
   };
 }

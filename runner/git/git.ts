@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { type SimpleGit, simpleGit } from "simple-git";
 import type { AskedCredential } from "./credential.ts";
 import { gitEnvironment } from "./environment.ts";
+import { watchGroup } from "./process-group.ts";
 
 /**
  * The one place that starts git.
@@ -144,7 +145,9 @@ async function start(
   call: GitCall,
   encoding: "utf8" | "buffer",
 ): Promise<{ code: number; stdout: string | Uint8Array; stderr: string }> {
-  call.signal?.throwIfAborted();
+  if (call.signal?.aborted) {
+    throw new GitError(args[0] ?? "", { code: null, stdout: "", stderr: "", timedOut: false, cancelled: true });
+  }
   const home = call.gitDir ?? "/";
   const environment: Record<string, string> = {
     ...gitEnvironment(process.env, home, call.ssh ?? false),
@@ -152,7 +155,7 @@ async function start(
     ...(call.indexFile === undefined ? {} : { GIT_INDEX_FILE: call.indexFile }),
     ...call.credential?.environment,
   };
-  const result = await execa("git", argumentsOf(args, call), {
+  const child = execa("git", argumentsOf(args, call), {
     cwd: home,
     env: environment,
     extendEnv: false,
@@ -163,25 +166,28 @@ async function start(
       ...(call.credential ? [call.credential.secret] : []),
     ],
     ...(call.input === undefined ? {} : { input: call.input }),
-    ...(call.signal === undefined ? {} : { cancelSignal: call.signal }),
     encoding,
     reject: false,
     stripFinalNewline: false,
-    timeout: call.timeoutMs ?? 120_000,
     maxBuffer: call.maxBytes ?? 64 * 1024 * 1024,
-    forceKillAfterDelay: 5_000,
+    detached: true,
   });
-  const stdout = (result.stdout ?? "") as string | Uint8Array;
-  const stderr = textOf(result.stderr);
+  const group = watchGroup(child.pid, { timeoutMs: call.timeoutMs ?? 120_000, signal: call.signal });
+  const result = await child;
   const code = result.exitCode;
-  const accepted = code !== undefined && (call.accept ?? [0]).includes(code);
-  if (accepted && !result.isMaxBuffer && !result.isCanceled && !result.timedOut) return { code, stdout, stderr };
+  const stderr = textOf(result.stderr);
+  const why = group.why();
+  const answered = code !== undefined && !result.isMaxBuffer && why === null;
+  group.ended(answered);
+  if (answered && (call.accept ?? [0]).includes(code)) {
+    return { code, stdout: (result.stdout ?? "") as string | Uint8Array, stderr };
+  }
   throw new GitError(args[0] ?? "", {
     code: code ?? null,
     stdout: textOf(result.stdout),
-    stderr: stderr || (result.isMaxBuffer ? "more output than allowed" : (result.shortMessage ?? "")),
-    timedOut: result.timedOut ?? false,
-    cancelled: result.isCanceled ?? false,
+    stderr: result.isMaxBuffer ? "more output than allowed" : stderr || (result.shortMessage ?? ""),
+    timedOut: why === "timed_out",
+    cancelled: why === "cancelled",
   });
 }
 

@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { clearAbandoned } from "./abandoned.ts";
-import { askedCredential, type Credential } from "./credential.ts";
+import { askedCredential, askedOnce, type Credential } from "./credential.ts";
 import { type GitAnswer, type GitCall, GitError, git, gitBytes } from "./git.ts";
 import { inTurn } from "./in-turn.ts";
 import { withLock } from "./lock.ts";
@@ -99,7 +99,7 @@ export function openMirror(at: { home: string; repository: string; url: string }
       await inTurn(path, () =>
         withLock(`${path}.lock`, fetchPatienceMs, async () => {
           if (!existsSync(join(path, "HEAD")) || !existsSync(join(path, "config"))) await create(path);
-          await fetchAll({ ...at, path }, remote, credential, options.signal);
+          await fetchAll({ ...at, path }, remote, askedOnce(credential), options.signal);
         }),
       );
     },

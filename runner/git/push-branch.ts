@@ -1,5 +1,5 @@
 import { isSafeBranchName } from "./branch-name.ts";
-import { askedCredential, type Credential } from "./credential.ts";
+import { askedCredential, askedOnce, type Credential } from "./credential.ts";
 import { type GitCall, GitError, git } from "./git.ts";
 import { type Mirror, remoteOf } from "./mirror.ts";
 
@@ -51,6 +51,7 @@ export async function pushBranch(push: {
     return refusal("non_fast_forward", "The branch on the remote has commits that this work does not build on.", "");
   }
   const ref = `refs/heads/${branch}`;
+  const call = { ...push, credential: askedOnce(push.credential) };
   try {
     await git(
       [
@@ -65,9 +66,9 @@ export async function pushBranch(push: {
         url,
         `${sha}:${ref}`,
       ],
-      await callFor(push),
+      await callFor(call),
     );
-    const there = await git(["ls-remote", "--refs", "--", url, ref], await callFor(push));
+    const there = await git(["ls-remote", "--refs", "--", url, ref], await callFor(call));
     if (there.stdout.split("\t")[0] !== sha) {
       return refusal(
         "not_verified",

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kindOf, readContained, writeContained } from "./contained.ts";
 import { git } from "./git.ts";
@@ -91,6 +91,12 @@ async function checkShape(mirror: Mirror, folder: string): Promise<void> {
   for (const path of ["", "objects", "objects/info", "objects/pack", "refs", "refs/heads", "worktrees/tree"]) {
     if ((await kindOf(folder, join(repositoryFolder, path))) !== "folder") {
       throw new TaskRepositoryError(`The task's repository has no folder ${path === "" ? "any more" : path}.`);
+    }
+  }
+  for (const path of ["objects", "refs"]) {
+    const entries = await readdir(join(folder, repositoryFolder, path), { recursive: true, withFileTypes: true });
+    if (entries.some((entry) => entry.isSymbolicLink())) {
+      throw new TaskRepositoryError(`The task's repository has a link among its ${path}.`);
     }
   }
   const borrowed = await readContained(folder, join(repositoryFolder, "objects/info/alternates"), 65_536);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { access, constants, copyFile, lstat, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { below, kindOf } from "./contained.ts";
 import type { GitAnswer, GitCall } from "./git.ts";
@@ -21,8 +21,12 @@ export type TrustedTree = {
   checkOut(sha: string): Promise<void>;
   /** What differs from `sha` on disk. */
   changes(sha: string): Promise<{ changed: string[]; untracked: string[]; embedded: string[] }>;
-  /** The tree object that a commit of everything on disk would have, on top of `sha`. */
-  stage(sha: string): Promise<Staged>;
+  /**
+   * The tree object that a commit of everything on disk would have, on top of `sha`.
+   *
+   * @param largestBytes leave out new and changed files larger than this
+   */
+  stage(sha: string, largestBytes?: number): Promise<Staged>;
   /** Runs git over the tree with a copy of the index that matches `sha`. */
   withIndex<T>(sha: string, work: (run: TreeGit) => Promise<T>): Promise<T>;
 };
@@ -30,7 +34,10 @@ export type TrustedTree = {
 export type TreeGit = (args: readonly string[], call?: Partial<GitCall>) => Promise<GitAnswer>;
 
 /** `skipped` names what could not be taken along, and why. */
-export type Staged = { tree: string; skipped: { path: string; why: "embedded_repository" | "unreadable" }[] };
+export type Staged = {
+  tree: string;
+  skipped: { path: string; why: "embedded_repository" | "unreadable" | "unreadable_name" | "too_large" }[];
+};
 
 export function trustedTree(mirror: Mirror, folder: string): TrustedTree {
   const tree = join(folder, "tree");
@@ -81,18 +88,24 @@ export function trustedTree(mirror: Mirror, folder: string): TrustedTree {
       });
     },
     changes: (sha) => withIndex(sha, true, changesOf),
-    async stage(sha) {
+    async stage(sha, largestBytes = Number.POSITIVE_INFINITY) {
       return await withIndex(sha, false, async (run) => {
         const { changed, untracked, embedded } = await changesOf(run);
         const skipped: Staged["skipped"] = embedded.map((path) => ({ path, why: "embedded_repository" }));
         const add: string[] = [];
         const remove: string[] = [];
         for (const path of [...changed, ...untracked]) {
+          // Names that are no UTF-8 cannot be told apart here; better left than taken for something else.
+          if (path.includes("\uFFFD")) {
+            skipped.push({ path, why: "unreadable_name" });
+            continue;
+          }
           const kind = await kindOf(tree, path);
           if (kind === "link") add.push(path);
           else if (kind !== "file" && kind !== "executable") remove.push(path);
-          else if (await isReadable(below(tree, path))) add.push(path);
-          else skipped.push({ path, why: "unreadable" });
+          else if (!(await isReadable(below(tree, path)))) skipped.push({ path, why: "unreadable" });
+          else if ((await lstat(below(tree, path))).size > largestBytes) skipped.push({ path, why: "too_large" });
+          else add.push(path);
         }
         await feed(run, ["update-index", "-z", "--force-remove", "--stdin"], remove);
         await feed(run, ["update-index", "-z", "--add", "--replace", "--stdin"], add);

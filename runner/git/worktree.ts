@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { kindOf } from "./contained.ts";
 import { GitError } from "./git.ts";
 import { type Commit, commitsBetween, type DiffStat, diffStatBetween } from "./history.ts";
@@ -41,6 +42,8 @@ export type Worktree = {
   readonly baseSha: string;
   readonly author: Author;
   readonly trusted: TrustedTree;
+  /** What an instance's sandbox must let it reach, and no more of this task's folder or of the mirror than that. */
+  readonly access: { writable: readonly string[]; readable: readonly string[] };
   /** The commit the worktree stands on, taken over into the mirror on the way. @throws TaskRepositoryError */
   head(): Promise<string>;
   /** What on disk is in no commit. */
@@ -50,8 +53,8 @@ export type Worktree = {
   /** Commits on the way from `base` (the worktree's own unless given) to the head, oldest first. */
   commitsSince(base?: string): Promise<Commit[]>;
   /**
-   * Commits what the agent left uncommitted, on top of its head, and moves its branch there. Only while no instance is
-   * at work in the tree.
+   * Commits what the agent left uncommitted, on top of its head, and moves its branch there; files over 100 MB are left
+   * out. Only while no instance is at work in the tree.
    *
    * @returns null when there was nothing to commit
    */
@@ -78,7 +81,10 @@ export class BranchTakenError extends Error {
   }
 }
 
-type Written = { task: string; branch: string; baseSha: string; author: Author };
+/** GitHub refuses larger files, and with them the whole push. */
+const largestBytes = 100 * 1024 * 1024;
+
+type Written = z.infer<typeof Written>;
 
 /**
  * Makes a task's worktree, or makes a failed or finished attempt's one usable again: safe to call any number of times,
@@ -121,8 +127,8 @@ export async function makeWorktree(wanted: {
 export async function openWorktree(at: { mirror: Mirror; folder: string }): Promise<Worktree | null> {
   const file = join(at.folder, "worktree.json");
   if (!existsSync(file)) return null;
-  const written: Written = JSON.parse(await readFile(file, "utf8"));
-  return describe({ ...at, ...written });
+  const written = parseWritten(await readFile(file, "utf8"));
+  return written === null ? null : describe({ ...at, ...written });
 }
 
 function describe(of: { mirror: Mirror; folder: string } & Written): Worktree {
@@ -139,6 +145,10 @@ function describe(of: { mirror: Mirror; folder: string } & Written): Worktree {
     baseSha,
     author,
     trusted,
+    access: {
+      writable: [join(folder, treeFolder), join(folder, repositoryFolder)],
+      readable: [join(mirror.path, "objects")],
+    },
     async head() {
       return (await take()).sha;
     },
@@ -151,7 +161,7 @@ function describe(of: { mirror: Mirror; folder: string } & Written): Worktree {
       ];
     },
     async diffStat() {
-      const { tree } = await trusted.stage((await take()).sha);
+      const { tree } = await trusted.stage((await take()).sha, largestBytes);
       return await diffStatBetween(mirror, baseSha, tree);
     },
     async commitsSince(base = baseSha) {
@@ -160,7 +170,7 @@ function describe(of: { mirror: Mirror; folder: string } & Written): Worktree {
     async commitLeftovers(message) {
       const place = await headOf(mirror, folder);
       const { sha } = await take();
-      const { tree, skipped } = await trusted.stage(sha);
+      const { tree, skipped } = await trusted.stage(sha, largestBytes);
       if (tree === (await treeOf(mirror, sha))) return null;
       const commit = await commitTree(mirror, { tree, parent: sha, message, author });
       await mirror.git(["update-ref", taskRef(task, "head"), commit]);
@@ -223,6 +233,23 @@ async function clearLeftover(worktree: Worktree): Promise<void> {
     return;
   }
   await removeNow(worktree);
+}
+
+const Written = z.object({
+  task: z.string(),
+  branch: z.string(),
+  baseSha: z.string().regex(/^[0-9a-f]{40}$/),
+  author: z.object({ name: z.string(), email: z.string() }),
+});
+
+/** Null for a file that a power cut or an agent spoilt: the folder is then a leftover like any other. */
+function parseWritten(text: string): Written | null {
+  try {
+    return Written.parse(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
 }
 
 async function writeDown(worktree: Worktree): Promise<void> {

@@ -162,3 +162,27 @@ function read(path: string): string {
     throw error;
   }
 }
+
+test("a push that is called off or takes too long says so, and its processes are gone", async () => {
+  const push = await readyPush();
+  const mark = join(world.root, "started");
+  const release = join(world.root, "go-on");
+  await world.remote.hook(
+    repository,
+    "pre-receive",
+    `touch ${mark}; while [ ! -e ${release} ]; do sleep 0.02; done; exit 1`,
+  );
+  try {
+    const stop = new AbortController();
+    const pushing = pushBranch({ ...push, signal: stop.signal });
+    await until(() => existsSync(mark));
+    stop.abort();
+    expect(reasonOf(await pushing)).toBe("cancelled");
+    expect(reasonOf(await pushBranch({ ...push, signal: stop.signal }))).toBe("cancelled");
+    expect(reasonOf(await pushBranch({ ...push, timeoutMs: 300 }))).toBe("timed_out");
+    await until(() => !processes().some(({ text }) => text.includes("--porcelain") && text.includes(push.branch)));
+  } finally {
+    await writeFile(release, "");
+    await world.remote.hook(repository, "pre-receive", "exit 0");
+  }
+});

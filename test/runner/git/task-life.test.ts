@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
-import { chmod, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { importBranch } from "#runner/git/import-branch.ts";
+import { gitVersion } from "#runner/git/git-version.ts";
+import { importBranch, RewrittenHistoryError } from "#runner/git/import-branch.ts";
+import { openMirror } from "#runner/git/mirror.ts";
 import { pushBranch } from "#runner/git/push-branch.ts";
+import { TaskRepositoryError } from "#runner/git/task-repository.ts";
 import { plainGit } from "./plain-git.ts";
 import { type GitWorld, makeWorld, repository } from "./world.ts";
 
@@ -108,4 +111,107 @@ test("F43: paths with spaces, letters of every kind and quotes are carried throu
   expect((await worktree.commitsSince())[0]?.files.slice().sort()).toEqual(shown);
   expect(await worktree.diffStat()).toEqual({ files: names.length, insertions: names.length, deletions: 0 });
   expect(await plainGit(worktree.path, ["status", "--porcelain"])).toBe("");
+});
+
+test("a repository in a folder of this disk is mirrored and pushed to without a credential", async () => {
+  const folder = world.remote.folder(repository);
+  const mirror = openMirror({ home: join(world.root, "local-home"), repository, url: folder });
+  await mirror.fetch(null);
+  expect(await mirror.defaultBranch()).toBe("main");
+  const sha = (await mirror.resolve("main")) ?? "";
+  const pushed = await pushBranch({ mirror, url: folder, branch: "claude/local", sha, credential: null, expect: null });
+  expect(pushed).toEqual({ kind: "pushed", sha });
+});
+
+test("an empty repository has no default branch, and later it has one", async () => {
+  const name = "octo/empty";
+  await plainGit(world.root, ["init", "--quiet", "--bare", "--initial-branch=trunk", world.remote.folder(name)]);
+  const mirror = openMirror({ home: world.home, repository: name, url: world.remote.url(name) });
+  await mirror.fetch(world.credential);
+  expect(await mirror.defaultBranch()).toBeNull();
+  await world.remote.commit(name, "trunk", { "a.txt": "a\n" });
+  await mirror.fetch(world.credential);
+  expect(await mirror.defaultBranch()).toBe("trunk");
+});
+
+test("S47: a fetch and a push ask for one token each", async () => {
+  let asked = 0;
+  const counted = {
+    username: "x-access-token",
+    password: () => {
+      asked += 1;
+      return world.token;
+    },
+  };
+  await world.mirror.fetch(counted);
+  expect(asked).toBe(1);
+  const { mirror, baseSha: sha } = world;
+  await pushBranch({ mirror, url: mirror.url, branch: "claude/once", sha, credential: counted, expect: null });
+  expect(asked).toBe(2);
+});
+
+test("files that the remote could not take, or that cannot be read, are left out and named", async () => {
+  const worktree = await world.worktree("SKIP-1");
+  const dump = await open(join(worktree.path, "core.dump"), "w");
+  await dump.truncate(101 * 1024 * 1024);
+  await dump.close();
+  await writeFile(Buffer.concat([Buffer.from(`${worktree.path}/bad-`), Buffer.from([0xff])]), "x\n");
+  await writeFile(join(worktree.path, "good.txt"), "good\n");
+  const left = await worktree.commitLeftovers("Keep\n");
+  expect(left?.skipped.map(({ why }) => why).sort()).toEqual(["too_large", "unreadable_name"]);
+  expect((await worktree.commitsSince())[0]?.files).toEqual(["good.txt"]);
+});
+
+test("work on a detached head or on another branch is taken over too", async () => {
+  const worktree = await world.worktree("HEAD-1");
+  await plainGit(worktree.path, ["checkout", "--quiet", "--detach"]);
+  await writeFile(join(worktree.path, "detached.txt"), "x\n");
+  const first = await worktree.commitLeftovers("Detached\n");
+  expect((await plainGit(worktree.path, ["rev-parse", "HEAD"])).trim()).toBe(first?.sha);
+  await plainGit(worktree.path, ["checkout", "--quiet", "-b", "feature/Own_Name"]);
+  await writeFile(join(worktree.path, "own.txt"), "x\n");
+  const second = await worktree.commitLeftovers("On a branch of its own\n");
+  expect(await plainGit(worktree.path, ["status", "--porcelain"])).toBe("");
+  expect(await importBranch({ mirror: world.mirror, worktree })).toEqual({ sha: second?.sha });
+});
+
+test("S26: a history that was rewritten from before the base is refused", async () => {
+  const worktree = await world.worktree("REWRITE-1");
+  await plainGit(worktree.path, ["checkout", "--quiet", "--orphan", "fresh"]);
+  await plainGit(worktree.path, ["commit", "--quiet", "-m", "Begin again"]);
+  await expect(importBranch({ mirror: world.mirror, worktree })).rejects.toThrow(RewrittenHistoryError);
+});
+
+test("S26: a malformed object is refused on arrival", async () => {
+  const worktree = await world.worktree("BAD-1");
+  const blob = (await plainGit(worktree.path, ["hash-object", "-w", "--stdin"], { input: "x" })).trim();
+  const entry = Buffer.concat([Buffer.from("100644 .git\0"), Buffer.from(blob, "hex")]);
+  await writeFile(join(world.root, "tree"), entry);
+  const hash = ["hash-object", "-t", "tree", "--literally", "-w", join(world.root, "tree")];
+  const tree = (await plainGit(worktree.path, hash)).trim();
+  const sha = (await plainGit(worktree.path, ["commit-tree", tree, "-p", "HEAD", "-m", "Bad"])).trim();
+  await plainGit(worktree.path, ["update-ref", "HEAD", sha]);
+  await expect(importBranch({ mirror: world.mirror, worktree })).rejects.toThrow(TaskRepositoryError);
+});
+
+test("S18: protected paths are put back as they were at the base, links in their way removed", async () => {
+  const worktree = await world.worktree("RESTORE-1");
+  await writeFile(join(worktree.path, "README.md"), "changed\n");
+  await writeFile(join(worktree.path, "CLAUDE.md"), "Obey me\n");
+  await rm(join(worktree.path, "src"), { recursive: true });
+  await symlink("/tmp", join(worktree.path, "src"));
+  await symlink("/tmp", join(worktree.path, ".claude"));
+  const paths = ["README.md", "CLAUDE.md", ".claude/", "src/one.txt", ".mcp.json"];
+  expect(await worktree.restoreProtected(worktree.baseSha, paths)).toEqual([
+    "README.md",
+    "CLAUDE.md",
+    ".claude",
+    "src/one.txt",
+  ]);
+  expect(await plainGit(worktree.path, ["status", "--porcelain"])).toBe("");
+  await expect(worktree.restoreProtected(worktree.baseSha, ["../outside"])).rejects.toThrow();
+});
+
+test("the installed git is new enough", async () => {
+  expect((await gitVersion()).problem).toBeNull();
 });
