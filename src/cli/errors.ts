@@ -29,3 +29,11 @@ export class FailedError extends Error {
     this.advice = advice;
   }
 }
+
+/** Somebody does not let us. The message says who, and what to do. */
+export class NotAllowedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "NotAllowedError";
+  }
+}

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { ConfigError, FailedError, UsageError } from "./errors.ts";
+import { ConfigError, FailedError, NotAllowedError, UsageError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainLine } from "./plain.ts";
 
@@ -24,6 +24,7 @@ export async function endingOf(error: unknown): Promise<Ending> {
     const { status, title, advice } = error.problem;
     return { code: codeOf(status), words: sentences(title, advice ?? adviceFor(status)) };
   }
+  if (error instanceof NotAllowedError) return { code: exitCodes.notAllowed, words: error.message };
   if (error instanceof FailedError)
     return { code: exitCodes.failed, words: `${error.message}\n${error.advice}`.trimEnd() };
   const message = error instanceof Error ? error.message : String(error);

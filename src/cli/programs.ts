@@ -15,7 +15,7 @@ import type {
   RunnerSettings,
   ServerConfig,
 } from "../config.ts";
-import { FailedError } from "./errors.ts";
+import { FailedError, NotAllowedError } from "./errors.ts";
 
 export type { Registration, RunnerConfig, RunnerFolder, RunnerSettings, ServerConfig };
 
@@ -26,22 +26,37 @@ export type RunningServer = { url: string; close(): Promise<void> };
 /** A runner: `drain` lets its runs end, `stop` leaves them to the next runner; `done` is when neither is left to do. */
 export type RunningRunner = { drain(): Promise<void>; stop(): Promise<void>; done: Promise<void> };
 
+/** @throws FailedError when its state or its port is not to be had */
 export async function startServer(config: ServerConfig, { log }: { log: Logger }): Promise<RunningServer> {
   const { startServer: start } = await import("../main.ts");
-  return start(config, { log });
+  try {
+    return await start(config, { log });
+  } catch (error) {
+    const storeErrors = await import("../store/errors.ts");
+    if (Object.values(storeErrors).some((kind) => error instanceof kind)) throw new FailedError(messageOf(error), "");
+    throw listenFailure(error, config) ?? error;
+  }
 }
 
-/** @throws FailedError when the machine is not ready for runs */
+/** @throws FailedError when the machine is not ready for runs; `done` rejects so when the server does not know it */
 export async function startRunner(
   config: RunnerConfig,
   { log, once }: { log: Logger; once: boolean },
 ): Promise<RunningRunner> {
-  const { NotReadyError, startRunner: start } = await import("../../runner/main.ts");
-  try {
-    return await start(config, { log, once });
-  } catch (error) {
-    throw error instanceof NotReadyError ? new FailedError(error.message, "") : error;
-  }
+  const [{ NotReadyError, startRunner: start }, { UnregisteredError }] = await Promise.all([
+    import("../../runner/main.ts"),
+    import("../../runner/claim-loop.ts"),
+  ]);
+  const inWords = (error: unknown): never => {
+    if (error instanceof NotReadyError) throw new FailedError(error.message, "");
+    throw error instanceof UnregisteredError ? new NotAllowedError(error.message) : error;
+  };
+  const runner = await start(config, { log, once }).catch(inWords);
+  return {
+    drain: () => runner.drain().catch(inWords),
+    stop: () => runner.stop().catch(inWords),
+    done: runner.done.catch(inWords),
+  };
 }
 
 /** The best sandbox that this machine lets a runner make. */
@@ -112,4 +127,22 @@ export async function readOperatorToken(home: string): Promise<string> {
 async function configOf(env: Env) {
   const [config, { openFiles }] = await Promise.all([import("../config.ts"), import("../config/files.ts")]);
   return { config, files: await openFiles(env, process.cwd()) };
+}
+
+function listenFailure(error: unknown, { host, port }: ServerConfig): FailedError | null {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE")
+    return new FailedError(
+      `Another program listens on port ${port} of ${host}.`,
+      "Stop it, or choose another port with --port; `cc-orchestrator status` tells whether it is one of ours.",
+    );
+  if (code === "EACCES")
+    return new FailedError(`This user may not listen on port ${port}.`, "Choose a port from 1024 on with --port.");
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return new FailedError(`${host} is no address of this machine.`, "Choose one of its own with --host.");
+  return null;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { livePath } from "#protocol/routes.ts";
 import { openHome, program } from "./world.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
@@ -11,6 +12,7 @@ const { privateKey } = generateKeyPairSync("rsa", {
   privateKeyEncoding: { type: "pkcs1", format: "pem" },
 });
 
+const claude = join(import.meta.dirname, "../../../node_modules/.bin/claude");
 const home = openHome();
 const started: Started[] = [];
 
@@ -34,7 +36,7 @@ type Started = {
 
 /** A long-lived program as a process; GitHub is where nobody listens. */
 function start(args: readonly string[]): Started {
-  const child = execa(process.execPath, [program, ...args, "--port", "0"], {
+  const child = execa(process.execPath, [program, ...args, ...(args.includes("--port") ? [] : ["--port", "0"])], {
     cwd: home.folder,
     env: {
       HOME: home.folder,
@@ -98,11 +100,69 @@ describe("the control plane by its name", () => {
     const { runners } = JSON.parse((await cco(address, "runner", "list", "--json")).out);
     expect(runners).toMatchObject([{ name: "box", state: "offline", busy: 0 }]);
   });
+
+  it("says which port is taken and ends, though half of it was up already", async () => {
+    const address = new URL(await start(["web", "start"]).url);
+    const second = start(["web", "start", "--home", join(home.folder, "second"), "--port", address.port]);
+    await expect(second.url).rejects.toThrow();
+    expect(await second.ended).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`port ${address.port} of 127.0.0.1`),
+    });
+  });
+
+  it("says who uses its state", async () => {
+    await start(["web", "start"]).url;
+    const second = start(["web", "start"]);
+    await expect(second.url).rejects.toThrow();
+    expect(await second.ended).toMatchObject({ code: 1, err: expect.stringMatching(/^Another server .* is using/m) });
+  });
+
+  it("ends at once at the second signal, while somebody still listens to it", async () => {
+    const { kill, ended, url } = start(["web", "start"]);
+    const address = await url;
+    const token = readFileSync(join(home.state, "operator.token"), "utf8").trim();
+    const leaving = new AbortController();
+    const listening = await fetch(new URL(livePath, address), {
+      headers: { authorization: `Bearer ${token}`, accept: "text/event-stream" },
+      signal: leaving.signal,
+    });
+    expect(listening.status).toBe(200);
+    kill("SIGINT");
+    kill("SIGINT");
+    const { code } = await ended;
+    // Two signals in one moment may arrive as one, which ends it in good order.
+    expect([0, 130]).toContain(code);
+    leaving.abort();
+  });
+});
+
+describe("a runner by its name", () => {
+  it("ends with 4 when the server does not know it", async () => {
+    const { url } = start(["web", "start"]);
+    const address = await url;
+    const path = join(home.state, "runner/registration.json");
+    mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
+    const credential = "credential-of-nobody-that-is-long-enough";
+    const registration = {
+      server: address,
+      runnerId: 1,
+      credential,
+      name: "box",
+      labels: [],
+      slots: 1,
+      repositories: [],
+    };
+    writeFileSync(path, JSON.stringify(registration), { mode: 0o600 });
+    const { code, err } = await home.run(["runner", "start", "--claude", claude]);
+    expect(err).toContain("runner register");
+    expect(code).toBe(4);
+    expect(err).not.toContain(credential);
+  });
 });
 
 describe("both on one machine", () => {
   it("registers the runner by itself, once for all starts, and ends both when told to", async () => {
-    const claude = join(import.meta.dirname, "../../../node_modules/.bin/claude");
     for (const _ of ["first", "second"]) {
       const { kill, ended, url } = start(["up", "--claude", claude, "--name", "local"]);
       const address = await url;
