@@ -36,9 +36,11 @@ const wide = new Set(["path", "ref", "branch", "basehead"]);
 
 function patternOf(route: Route): Pattern {
   const names: string[] = [];
-  const source = route.path.replaceAll(/[.+*?^$()|[\]\\]/g, "\\$&").replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+  const source = route.path.replaceAll(/[.+*?^$()|[\]\\]/g, "\\$&").replaceAll(/\/\{(\w+)\}/g, (_, name: string) => {
     names.push(name);
-    return wide.has(name) ? "(.*)" : "([^/]+)";
+    // Octokit sends the root folder's contents without a last slash.
+    if (name === "path") return "(?:/(.*))?";
+    return wide.has(name) ? "/(.*)" : "/([^/]+)";
   });
   const literal = route.path.replaceAll(/\{\w+\}/g, "").length;
   return { route, expression: new RegExp(`^${source}$`), names, literal };
