@@ -143,15 +143,15 @@ test("a pace slows down what has none of its own", async () => {
   await model.close();
   model = await openModel({
     scripts: { quick: [{ text: "x", delayMs: 0 }], usual: [{ text: "x" }] },
-    pace: { delayMs: 80, chunkDelayMs: 0 },
+    pace: { delayMs: 400, chunkDelayMs: 0 },
   });
   const timed = async (name: string) => {
     const started = performance.now();
     await said([user(`<<RUN ${name}>>`)]);
     return performance.now() - started;
   };
-  expect(await timed("usual")).toBeGreaterThan(75);
-  expect(await timed("quick")).toBeLessThan(75);
+  expect(await timed("usual")).toBeGreaterThan(390);
+  expect(await timed("quick")).toBeLessThan(390);
 });
 
 test("only its own key is taken, by either header", async () => {

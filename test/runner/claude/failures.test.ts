@@ -126,33 +126,65 @@ const CASES: readonly Case[] = [
   },
 ];
 
-async function run({ script, spec }: Pick<Case, "script" | "spec">, name: string): Promise<Outcome> {
+/** What the model says, one after the other to one process: a turn that failed does not end it. */
+const ANSWERED = CASES.filter((each) => each.spec === undefined);
+
+/** What each needs a process of its own for. */
+const STARTED = CASES.filter((each) => each.spec !== undefined);
+
+/** Runs scripts as the turns of one process, which takes a second instead of one for each. */
+async function outcomesOf(scripts: readonly Script[], maxRetries: number): Promise<Outcome[]> {
   const world = await openWorld(model);
   try {
-    model.script(name, script);
-    const instance = await world.start(spec?.(world));
-    const { exit } = await instance.turn(`<<RUN ${name}>>`);
-    const { lastTurn, limit } = progressOf(instance.events);
-    return outcomeOf({ lastTurn, limit, exit, stderr: instance.stderr() });
+    const instance = await world.start({ maxRetries });
+    const outcomes: Outcome[] = [];
+    for (const script of scripts) {
+      const name = `${world.sessionId}-${outcomes.length}`;
+      model.script(name, script);
+      instance.say(`<<RUN ${name}>>`);
+      const lastTurn = await instance.turnEnd(outcomes.length + 1);
+      outcomes.push(outcomeOf({ lastTurn, exit: { code: 0, signal: null }, stderr: instance.stderr() }));
+    }
+    return outcomes;
   } finally {
     await world.close();
   }
 }
 
-describe.concurrent("F54: the real CLI's way of failing becomes a reason of ours, with a sentence and an advice", () => {
-  for (const [at, { what, reason, retryable, script, spec }] of CASES.entries())
-    test(`${what}: ${reason}`, async () => {
-      const outcome = await run({ script, ...(spec === undefined ? {} : { spec }) }, `case-${at}`);
-      expect(outcome).toMatchObject({ kind: "failed", reason, retryable });
+describe("F54: the model's API fails, and the outcome says how, with a sentence and an advice", () => {
+  let outcomes: readonly Outcome[] = [];
+  beforeAll(async () => {
+    outcomes = await outcomesOf(
+      ANSWERED.map((each) => each.script),
+      0,
+    );
+  });
+  for (const [at, { what, reason, retryable }] of ANSWERED.entries())
+    test(`${what}: ${reason}`, () => {
+      expect(outcomes[at]).toMatchObject({ kind: "failed", reason, retryable });
     });
 
-  test("an overload that passes is no failure", async () => {
-    expect(await run({ script: [overloaded(1, { text: "Fine." })] }, "passes")).toEqual({ kind: "finished" });
+  test("an overload that passes and a stream that breaks once are no failures", async () => {
+    const passing: Script[] = [[overloaded(1, { text: "Fine." })], [{ text: "Whole.", dropTimes: 1 }]];
+    expect(await outcomesOf(passing, 1)).toEqual([{ kind: "finished" }, { kind: "finished" }]);
   });
+});
 
-  test("a stream that breaks once is no failure", async () => {
-    expect(await run({ script: [{ text: "Whole.", dropTimes: 1 }] }, "breaks-once")).toEqual({ kind: "finished" });
-  });
+describe("F54: Claude Code itself fails, and the outcome says how", () => {
+  for (const [at, { what, reason, retryable, script, spec }] of STARTED.entries())
+    test(`${what}: ${reason}`, async () => {
+      const world = await openWorld(model);
+      try {
+        model.script(`case-${at}`, script);
+        const instance = await world.start({ maxRetries: 0, ...spec?.(world) });
+        const { exit } = await instance.turn(`<<RUN case-${at}>>`);
+        const { lastTurn } = progressOf(instance.events);
+        const outcome = outcomeOf({ lastTurn, exit, stderr: instance.stderr() });
+        expect(outcome).toMatchObject({ kind: "failed", reason, retryable });
+      } finally {
+        await world.close();
+      }
+    });
 
   test("an option that this version does not know is claude_incompatible", async () => {
     const world = await openWorld(model);

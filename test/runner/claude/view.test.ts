@@ -62,7 +62,7 @@ test("S60: stripping is linear on what was made to be slow", () => {
   for (const text of ["\u001b]", "\u009d", "\u001b[0", "\u001b", "\u001bP\u001b", "a\u202E"]) {
     const started = performance.now();
     printable(text.repeat(1_000_000 / text.length));
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2_000);
   }
 });
 
