@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { environmentsWithPs, listWithPs } from "./ps.ts";
 
 /** One process as the kernel shows it at one moment. */
 export interface Process {
@@ -55,9 +56,7 @@ export function processesWithEnvironment(name: string, value: string, below?: st
   const has = (text: string, separator: string) =>
     text.includes(separator + wanted + separator) || (below !== undefined && text.includes(separator + wanted + below));
   if (!hasProc) {
-    const rows = execFileSync("ps", ["-axEwwo", "pid=,command="], { encoding: "utf8", maxBuffer: 64 << 20 }).split(
-      "\n",
-    );
+    const rows = environmentsWithPs();
     return rows.filter((row) => has(` ${row} `, " ")).map((row) => Number.parseInt(row, 10));
   }
   return pids().filter((pid) => {
@@ -97,23 +96,4 @@ let knownPageBytes: number | undefined;
 function pageBytes(): number {
   knownPageBytes ??= Number(execFileSync("getconf", ["PAGESIZE"], { encoding: "utf8" }));
   return knownPageBytes;
-}
-
-/** For macOS, where there is no /proc. `ps` ends with 1 when it finds none. */
-function listWithPs(which: readonly string[]): Process[] {
-  const format = "pid=,ppid=,rss=,tty=,stat=,time=,lstart=";
-  const rows = spawnSync("ps", [...which, "-wwo", format], { encoding: "utf8", maxBuffer: 64 << 20 }).stdout;
-  return rows.split("\n").flatMap((row) => {
-    const [pid, parent, rss, tty, state, time, ...start] = row.trim().split(/\s+/);
-    if (pid === undefined || parent === undefined || time === undefined || state?.startsWith("Z")) return [];
-    return {
-      pid: Number(pid),
-      parent: Number(parent),
-      session: 0,
-      startTime: start.join(" "),
-      rssBytes: Number(rss) * 1024,
-      cpuMs: time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000,
-      hasTerminal: tty !== "??",
-    };
-  });
 }

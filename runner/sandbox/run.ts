@@ -16,7 +16,7 @@ export interface CommandResult {
 
 const SWEEP_MS = 5_000;
 /** How long output may take to arrive after everybody who could write it has ended. */
-const DRAIN_MS = 500;
+const DRAIN_MS = 2_000;
 const OUTPUT_BYTES = 64 * 1024;
 
 let count = 0;

@@ -32,7 +32,7 @@ const TERM_GRACE_MS = 5_000;
 const TRACK_MS = 1_000;
 const LIMIT_CHECK_MS = 1_000;
 /** How long the rest of stderr may take to arrive once the process has ended. */
-const STDERR_MS = 500;
+const STDERR_MS = 2_000;
 
 /**
  * Starts the agent that `launch.json` describes and carries its life:

@@ -21,7 +21,7 @@ afterEach(() => {
 function aCommand(kind: SandboxKind, command: string) {
   const cwd = realpathSync(mkdtempSync(join(tmpdir(), "cco-command-")));
   folders.push(cwd);
-  const sandbox = { kind, run: "run-1", hidden: [], readable: [], writable: [cwd] };
+  const sandbox = { kind, run: `command-${process.pid}`, hidden: [], readable: [], writable: [cwd] };
   return { command, cwd, env: { PATH: process.env.PATH ?? "", GREETING: "hello" }, sandbox, timeoutMs: 10_000 };
 }
 

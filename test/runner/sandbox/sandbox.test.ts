@@ -27,7 +27,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 async function inside(kind: (typeof kinds)[number], command: string) {
   const sandbox: SandboxPlan = await planSandbox({
     kind,
-    run: "run-1",
+    run: `sandbox-${process.pid}`,
     runnerHome: home,
     writable: [inHome("worktrees/1"), inHome("config")],
     readable: [inHome("mirror")],
@@ -89,7 +89,7 @@ describe.each(walls)("inside %s", (kind) => {
     const name = "$(touch hacked) `id` -- ;'\"\n x";
     const folder = inHome("worktrees/1", name);
     mkdirSync(folder, { recursive: true });
-    const sandbox = { kind, run: "run-1", hidden: [home], readable: [], writable: [] };
+    const sandbox = { kind, run: `sandbox-${process.pid}`, hidden: [home], readable: [], writable: [] };
     const result = await runCommand({
       command: "pwd; ls -A . ..",
       cwd: folder,
