@@ -31,7 +31,7 @@ export function replaceHidden(text: string, replace: (run: string, kind: HiddenK
     const start = match.index;
     const end = start + match[0].length;
     if (start < flagEnd) continue;
-    flagEnd = endOfFlag(text, start);
+    if (match[0] >= "\u{e0000}" && match[0].length === 2) flagEnd = endOfFlag(text, start);
     if (flagEnd > start) continue;
     const kind = kindOf(match[0], text, start);
     if (kind === null) continue;

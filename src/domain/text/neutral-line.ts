@@ -5,6 +5,8 @@
  * escaped, and so is every backslash that escapes nothing. Then GitHub and we agree on what is code, and what we put
  * into code stays there.
  */
+import { BacktickRuns } from "./backticks.ts";
+
 const listMarkers = /^(?:[ \t]|[*+>-]|\d{1,9}[.)](?=[ \t/[]))*/;
 const reference = /(?:[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)?)?#[0-9]+|GH-[0-9]+/iy;
 const mention = /@[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9_.-]*[A-Za-z0-9_-])?/y;
@@ -31,6 +33,8 @@ class LineScan {
   readonly #runs: BacktickRuns;
   readonly #isFormula: boolean;
   #out = "";
+  /** The last character of #out: looking there would join its parts anew each time. */
+  #last = "";
   #at = 0;
 
   constructor(line: string) {
@@ -49,6 +53,7 @@ class LineScan {
 
   #put([text, consumed]: Piece): void {
     this.#out += text;
+    this.#last = text.at(-1) ?? this.#last;
     this.#at += consumed;
   }
 
@@ -139,7 +144,7 @@ class LineScan {
 
   /** Two code spans side by side would be read as one. */
   #gap(): string {
-    return this.#out.endsWith("`") ? " " : "";
+    return this.#last === "`" ? " " : "";
   }
 
   #isDefinition(): boolean {
@@ -148,31 +153,6 @@ class LineScan {
       else if (this.#line[at] === "]") return this.#line[at + 1] === ":";
     }
     return true;
-  }
-}
-
-/** The runs of backticks of a line, and for each the next one of equal length. */
-class BacktickRuns {
-  readonly #closes = new Map<number, number | null>();
-  readonly #lengths = new Map<number, number>();
-
-  constructor(line: string) {
-    const next = new Map<number, number>();
-    const runs = Array.from(line.matchAll(/`+/g)).reverse();
-    for (const run of runs) {
-      const length = run[0].length;
-      this.#lengths.set(run.index, length);
-      this.#closes.set(run.index, next.get(length) ?? null);
-      next.set(length, run.index);
-    }
-  }
-
-  lengthAt(at: number): number {
-    return this.#lengths.get(at) ?? 1;
-  }
-
-  closeOf(at: number): number | null {
-    return this.#closes.get(at) ?? null;
   }
 }
 

@@ -11,7 +11,9 @@ import { bytesOf, showHidden } from "./visible.ts";
  * @param maxBytes upper bound of the answer in UTF-8; a cut is marked
  */
 export function neutralMarkdown(text: string, maxBytes: number): string {
-  const source = showHidden(text).trimEnd();
+  // Hardly anything gets shorter: what is far beyond the bound need not be looked at.
+  const isLonger = text.length > 2 * maxBytes;
+  const source = showHidden(isLonger ? text.slice(0, 2 * maxBytes) : text).trimEnd();
   const out = new Budget(maxBytes);
   let fence: Fence | null = null;
   for (const line of linesOf(source)) {
@@ -25,7 +27,7 @@ export function neutralMarkdown(text: string, maxBytes: number): string {
     if (fence === null ? !out.addLine(line) : !out.add(fence.mark + fence.language, bytesOf(fence.mark) + 1)) break;
   }
   const closed = fence === null || out.isCutBeforeFence ? [] : [fence.mark];
-  return [...out.lines, ...closed, ...(out.isFull ? [cutNote] : [])].join("\n");
+  return [...out.lines, ...closed, ...(out.isFull || isLonger ? [cutNote] : [])].join("\n");
 }
 
 const cutNote = "\n*The rest is left out here: it is too long.*";
@@ -59,14 +61,12 @@ class Budget {
     const whole = source.length > this.#left ? source.slice(0, this.#left).toWellFormed() : source;
     if (whole === source && this.add(neutralLine(source))) return true;
     this.isFull = true;
-    let low = 0;
-    let high = whole.length;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (bytesOf(neutralLine(whole.slice(0, middle))) < this.#left) low = middle;
-      else high = middle - 1;
+    let length = whole.length;
+    let part = neutralLine(whole);
+    while (length > 0 && bytesOf(part) >= this.#left) {
+      length = Math.floor(length * Math.min(0.95, (0.98 * this.#left) / bytesOf(part)));
+      part = neutralLine(onCodePoint(whole, length));
     }
-    const part = neutralLine(onCodePoint(whole, low));
     if (part !== "" && bytesOf(part) < this.#left) this.lines.push(part);
     return false;
   }
