@@ -16,6 +16,9 @@ export function octokitClass(lanes: Lanes, tokens: InstallationTokens): typeof P
     const installationId = installationOf(options.auth);
     const lane = lanes.of(installationId === null ? "app" : String(installationId));
     octokit.hook.wrap("request", async (request, call) => {
+      // Octokit asks for its own token within a call that is under way here already: in line behind that, it would wait
+      // for ever.
+      if (installationId !== null && call.url.endsWith("/access_tokens")) return request(call);
       const send = async () => {
         const answer = await request(call);
         throwGraphqlErrors(answer);
