@@ -6,7 +6,7 @@
 // ESC or its 8-bit forms: strings that run to their end (OSC, DCS, SOS, PM, APC), CSI, and two-letter ones.
 const sequences = new RegExp(
   [
-    "(?:\\u001b[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u009c]*(?:\\u0007|\\u001b\\\\|\\u009c|$)",
+    "(?:\\u001b[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u009c]*(?:\\u0007|\\u001b\\\\|\\u009c|(?=\\u001b)|$)",
     "(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]?",
     "\\u001b[ -/]*[0-~]?",
   ].join("|"),
