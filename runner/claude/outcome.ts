@@ -113,6 +113,7 @@ const FAILURES = {
     retryable: false,
   },
   interrupted: { sentence: "Claude was interrupted.", advice: "Retry to go on where it stopped.", retryable: false },
+  // Also what a resume meets when the first process was killed within its first quarter of a second: begin the session anew.
   session_unknown: {
     sentence: "Claude Code does not find the session that should go on.",
     advice: "Retry with a fresh session; the branch keeps the work so far.",

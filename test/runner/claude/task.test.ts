@@ -127,29 +127,38 @@ describe.concurrent("the real Claude Code CLI, driven by lines", () => {
       expect(ofKind(instance.events, "replayed").map((event) => event.id)).toContain(id);
     }));
 
-  test("resumes the session in a new process after a kill -9, without a step lost", () =>
+  test("resumes the session in a new process after a kill -9, and does the step again that was cut off", () =>
     inWorld(async (world) => {
+      const asked = join(world.repository, "asked");
       model.script("resume", [
         { text: "Begun.", tools: [bash("echo one > one.txt")] },
-        { tools: [bash("[ -e again ] || sleep 60; echo two > two.txt")] },
+        // The session's file is written a quarter of a second behind: killed before that, there is nothing to resume.
+        {
+          tools: [
+            bash(
+              `until grep -q 'echo TWO' "$CLAUDE_CONFIG_DIR"/projects/*/*.jsonl; do sleep 0.02; done; echo TWO >> asked; until [ -e go ]; do sleep 0.02; done`,
+            ),
+          ],
+        },
         { text: "All done." },
       ]);
       const first = await world.start();
       first.say("<<RUN resume>>");
-      await first.until((event) => event.kind === "tool" && event.summary.includes("two.txt"));
+      await expect.poll(() => existsSync(asked), { timeout: 20_000 }).toBe(true);
       first.kill("SIGKILL");
+      // The tool outlives its killer; it ends by this, and so does the one after the resume.
+      writeFileSync(join(world.repository, "go"), "");
       const exit = await first.exited;
       expect(outcomeOf({ lastTurn: progressOf(first.events).lastTurn, exit, stderr: "" })).toMatchObject({
         kind: "failed",
         reason: "agent_killed",
         retryable: true,
       });
-      writeFileSync(join(world.repository, "again"), "");
       const second = await world.start({ resume: true });
       const { turn } = await second.turn("You were cut off while a command ran. Go on.");
       expect(turn?.text).toBe("All done.");
       expect(progressOf(second.events).sessionId).toBe(world.sessionId);
-      expect(readFileSync(join(world.repository, "two.txt"), "utf8")).toBe("two\n");
+      expect(readFileSync(asked, "utf8")).toBe("TWO\nTWO\n");
     }));
 
   test("stops at an interrupt, ends the tool, and takes the next message", () =>
