@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createLabel } from "./acts/labels.ts";
 import { readContract } from "./contract/contract.ts";
 import { parseGitPath, SmartHttp } from "./git/smart-http.ts";
+import { Pages } from "./pages/serve.ts";
 import { Person } from "./people.ts";
 import { type CallRow, type Picture, Reader } from "./reader.ts";
 import type { Call, Violation } from "./server/calls.ts";
@@ -73,6 +74,7 @@ export class GitHubStandIn extends Reader {
   readonly #rest: Rest;
   readonly #git: SmartHttp;
   readonly #graphql: GraphQL;
+  readonly #pages: Pages;
   readonly #server = createServer((request, response) => {
     this.#serve(request, response).catch((error: unknown) => {
       this.violations.push({ at: new Date(), side: "answer", name: request.url ?? "", errors: [String(error)] });
@@ -91,6 +93,7 @@ export class GitHubStandIn extends Reader {
       },
     });
     this.#git = new SmartHttp(world);
+    this.#pages = new Pages(world);
     this.#graphql = new GraphQL(world, this.calls, this.#faults);
     this.#rest = new Rest({
       world,
@@ -247,6 +250,7 @@ export class GitHubStandIn extends Reader {
   /** Stops serving and delivering; resolves when the port is free. */
   close(): Promise<void> {
     this.#hook.close();
+    this.#pages.close();
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
@@ -274,6 +278,6 @@ export class GitHubStandIn extends Reader {
     else if (url.pathname.startsWith("/api/v3/") || url.pathname === "/api/v3") {
       await this.#rest.serve(request, response, url.pathname.slice("/api/v3".length), url);
     } else if (url.pathname === "/api/graphql") await this.#graphql.serve(request, response);
-    else response.writeHead(404, { "content-type": "text/plain" }).end("Not Found\n");
+    else await this.#pages.serve(request, response, url);
   }
 }

@@ -79,6 +79,7 @@ export class World {
   readonly personalTokens: PersonalToken[] = [];
   readonly app: App;
   readonly happenings = new EventEmitter<{ happening: [Happening]; changed: [] }>();
+  #last = 0;
   /** Set once the server listens. */
   links: Links = { url: "http://127.0.0.1", apiUrl: "http://127.0.0.1/api/v3" };
 
@@ -106,9 +107,10 @@ export class World {
     };
   }
 
-  /** The present, in whole seconds as GitHub shows it. */
+  /** The present; strictly rising, so that what happened first sorts first. Rendered in whole seconds, as GitHub does. */
   now(): Date {
-    return new Date(Math.floor(Date.now() / 1000) * 1000);
+    this.#last = Math.max(Date.now(), this.#last + 1);
+    return new Date(this.#last);
   }
 
   addUser(login: string, more: { type?: User["type"]; name?: string } = {}): User {
