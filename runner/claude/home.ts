@@ -67,3 +67,23 @@ async function readJson(file: string): Promise<Json> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error(`${file} is no JSON object`);
   return { ...value };
 }
+
+/** What in a configuration folder tells Claude Code what to run or whom to obey. */
+const GUARDED = [
+  ...["settings.json", "settings.local.json", "CLAUDE.md", "keybindings.json", "statusline.sh"],
+  ...["agents", "commands", "hooks", "output-styles", "plugins", "rules", "skills", "workflows"],
+];
+
+/**
+ * What an instance under a person's own login needs of their home. Claude Code writes its sessions and renews the login there;
+ * an agent that could write the settings too would have its hooks run later, outside any sandbox, as that person.
+ * The guarded paths lie inside the writable ones and must win; one that does not exist cannot be guarded this way, nor can
+ * `.claude.json`, which also names MCP servers: for strangers' requests, a key and a home for each task is the safer login.
+ */
+export function ownLoginPaths(home: string): {
+  readonly writable: readonly string[];
+  readonly guarded: readonly string[];
+} {
+  const configDir = join(home, ".claude");
+  return { writable: [configDir, join(home, ".claude.json")], guarded: GUARDED.map((name) => join(configDir, name)) };
+}

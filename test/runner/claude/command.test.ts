@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkClaude, isOlder, MINIMUM_VERSION } from "#runner/claude/check.ts";
 import { type ClaudeSpec, claudeCommand } from "#runner/claude/command.ts";
-import { seedHome } from "#runner/claude/home.ts";
+import { ownLoginPaths, seedHome } from "#runner/claude/home.ts";
 import { interruptLine, userLine } from "#runner/claude/message.ts";
 import { PROGRAM } from "./instance.ts";
 
@@ -104,6 +104,14 @@ test("a person's own login keeps their home and configuration, and no key is nam
   expect(env).not.toHaveProperty("CLAUDE_CONFIG_DIR");
   expect(files["settings.json"]).not.toContain("apiKeyHelper");
   expect(configDir).toBe("/home/me/.claude");
+});
+
+test("of a person's home an instance may write sessions and login, not what tells later sessions what to run", () => {
+  const { writable, guarded } = ownLoginPaths("/home/me");
+  expect(writable).toEqual(["/home/me/.claude", "/home/me/.claude.json"]);
+  for (const name of ["settings.json", "CLAUDE.md", "skills", "plugins"])
+    expect(guarded).toContain(`/home/me/.claude/${name}`);
+  expect(guarded.every((path) => path.startsWith("/home/me/.claude/"))).toBe(true);
 });
 
 test("a key comes from its file by a helper, which the agent's Read may not open", () => {
