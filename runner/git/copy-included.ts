@@ -1,8 +1,10 @@
 import { constants } from "node:fs";
 import { copyFile, mkdtemp, readlink, realpath, rm, symlink } from "node:fs/promises";
 import { isAbsolute, join, sep } from "node:path";
-import { kindOf, makeWayTo, readContained } from "./contained.ts";
+import { EscapeError, kindOf, makeWayTo, readContained } from "./contained.ts";
+import { treeFolder } from "./task-repository.ts";
 import type { Worktree } from "./worktree.ts";
+import { recordFolder } from "./worktree-record.ts";
 
 export type Included = { copied: string[]; refused: { path: string; why: string }[] };
 
@@ -19,6 +21,7 @@ const mostFiles = 20_000;
  */
 export async function copyIncluded(of: { from: string; worktree: Worktree }): Promise<Included> {
   const { worktree } = of;
+  if ((await kindOf(worktree.folder, treeFolder)) !== "folder") throw new EscapeError(worktree.folder, treeFolder);
   const from = await realpath(of.from);
   const included: Included = { copied: [], refused: [] };
   if ((await readContained(from, ".worktreeinclude", 1024 * 1024)) === null) return included;
@@ -37,7 +40,7 @@ export async function copyIncluded(of: { from: string; worktree: Worktree }): Pr
 /** Untracked files that both `.worktreeinclude` and the ignore rules match. The checkout's own git is not consulted. */
 async function includedPaths(from: string, worktree: Worktree): Promise<string[]> {
   const { mirror } = worktree;
-  const scratch = await mkdtemp(join(worktree.folder, "runner", "include-"));
+  const scratch = await mkdtemp(join(recordFolder(mirror, worktree.folder), "include-"));
   try {
     const over = { workTree: from, indexFile: join(scratch, "index"), maxBytes: 256 << 20 };
     await mirror.git(["read-tree", worktree.baseSha], over);

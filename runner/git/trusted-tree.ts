@@ -5,6 +5,8 @@ import { below, kindOf } from "./contained.ts";
 import type { GitAnswer, GitCall } from "./git.ts";
 import { inTurn } from "./in-turn.ts";
 import type { Mirror } from "./mirror.ts";
+import { TaskRepositoryError, treeFolder } from "./task-repository.ts";
+import { recordFolder } from "./worktree-record.ts";
 
 /**
  * The runner's own view of a worktree: the mirror as git directory, the task's tree as work tree, and an index that
@@ -40,13 +42,16 @@ export type Staged = {
 };
 
 export function trustedTree(mirror: Mirror, folder: string): TrustedTree {
-  const tree = join(folder, "tree");
-  const own = join(folder, "runner");
+  const tree = join(folder, treeFolder);
+  const own = recordFolder(mirror, folder);
   const indexFile = join(own, "index");
 
   /** Works on a copy, so that a killed git leaves no lock that anybody would meet again. */
   async function withIndex<T>(sha: string, keep: boolean, work: (run: TreeGit) => Promise<T>): Promise<T> {
     return await inTurn(indexFile, async () => {
+      // A link in the tree's place would make every path below it one outside.
+      if ((await kindOf(folder, treeFolder)) !== "folder")
+        throw new TaskRepositoryError("The worktree's tree is gone.");
       await mkdir(own, { recursive: true, mode: 0o700 });
       const draft = `${indexFile}.${randomBytes(6).toString("hex")}`;
       const run: TreeGit = (args, call = {}) => mirror.git(args, { workTree: tree, indexFile: draft, ...call });

@@ -1,36 +1,31 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { kindOf } from "./contained.ts";
-import { GitError } from "./git.ts";
-import { type Commit, commitsBetween, type DiffStat, diffStatBetween } from "./history.ts";
-import { type ImportedBranch, takeHead } from "./import-branch.ts";
+import type { Commit, DiffStat } from "./history.ts";
 import { inTurn } from "./in-turn.ts";
 import type { Mirror } from "./mirror.ts";
-import { saveFilesOnly, saveRecovery } from "./recovery.ts";
-import { restoreProtected } from "./restore-protected.ts";
-import { type Author, commitTree, taskRef, treeOf } from "./task-objects.ts";
+import { type Removal, removeWorktree } from "./remove-worktree.ts";
+import { type Author, taskRef } from "./task-objects.ts";
 import {
   createTaskRepository,
-  headOf,
-  moveHead,
   replaceIndex,
-  repositoryFolder,
   resetTaskRepository,
   TaskRepositoryError,
   treeFolder,
 } from "./task-repository.ts";
-import { discard, setAside } from "./trash.ts";
-import { type Staged, type TrustedTree, trustedTree } from "./trusted-tree.ts";
+import { discard } from "./trash.ts";
+import type { Staged, TrustedTree } from "./trusted-tree.ts";
+import { forget, readWritten, writeDown } from "./worktree-record.ts";
+import { viewOf } from "./worktree-view.ts";
 
 /**
  * A task's folder:
  *
- *   tree/           the agent works here
- *   repo.git/       the task's own repository; the agent may write it
- *   runner/         the runner's index over the tree; never shown to the agent
- *   worktree.json   written last: without it the folder is the leftover of a failed attempt
+ *   tree/       the agent works here
+ *   repo.git/   the task's own repository; the agent may write it
+ *
+ * What the runner must be able to rely on lies elsewhere: see `worktree-record.ts`.
  */
 export type Worktree = {
   readonly mirror: Mirror;
@@ -70,9 +65,6 @@ export type Worktree = {
 
 export type StatusEntry = { path: string; kind: "changed" | "untracked" | "embedded_repository" };
 
-/** `deleted` ends when the disk space is free again; it never rejects. */
-export type Removal = { recovery: { ref: string; sha: string } | null; keptAt: string | null; deleted: Promise<void> };
-
 /** The remote already has a branch of that name and nothing says that it is this task's. Choose another name (F36). */
 export class BranchTakenError extends Error {
   constructor(branch: string) {
@@ -80,11 +72,6 @@ export class BranchTakenError extends Error {
     this.name = "BranchTakenError";
   }
 }
-
-/** GitHub refuses larger files, and with them the whole push. */
-const largestBytes = 100 * 1024 * 1024;
-
-type Written = z.infer<typeof Written>;
 
 /**
  * Makes a task's worktree, or makes a failed or finished attempt's one usable again: safe to call any number of times,
@@ -106,89 +93,37 @@ export async function makeWorktree(wanted: {
   return await inTurn(wanted.folder, async () => {
     const { mirror, folder, task } = wanted;
     const present = await openWorktree({ mirror, folder });
-    if (present !== null && present.task === task && present.branch === wanted.branch && (await isWhole(present))) {
+    if (present !== null && (await canContinue(present, wanted))) {
       await resetTaskRepository(mirror, folder, wanted.author);
       return present;
     }
-    if (existsSync(folder)) await clearLeftover(describe(wanted));
+    if (existsSync(folder)) await clearLeftover(viewOf(wanted), present !== null);
+    await forget(mirror, folder);
     const sha = await startOf(wanted);
     await mirror.git(["update-ref", taskRef(task, "base"), wanted.baseSha]);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const worktree = describe(wanted);
+    const worktree = viewOf(wanted);
     await createTaskRepository(mirror, folder, { branch: wanted.branch, sha, author: wanted.author });
     await worktree.trusted.checkOut(sha);
     await replaceIndex(folder, worktree.trusted.indexFile);
-    await writeDown(worktree);
+    await writeDown(mirror, folder, worktree);
     return worktree;
   });
 }
 
 /** The worktree that an earlier {@link makeWorktree} finished in a folder, untouched; null when there is none. */
 export async function openWorktree(at: { mirror: Mirror; folder: string }): Promise<Worktree | null> {
-  const file = join(at.folder, "worktree.json");
-  if (!existsSync(file)) return null;
-  const written = parseWritten(await readFile(file, "utf8"));
-  return written === null ? null : describe({ ...at, ...written });
-}
-
-function describe(of: { mirror: Mirror; folder: string } & Written): Worktree {
-  const { mirror, folder, task, branch, baseSha, author } = of;
-  const trusted = trustedTree(mirror, folder);
-  const take = (): Promise<ImportedBranch> => takeHead({ mirror, folder, ref: taskRef(task, "head") });
-
-  const worktree: Worktree = {
-    mirror,
-    task,
-    folder,
-    path: join(folder, treeFolder),
-    branch,
-    baseSha,
-    author,
-    trusted,
-    access: {
-      writable: [join(folder, treeFolder), join(folder, repositoryFolder)],
-      readable: [join(mirror.path, "objects")],
-    },
-    async head() {
-      return (await take()).sha;
-    },
-    async status() {
-      const { changed, untracked, embedded } = await trusted.changes((await take()).sha);
-      return [
-        ...changed.map((path) => ({ path, kind: "changed" as const })),
-        ...untracked.map((path) => ({ path, kind: "untracked" as const })),
-        ...embedded.map((path) => ({ path, kind: "embedded_repository" as const })),
-      ];
-    },
-    async diffStat() {
-      const { tree } = await trusted.stage((await take()).sha, largestBytes);
-      return await diffStatBetween(mirror, baseSha, tree);
-    },
-    async commitsSince(base = baseSha) {
-      return await commitsBetween(mirror, base, (await take()).sha);
-    },
-    async commitLeftovers(message) {
-      const place = await headOf(mirror, folder);
-      const { sha } = await take();
-      const { tree, skipped } = await trusted.stage(sha, largestBytes);
-      if (tree === (await treeOf(mirror, sha))) return null;
-      const commit = await commitTree(mirror, { tree, parent: sha, message, author });
-      await mirror.git(["update-ref", taskRef(task, "head"), commit]);
-      await trusted.changes(commit);
-      await moveHead(folder, place, commit);
-      await replaceIndex(folder, trusted.indexFile);
-      return { sha: commit, skipped };
-    },
-    restoreProtected: (sha, paths) => restoreProtected({ worktree, sha, paths }),
-    remove: () => inTurn(folder, () => removeNow(worktree)),
-  };
-  return worktree;
+  const written = await readWritten(at.mirror, at.folder);
+  return written === null ? null : viewOf({ ...at, ...written });
 }
 
 async function startOf(wanted: Parameters<typeof makeWorktree>[0]): Promise<string> {
   const { mirror, task, branch } = wanted;
-  if (wanted.startAt) return wanted.startAt;
   const ours = await mirror.resolve(taskRef(task, "head"));
+  if (wanted.startAt) {
+    // What this machine has beyond it was never published, and is part of the work.
+    return ours !== null && (await mirror.contains(ours, wanted.startAt)) ? ours : wanted.startAt;
+  }
   const remote = await mirror.resolve(`refs/heads/${branch}`);
   if (ours === null) {
     if (remote !== null) throw new BranchTakenError(branch);
@@ -198,66 +133,25 @@ async function startOf(wanted: Parameters<typeof makeWorktree>[0]): Promise<stri
   return remote !== null && (await mirror.contains(remote, ours)) ? remote : ours;
 }
 
-async function removeNow(worktree: Worktree): Promise<Removal> {
-  const { mirror, folder, task } = worktree;
-  if (!existsSync(folder)) return { recovery: null, keptAt: null, deleted: Promise.resolve() };
-  try {
-    const recovery = await saveRecovery({ mirror, worktree, task });
-    return { recovery, keptAt: null, deleted: (await discard(mirror.home, folder)).deleted };
-  } catch (error) {
-    if (!(error instanceof GitError || error instanceof TaskRepositoryError)) throw error;
-    const recovery = await saveFilesOnly(worktree).catch(() => null);
-    return { recovery, keptAt: await setAside(mirror.home, folder), deleted: Promise.resolve() };
-  }
-}
-
-/** The tree and its repository are where they were made. Damage to them (F35) means making them anew. */
-async function isWhole(worktree: Worktree): Promise<boolean> {
+/**
+ * Whether a worktree is the wanted one, undamaged (F35), and not behind what was published from elsewhere. If not, it
+ * is saved and made anew.
+ */
+async function canContinue(worktree: Worktree, wanted: Parameters<typeof makeWorktree>[0]): Promise<boolean> {
+  if (worktree.task !== wanted.task || worktree.branch !== wanted.branch) return false;
   if ((await kindOf(worktree.folder, treeFolder)) !== "folder") return false;
   if ((await kindOf(worktree.folder, join(treeFolder, ".git"))) !== "file") return false;
   try {
-    await worktree.head();
-    return true;
+    const head = await worktree.head();
+    return !wanted.startAt || (await worktree.mirror.contains(head, wanted.startAt));
   } catch (error) {
-    if (error instanceof Error) return false;
+    if (error instanceof TaskRepositoryError) return false;
     throw error;
   }
 }
 
-/** Saves what a leftover folder holds, as far as it can be read, and moves it away. */
-async function clearLeftover(worktree: Worktree): Promise<void> {
-  const hasWork =
-    existsSync(join(worktree.folder, repositoryFolder)) && existsSync(join(worktree.folder, "worktree.json"));
-  if (!hasWork) {
-    await discard(worktree.mirror.home, worktree.folder);
-    return;
-  }
-  await removeNow(worktree);
-}
-
-const Written = z.object({
-  task: z.string(),
-  branch: z.string(),
-  baseSha: z.string().regex(/^[0-9a-f]{40}$/),
-  author: z.object({ name: z.string(), email: z.string() }),
-});
-
-/** Null for a file that a power cut or an agent spoilt: the folder is then a leftover like any other. */
-function parseWritten(text: string): Written | null {
-  try {
-    return Written.parse(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
-    throw error;
-  }
-}
-
-async function writeDown(worktree: Worktree): Promise<void> {
-  const { task, branch, baseSha, author } = worktree;
-  const file = join(worktree.folder, "worktree.json");
-  await rm(`${file}.draft`, { force: true });
-  await writeFile(`${file}.draft`, JSON.stringify({ task, branch, baseSha, author } satisfies Written), {
-    mode: 0o600,
-  });
-  await rename(`${file}.draft`, file);
+/** Moves a leftover folder away; one that was finished once may hold work, which is saved first. */
+async function clearLeftover(worktree: Worktree, wasFinished: boolean): Promise<void> {
+  if (wasFinished) await removeWorktree(worktree);
+  else await discard(worktree.mirror.home, worktree.folder);
 }

@@ -242,6 +242,31 @@ export const attacks: readonly Attack[] = [
     careless: null,
   },
   {
+    name: "the whole tree replaced by a link that leads out",
+    async plant(target) {
+      await writeFile(join(target.outside, "README.md"), "a secret of the machine\n");
+      await rename(target.tree, join(target.worktree.folder, "moved"));
+      await symlink(target.outside, target.tree);
+    },
+    careless: null,
+  },
+  {
+    name: "the task's repository replaced by a link to another",
+    async plant(target) {
+      await rename(target.gitDir, join(target.outside, "theirs.git"));
+      await symlink(join(target.outside, "theirs.git"), target.gitDir);
+    },
+    careless: null,
+  },
+  {
+    name: "objects of another repository linked in one by one",
+    async plant(target) {
+      await mkdir(join(target.outside, "ab"));
+      await symlink(join(target.outside, "ab"), join(target.gitDir, "objects", "ab"));
+    },
+    careless: null,
+  },
+  {
     name: "another repository's objects borrowed",
     plant: (target) =>
       appendFile(join(target.gitDir, "objects", "info", "alternates"), `${join(target.outside, "objects")}\n`),

@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { GitError } from "./git.ts";
+import { saveFilesOnly, saveRecovery } from "./recovery.ts";
+import { TaskRepositoryError } from "./task-repository.ts";
+import { discard, setAside } from "./trash.ts";
+import type { Worktree } from "./worktree.ts";
+import { forget } from "./worktree-record.ts";
+
+/**
+ * `recovery` is where unpublished work was saved, `keptAt` the folder that was kept because not all of it could be;
+ * `deleted` ends when the disk space is free again and never rejects.
+ */
+export type Removal = { recovery: { ref: string; sha: string } | null; keptAt: string | null; deleted: Promise<void> };
+
+/** Saves what no branch of the remote has (I7), then moves the folder away; the caller sees to it that nobody else does. */
+export async function removeWorktree(worktree: Worktree): Promise<Removal> {
+  const { mirror, folder, task } = worktree;
+  if (!existsSync(folder)) return { recovery: null, keptAt: null, deleted: Promise.resolve() };
+  try {
+    const recovery = await saveRecovery({ mirror, worktree, task });
+    const { deleted } = await discard(mirror.home, folder);
+    await forget(mirror, folder);
+    return { recovery, keptAt: null, deleted };
+  } catch (error) {
+    if (!(error instanceof GitError || error instanceof TaskRepositoryError)) throw error;
+    // The folder itself is kept, so a second failure here loses nothing.
+    const recovery = await saveFilesOnly(worktree).catch(() => null);
+    const keptAt = await setAside(mirror.home, folder);
+    await forget(mirror, folder);
+    return { recovery, keptAt, deleted: Promise.resolve() };
+  }
+}
