@@ -97,6 +97,7 @@ export class Lane {
 export class Lanes {
   readonly #options: LaneOptions;
   readonly #lanes = new Map<string, Lane>();
+  #closed = false;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -107,10 +108,12 @@ export class Lanes {
     if (known !== undefined) return known;
     const lane = new Lane(this.#options);
     this.#lanes.set(name, lane);
+    if (this.#closed) void lane.close();
     return lane;
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
   }
 }

@@ -88,7 +88,8 @@ export async function openProbot(options: ProbotOptions): Promise<OpenProbot> {
       }
     },
     close: async () => {
-      const patience = setTimeout(() => closing.abort(new Error("Closing")), 5_000);
+      const patienceMs = Math.min(5_000, options.requestTimeoutMs);
+      const patience = setTimeout(() => closing.abort(new Error("Closing")), patienceMs);
       await lanes.close();
       clearTimeout(patience);
       closing.abort(new Error("Closed"));

@@ -46,7 +46,7 @@ export async function openTestApp(
     apiUrl: standIn.apiUrl,
     writeIntervalMs: options.writeIntervalMs ?? 0,
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
-    clock: Date.now,
+    clock: () => Date.now(),
     log: pino({ level: "silent" }),
     accept: (delivery) => accepted.push(delivery),
   });
@@ -66,7 +66,8 @@ export async function openTestApp(
       await app.close();
       await standIn.close();
       await rm(folder, { recursive: true, force: true });
-      expect(standIn.violations).toEqual([]);
+      // What we send. Whether its own answers are GitHub's is for the stand-in's tests.
+      expect(standIn.violations.filter((one) => one.side === "request")).toEqual([]);
     },
   };
 }

@@ -40,7 +40,7 @@ export async function openDoor(options: { secrets?: string[]; limits?: Partial<B
     apiUrl: "http://127.0.0.1:9",
     writeIntervalMs: 0,
     requestTimeoutMs: 1_000,
-    clock: Date.now,
+    clock: () => Date.now(),
     log: logger,
     accept: (delivery) => {
       if (failure !== null) throw failure;
