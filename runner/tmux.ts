@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 
 /**
@@ -11,8 +12,17 @@ import { execa } from "execa";
  * names are checked, working folders and prompts travel in files.
  */
 export interface Tmux {
-  /** Starts a session whose only pane runs `argv` without a shell. @throws TmuxFailed, TerminalExists */
-  startSession(session: { name: string; columns: number; rows: number; argv: readonly string[] }): Promise<void>;
+  /**
+   * Starts a session whose only pane runs `argv` without a shell, with `env` besides the server's few variables. What is
+   * in `env` can be read with `tmux show-environment`: no secrets. @throws TmuxFailed, TerminalExists
+   */
+  startSession(session: {
+    name: string;
+    columns: number;
+    rows: number;
+    argv: readonly string[];
+    env: Readonly<Record<string, string>>;
+  }): Promise<void>;
   /** Every session of the server; empty when the server is not running. */
   sessions(): Promise<{ name: string; alive: boolean }[]>;
   /** Ends a session; it may be gone already. */
@@ -28,6 +38,7 @@ export class TerminalExists extends Error {}
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
 const TIMEOUT_MS = 10_000;
+const START_ATTEMPTS = 6;
 /** A socket's path may have 107 bytes on Linux and 103 on macOS (sun_path). */
 const SOCKET_PATH_BYTES = 100;
 
@@ -75,17 +86,38 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
   }
 
   return {
-    async startSession({ name, columns, rows, argv }) {
+    async startSession({ name, columns, rows, argv, env }) {
       checkName(name);
       const settings = OPTIONS.flatMap((option) => ["set-option", ...option, ";"]);
       const size = ["-x", String(columns), "-y", String(rows)];
-      const { ok, stderr } = await tmux([
+      const variables = Object.entries(env).flatMap(([name, value]) => ["-e", literal(`${name}=${value}`)]);
+      const command = [
         ...["start-server", ";", ...settings],
-        ...["new-session", "-d", "-s", name, "-n", "claude", ...size, "-c", "/", "--", ...argv.map(literal)],
-      ]);
-      if (ok) return;
-      if (stderr.includes("duplicate session")) throw new TerminalExists(`There is a terminal named ${name} already`);
-      throw new TmuxFailed(`tmux could not start the terminal ${name}: ${stderr}`);
+        ...[
+          "new-session",
+          "-d",
+          "-s",
+          name,
+          "-n",
+          "claude",
+          ...size,
+          ...variables,
+          "-c",
+          "/",
+          "--",
+          ...argv.map(literal),
+        ],
+      ];
+      for (let attempt = 1; ; attempt += 1) {
+        const { ok, stderr } = await tmux(command);
+        if (ok) return;
+        if (stderr.includes("duplicate session")) throw new TerminalExists(`There is a terminal named ${name} already`);
+        // The server ends with its last session: we may have met it on its way out.
+        if (!isGone(stderr) || attempt === START_ATTEMPTS) {
+          throw new TmuxFailed(`tmux could not start the terminal ${name}: ${stderr}`);
+        }
+        await pause(attempt * 50);
+      }
     },
     async sessions() {
       const { ok, stdout, stderr } = await tmux(["list-panes", "-a", "-F", "#{session_name} #{pane_dead}"]);

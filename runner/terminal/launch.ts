@@ -2,6 +2,7 @@
  * The program in the terminal, started as `node launch.ts <folder>`; nothing else is in its arguments or environment.
  * It needs no runner: it goes on when the runner is killed, and the next runner finds everything in the folder's files.
  */
+import { flushCompileCache } from "node:module";
 import { carryInstance } from "./carry.ts";
 
 const folder = process.argv[2] ?? "";
@@ -20,7 +21,12 @@ const screen = {
 process.on("SIGHUP", () => carried.hangUp());
 process.on("SIGTERM", () => carried.terminate());
 for (const signal of ["SIGINT", "SIGQUIT", "SIGTSTP"] as const) process.on(signal, () => undefined);
-const carried = carryInstance(folder, screen, async () => (await import("#runner/claude/view.ts")).renderLine);
+const carried = carryInstance(folder, screen, async () => {
+  const { renderLine } = await import("#runner/claude/view.ts");
+  // Now, and not at the end: when this program has recorded the exit, nothing of it may write to the runner's folder.
+  flushCompileCache();
+  return renderLine;
+});
 
 const exit = await carried.exit;
 const how = exit.reason === "exited" ? `exit code ${exit.code}` : `${exit.reason} (${exit.signal ?? exit.code})`;

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sandboxCommand } from "#runner/sandbox/command.ts";
 import { markedEnvironment, type SandboxPlan } from "#runner/sandbox/plan.ts";
@@ -56,6 +56,8 @@ export function openTerminals(options: { home: string; socket?: string; launcher
   const { home, socket, node = process.execPath } = options;
   const launcher = options.launcher ?? fileURLToPath(new URL("./launch.ts", import.meta.url));
   const tmux = openTmux({ home, ...(socket === undefined ? {} : { socket }) });
+  // The launcher's start is on the way of every run: compiled once, it takes half as long. No agent can write here.
+  const cache = join(home, "cache", "node");
   const closing = new AbortController();
 
   function take(name: string, folder: string, identity: Identity, launch: Launch): Terminal {
@@ -83,7 +85,7 @@ export function openTerminals(options: { home: string; socket?: string; launcher
       };
       writeFileSync(files.launch, JSON.stringify(launch), { mode: 0o600 });
       const command = [node, "--disable-warning=ExperimentalWarning", launcher, folder];
-      await tmux.startSession({ name, columns, rows, argv: command });
+      await tmux.startSession({ name, columns, rows, argv: command, env: { NODE_COMPILE_CACHE: cache } });
       const identity = await waitForIdentity(folder, START_MS);
       if (identity === null)
         throw new NotStarted(`The terminal ${name} did not start its agent in ${START_MS / 1000} s`);

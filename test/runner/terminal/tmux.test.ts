@@ -157,6 +157,17 @@ test("a socket's folder that others can write to is refused (S37)", () => {
   expect(() => openTmux({ home: shared })).toThrow("writable by you alone");
 });
 
+test("a terminal can start while the server ends with its last one", async () => {
+  const world = aWorld();
+  const tmux = openTmux({ home: world.home });
+  const argv = ["/bin/sh", "-c", "sleep 1000"];
+  for (let at = 0; at < 30; at += 1) {
+    const ending = at === 0 ? undefined : tmux.endSession(`a-${at - 1}`);
+    await Promise.all([ending, tmux.startSession({ name: `a-${at}`, columns: 80, rows: 24, argv, env: {} })]);
+  }
+  expect(await tmux.sessions()).toEqual([{ name: "a-29", alive: true }]);
+});
+
 test("without tmux the refusal says what to install", async () => {
   const world = aWorld();
   const path = process.env.PATH;
