@@ -33,8 +33,8 @@ export function plainLine(text: string): string {
 }
 
 /** JSON for a terminal or a program: what a terminal would obey is written as an escape. */
-export function plainJson(value: unknown): string {
-  return JSON.stringify(value, null, 2)
+export function plainJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent)
     .replace(/[\u007f-\u009f]/g, (letter) => escapeOf(letter))
     .replace(hidden, (letter) => escapeOf(letter));
 }

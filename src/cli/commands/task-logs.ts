@@ -1,44 +1,62 @@
 import type { Command } from "commander";
-import pc from "picocolors";
 import type { LogLine } from "#protocol/report.ts";
+import type { TaskStatus } from "#protocol/words.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
+import { renderLogLine } from "../log-lines.ts";
 import { positive, taskName } from "../names.ts";
-import { plain } from "../plain.ts";
-import { clockTime } from "../time.ts";
+import { plainJson } from "../plain.ts";
 
-type Options = ClientFlags & OutputFlags & { tail?: string };
-
-const paints = {
-  say: (text: string) => text,
-  think: pc.dim,
-  tool: pc.cyan,
-  result: pc.dim,
-  step: pc.bold,
-  note: pc.yellow,
-} as const satisfies Record<LogLine["kind"], (text: string) => string>;
+type Options = ClientFlags & OutputFlags & { tail?: string; follow?: true };
 
 export function register(command: Command, context: Context): void {
   withClientFlags(command)
     .argument("<task>", "its name, as TASK-12")
     .option("--tail <lines>", "only the last ones (at most 10000)")
-    .action((task: string, options: Options) => run(context, task, options));
+    .option("-f, --follow", "go on until nothing works on it any more; with --json one object per line")
+    .action((task: string, options: Options) => (options.follow ? follow : run)(context, task, options));
 }
 
 async function run(context: Context, given: string, options: Options): Promise<void> {
-  const name = taskName(given);
-  const query = options.tail === undefined ? {} : { tail: positive("tail", options.tail, 10_000) };
-  const { call } = await context.connect(options);
-  const { lines } = await call("taskLogs", { params: { task: name }, query });
+  const call = asked(given, options);
+  const { lines } = await (await context.connect(options)).call("taskLogs", call);
   if (options.json) return context.printJson({ lines });
-  context.print(lines.map(render).join(""));
+  context.print(lines.map(renderLogLine).join(""));
 }
 
-/** Time and kind before the first line of a text, its other lines beneath it. */
-function render({ at, kind, text }: LogLine): string {
-  const [first = "", ...rest] = plain(text).trimEnd().split("\n");
-  const head = `${pc.dim(clockTime(at))} ${kind.padEnd(6)} `;
-  const indent = " ".repeat("00:00:00 result ".length);
-  return [`${head}${paints[kind](first)}`, ...rest.map((line) => `${indent}${paints[kind](line)}`)]
-    .map((line) => `${line}\n`)
-    .join("");
+async function follow(context: Context, given: string, options: Options): Promise<void> {
+  const what = asked(given, options);
+  const { call, server, token } = await context.connect(options);
+  const { liveFrames } = await import("../live.ts");
+  const leaving = new AbortController();
+  const print = (line: LogLine) => context.print(options.json ? `${plainJson(line, 0)}\n` : renderLogLine(line));
+  // What was loaded may come along the stream once more: each line is printed for one of the two.
+  let loaded = new Set<string>();
+  let newest = "";
+  for await (const frame of liveFrames({ server, token, signal: leaving.signal })) {
+    if (frame.kind !== "event") {
+      const { lines } = await call("taskLogs", what);
+      for (const line of lines) if (line.at > newest || frame.kind === "open") print(line);
+      loaded = new Set(lines.map((line) => JSON.stringify(line)));
+      newest = lines.at(-1)?.at ?? newest;
+      if (isAtRest((await call("showTask", { params: what.params })).task.status)) return leaving.abort();
+      continue;
+    }
+    const { body } = frame.event;
+    if (body.kind === "log" && body.task === what.params.task) {
+      for (const line of body.lines) if (!loaded.delete(JSON.stringify(line))) print(line);
+      newest = body.lines.at(-1)?.at ?? newest;
+    }
+    if (body.kind === "task" && body.task.name === what.params.task && isAtRest(body.task.status))
+      return leaving.abort();
+  }
+}
+
+/** No run is under way or about to be. */
+function isAtRest(status: TaskStatus): boolean {
+  return status === "in_review" || status === "completed";
+}
+
+function asked(given: string, options: Options) {
+  const query = options.tail === undefined ? {} : { tail: positive("tail", options.tail, 10_000) };
+  return { params: { task: taskName(given) }, query };
 }

@@ -1,9 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openHome, program } from "./world.ts";
+import { openHome, type Started, startProgram } from "./world.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -27,46 +26,17 @@ afterEach(async () => {
 });
 afterAll(() => home.close());
 
-type Started = {
-  kill: (signal: "SIGINT" | "SIGTERM" | "SIGKILL") => void;
-  ended: Promise<{ code: number | undefined; err: string }>;
-  url: Promise<string>;
-};
-
 /** A long-lived program as a process; GitHub is where nobody listens. */
 function start(args: readonly string[]): Started {
-  const child = execa(process.execPath, [program, ...args, ...(args.includes("--port") ? [] : ["--port", "0"])], {
-    cwd: home.folder,
-    env: {
-      HOME: home.folder,
-      PATH: process.env.PATH ?? "",
-      APP_ID: "1",
-      WEBHOOK_SECRET: "0123456789abcdef0123456789abcdef",
-      GITHUB_API_URL: "http://127.0.0.1:9",
-    },
-    extendEnv: false,
-    reject: false,
-    stdin: "ignore",
-    timeout: 25_000,
+  const port = args.includes("--port") ? [] : ["--port", "0"];
+  const one = startProgram(home.folder, [...args, ...port], {
+    HOME: home.folder,
+    APP_ID: "1",
+    WEBHOOK_SECRET: "0123456789abcdef0123456789abcdef",
+    GITHUB_API_URL: "http://127.0.0.1:9",
   });
-  const one: Started = {
-    kill: (signal) => child.kill(signal),
-    ended: child.then(({ exitCode, stderr }) => ({ code: exitCode, err: stderr })),
-    url: firstLine(child.stdout),
-  };
   started.push(one);
   return one;
-}
-
-function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    stream.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
-    });
-    stream.on("end", () => reject(new Error("the program ended without telling its address")));
-  });
 }
 
 const cco = async (url: string, ...args: string[]) => home.run([...args, "--server", url]);

@@ -6,7 +6,7 @@ import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
 
-export const program = join(import.meta.dirname, "../../../src/cli/main.ts");
+const program = join(import.meta.dirname, "../../../src/cli/main.ts");
 
 export type Ended = { code: number | undefined; out: string; err: string };
 
@@ -30,6 +30,41 @@ export function openHome() {
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+export type Started = {
+  kill: (signal: "SIGINT" | "SIGTERM" | "SIGKILL") => void;
+  ended: Promise<{ code: number | undefined; err: string }>;
+  /** The first line on stdout; rejects when there is none. */
+  url: Promise<string>;
+};
+
+/** Starts a long-lived program. */
+export function startProgram(folder: string, args: readonly string[], env: Record<string, string>): Started {
+  const child = execa(process.execPath, [program, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? "", ...env },
+    extendEnv: false,
+    reject: false,
+    stdin: "ignore",
+    timeout: 60_000,
+  });
+  return {
+    kill: (signal) => child.kill(signal),
+    ended: child.then(({ exitCode, stderr }) => ({ code: exitCode, err: stderr })),
+    url: firstLine(child.stdout),
+  };
+}
+
+function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
+    });
+    stream.on("end", () => reject(new Error("the program ended without telling its address")));
+  });
 }
 
 const at = "2026-05-01T10:00:00.000Z";
