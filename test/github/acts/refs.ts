@@ -1,5 +1,5 @@
-import { changes, log, mergeBase, pullStats } from "../git/history.ts";
-import { accountOf, renderPushedCommit } from "../render/commits.ts";
+import { logWithNames, pullStats } from "../git/history.ts";
+import { renderPushedCommit } from "../render/commits.ts";
 import type { Json } from "../render/json.ts";
 import { renderRepository, repositoryPage } from "../render/repositories.ts";
 import { renderUser } from "../render/users.ts";
@@ -60,25 +60,20 @@ function tellCreateOrDelete(world: World, repository: Repository, sender: Sender
 }
 
 async function newCommits(repository: Repository, change: RefChange, after: string) {
-  if (change.before !== null) return log(repository.git, [`${change.before}..${after}`], 20);
-  const root = await repository.git.resolve(repository.defaultBranch);
-  return root === null || root === after
-    ? log(repository.git, [after], 1)
-    : log(repository.git, [`${root}..${after}`], 20);
+  const { git } = repository;
+  if (change.before !== null) return logWithNames(git, [`${change.before}..${after}`], 20);
+  const root = await git.resolve(repository.defaultBranch);
+  return root === null || root === after ? logWithNames(git, [after], 1) : logWithNames(git, [`${root}..${after}`], 20);
 }
 
 async function tellPush(world: World, repository: Repository, sender: Sender, change: RefChange): Promise<void> {
   const { before, after } = change;
   const found = after === null ? [] : await newCommits(repository, change, after);
-  const commits: Json[] = [];
-  for (const commit of found.toReversed()) {
-    const files = await changes(repository.git, commit.parents[0] ?? null, commit.sha);
-    commits.push(renderPushedCommit(world, repository, commit, files));
-  }
+  const commits = found.toReversed().map(({ commit, files }) => renderPushedCommit(world, repository, commit, files));
   let head: Json | null = commits.at(-1) ?? null;
   if (head === null && after !== null) {
-    const [tip] = await log(repository.git, [after], 1);
-    head = tip ? renderPushedCommit(world, repository, tip, []) : null;
+    const [tip] = await logWithNames(repository.git, [after], 1);
+    head = tip ? renderPushedCommit(world, repository, tip.commit, tip.files) : null;
   }
   const page = repositoryPage(world.links, repository);
   const parts: Json = {
@@ -143,14 +138,4 @@ async function followBranch(
     issue.updatedAt = world.now();
     tellIssue(world, repository, issue, sender, "synchronize", { before, after: change.after });
   }
-}
-
-/** The login behind the newest commit of a range, for pages. */
-export async function lastAuthor(world: World, repository: Repository, sha: string): Promise<string> {
-  const [tip] = await log(repository.git, [sha], 1);
-  return tip ? (accountOf(world, tip.author)?.login ?? tip.author.name) : "";
-}
-
-export async function baseOf(repository: Repository, base: string, head: string): Promise<string | null> {
-  return mergeBase(repository.git, base, head);
 }

@@ -12,7 +12,7 @@ function newToken(world: World, installation: Installation): string {
     iss: "stand-in",
     sub: installation.id,
     jti: randomBytes(32).toString("base64url"),
-    pad: "-_".repeat(72),
+    pad: "-_".repeat(96),
   };
   const unsigned = `${part({ alg: "HS512", typ: "JWT" })}.${part(claims)}`;
   const signature = createHmac("sha512", randomBytes(32)).update(unsigned).digest("base64url");

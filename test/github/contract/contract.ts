@@ -49,6 +49,11 @@ export class Contract {
     return this.#slice.operations[key] ?? null;
   }
 
+  /** The names of an event's webhooks, such as issues.opened. */
+  webhooksOf(event: string): string[] {
+    return Object.keys(this.#slice.webhooks).filter((name) => name.split(".")[0] === event);
+  }
+
   /** What is wrong with a request to the operation named "METHOD /path/{template}". */
   checkRequest(key: string, request: CheckedRequest): string[] {
     const operation = this.operation(key);
@@ -137,7 +142,10 @@ export class Contract {
   }
 }
 
-/** Reads the committed slice (about 2 MB, 30 ms). */
+let known: Contract | null = null;
+
+/** The committed slice (1.4 MB, read in 70 ms), read once a process so that compiled validators are shared. */
 export function readContract(): Contract {
-  return new Contract(JSON.parse(readFileSync(join(import.meta.dirname, "slice.json"), "utf8")) as Slice);
+  known ??= new Contract(JSON.parse(readFileSync(join(import.meta.dirname, "slice.json"), "utf8")) as Slice);
+  return known;
 }

@@ -52,6 +52,33 @@ export async function log(git: BareRepository, range: readonly string[], limit =
     .map(parseCommit);
 }
 
+export interface NamedChange {
+  path: string;
+  status: FileChange["status"];
+}
+
+/** Commits with the names of what each changed, newest first. */
+export async function logWithNames(
+  git: BareRepository,
+  range: readonly string[],
+  limit: number,
+): Promise<{ commit: GitCommit; files: NamedChange[] }[]> {
+  const options = ["-z", "--name-status", "--no-renames", `--max-count=${limit}`];
+  const text = await git.run(["log", `--format=%x02${format}`, ...options, ...range, "--"]);
+  return text
+    .split("\u0002")
+    .slice(1)
+    .map((part) => {
+      const [record = "", names = ""] = part.split("\u0001");
+      const fields = names.split("\0").filter((field) => field.trim() !== "");
+      const files: NamedChange[] = [];
+      for (let at = 0; at + 1 < fields.length; at += 2) {
+        files.push({ status: words[(fields[at] ?? "").trim()] ?? "changed", path: fields[at + 1] ?? "" });
+      }
+      return { commit: parseCommit(record), files };
+    });
+}
+
 export async function commit(git: BareRepository, sha: string): Promise<GitCommit | null> {
   const [first] = await log(git, [sha], 1);
   return first ?? null;
@@ -121,17 +148,17 @@ function parseCounts(text: string): [number, number][] {
 
 /** What GitHub counts about a pull request: against the merge base, as its pages do. */
 export async function pullStats(git: BareRepository, base: string, head: string): Promise<PullStats> {
-  const from = await mergeBase(git, base, head);
-  const [files, count, merge] = await Promise.all([
-    changes(git, from, head),
+  const [summary, count, merge] = await Promise.all([
+    git.run(["diff", "--shortstat", "-M", `${base}...${head}`]),
     git.run(["rev-list", "--count", `${base}..${head}`]),
     git.attempt(["merge-tree", "--write-tree", base, head]),
   ]);
+  const counted = (word: string): number => Number(new RegExp(`(\\d+) ${word}`).exec(summary)?.[1] ?? 0);
   return {
     commits: Number(count),
-    additions: files.reduce((sum, file) => sum + file.additions, 0),
-    deletions: files.reduce((sum, file) => sum + file.deletions, 0),
-    changedFiles: files.length,
+    additions: counted("insertion"),
+    deletions: counted("deletion"),
+    changedFiles: counted("file"),
     mergeable: merge.code === 0,
   };
 }

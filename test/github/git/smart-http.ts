@@ -108,6 +108,7 @@ export class SmartHttp {
       QUERY_STRING: url.search.slice(1),
       REMOTE_ADDR: "127.0.0.1",
       REMOTE_USER: actor.kind === "anonymous" ? "" : senderOf(this.#world, actor).user.login,
+      STAND_IN_WORKFLOWS: actor.kind === "installation" && !actor.minted.permissions.workflows ? "denied" : "allowed",
       CONTENT_TYPE: headers["content-type"] ?? "",
       ...(headers["content-length"] ? { CONTENT_LENGTH: headers["content-length"] } : {}),
       ...(headers["content-encoding"] ? { HTTP_CONTENT_ENCODING: headers["content-encoding"] } : {}),

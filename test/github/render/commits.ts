@@ -1,4 +1,4 @@
-import type { FileChange, GitCommit, GitPerson } from "../git/history.ts";
+import type { FileChange, GitCommit, GitPerson, NamedChange } from "../git/history.ts";
 import { nodeId } from "../state/ids.ts";
 import type { Repository, User } from "../state/nouns.ts";
 import type { World } from "../state/world.ts";
@@ -113,7 +113,12 @@ export function renderRef(world: World, repository: Repository, ref: string, sha
 }
 
 /** A commit as a push webhook carries it. */
-export function renderPushedCommit(world: World, repository: Repository, commit: GitCommit, files: FileChange[]): Json {
+export function renderPushedCommit(
+  world: World,
+  repository: Repository,
+  commit: GitCommit,
+  files: readonly NamedChange[],
+): Json {
   const person = (one: GitPerson): Json => {
     const account = accountOf(world, one);
     return { name: one.name, email: one.email, date: at(one.date), ...(account ? { username: account.login } : {}) };

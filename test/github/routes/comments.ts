@@ -1,7 +1,8 @@
 import { addComment, deleteComment, editComment, findComment, react } from "../acts/comments.ts";
+import { hasRole } from "../auth/actor.ts";
 import { renderComment, renderEvent, renderReaction } from "../render/issues.ts";
 import type { Reaction } from "../state/nouns.ts";
-import { notFound } from "../state/problem.ts";
+import { GitHubProblem, notFound } from "../state/problem.ts";
 import { page } from "./page.ts";
 import {
   get,
@@ -23,6 +24,17 @@ const onComment = "/repos/{owner}/{repo}/issues/comments/{comment_id}";
 function commentOf(question: Question) {
   const found = findComment(repositoryOf(question), Number(question.params.comment_id));
   if (!found) throw notFound();
+  return found;
+}
+
+/** People change their own words; other people's take the write role. */
+function ownCommentOf(question: Question) {
+  const found = commentOf(question);
+  const { actor, world } = question;
+  const isOwn = actor.kind !== "user" || found.comment.user === actor.user;
+  if (!isOwn && !hasRole(world.roleOf(repositoryOf(question), actor.user.login), "write")) {
+    throw new GitHubProblem(403, "Must have write rights to Repository.");
+  }
   return found;
 }
 
@@ -76,13 +88,13 @@ export const commentRoutes: Route[] = [
     return ok(renderComment(question.world, repositoryOf(question), issue, comment));
   }),
   write("PATCH", onComment, writeIssue, (question) => {
-    const { issue, comment } = commentOf(question);
+    const { issue, comment } = ownCommentOf(question);
     const repository = repositoryOf(question);
     editComment(question.world, repository, issue, comment, sender(question), String(question.body.body));
     return ok(renderComment(question.world, repository, issue, comment));
   }),
   write("DELETE", onComment, writeIssue, (question) => {
-    const { issue, comment } = commentOf(question);
+    const { issue, comment } = ownCommentOf(question);
     deleteComment(question.world, repositoryOf(question), issue, comment, sender(question));
     return noContent;
   }),

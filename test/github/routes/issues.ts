@@ -2,7 +2,8 @@ import { closeIssue, editIssue, openIssue, reopenIssue, setAssignees } from "../
 import { addLabels, setLabels } from "../acts/labels.ts";
 import { hasRole } from "../auth/actor.ts";
 import { renderFullIssue, renderIssue } from "../render/issues.ts";
-import { type Issue, isPull, type User } from "../state/nouns.ts";
+import type { Issue, User } from "../state/nouns.ts";
+import { GitHubProblem } from "../state/problem.ts";
 import type { World } from "../state/world.ts";
 import { page } from "./page.ts";
 import {
@@ -61,6 +62,8 @@ function change(question: Question, issue: Issue): void {
   const { world, body } = question;
   const repository = repositoryOf(question);
   const who = sender(question);
+  if (issue.user !== who.user && !maySort(question))
+    throw new GitHubProblem(403, "Must have triage rights to Repository.");
   editIssue(world, repository, issue, who, { title: text(body.title), body: nullableText(body.body) });
   if (maySort(question)) {
     if (body.labels !== undefined) setLabels(world, repository, issue, who, labelNames(body.labels));
@@ -117,8 +120,3 @@ export const issueRoutes: Route[] = [
     return ok(renderIssue(question.world, repositoryOf(question), issue));
   }),
 ];
-
-/** True for rows that the pull request pages show. */
-export function isPullRow(issue: Issue): boolean {
-  return isPull(issue);
-}

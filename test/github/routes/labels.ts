@@ -4,6 +4,7 @@ import type { Issue, Label } from "../state/nouns.ts";
 import { GitHubProblem, notFound } from "../state/problem.ts";
 import { page } from "./page.ts";
 import {
+  forRole,
   get,
   issueOf,
   labelNames,
@@ -40,7 +41,7 @@ function asked(question: Question): string[] {
   return labelNames(Array.isArray(question.body) ? question.body : question.body.labels);
 }
 
-export const labelRoutes: Route[] = [
+const all: Route[] = [
   get(onIssue, readIssue, (question) => {
     const repository = repositoryOf(question);
     return page(question, issueOf(question).labels, (label) => renderLabel(question.world.links, repository, label));
@@ -105,4 +106,12 @@ export const labelRoutes: Route[] = [
     tellLabel(question.world, repository, sender(question), "deleted", label);
     return noContent;
   }),
+];
+
+export const labelRoutes: Route[] = [
+  ...all.filter(({ method }) => method === "GET"),
+  ...forRole(
+    "triage",
+    all.filter(({ method }) => method !== "GET"),
+  ),
 ];

@@ -9,6 +9,7 @@ import { invalid, notFound } from "../state/problem.ts";
 import { page } from "./page.ts";
 import {
   type Answer,
+  forRole,
   get,
   noContent,
   nullableText,
@@ -87,7 +88,7 @@ export const pullRoutes: Route[] = [
   get(all, readPull, (question) =>
     page(question, listed(question), (issue) => renderPullSimple(question.world, repositoryOf(question), issue)),
   ),
-  write("POST", all, writePull, create),
+  ...forRole("write", [write("POST", all, writePull, create), write("PATCH", one, writePull, update)]),
   get(one, readPull, async (question) => {
     const issue = pullOf(question);
     const { git } = repositoryOf(question);
@@ -99,7 +100,6 @@ export const pullRoutes: Route[] = [
     }
     return ok(renderPull(question.world, repositoryOf(question), issue));
   }),
-  write("PATCH", one, writePull, update),
   get(`${one}/files`, readPull, async (question) => {
     const { pull } = pullOf(question);
     const repository = repositoryOf(question);

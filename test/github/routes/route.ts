@@ -1,8 +1,8 @@
-import { type Actor, demand, type Need, senderOf } from "../auth/actor.ts";
+import { type Actor, demand, hasRole, type Need, senderOf } from "../auth/actor.ts";
 import type { Rates } from "../server/rates.ts";
-import type { Issue, PullIssue, Repository, Sender } from "../state/nouns.ts";
+import type { Issue, PullIssue, Repository, RoleName, Sender } from "../state/nouns.ts";
 import { isPull } from "../state/nouns.ts";
-import { notFound } from "../state/problem.ts";
+import { GitHubProblem, notFound } from "../state/problem.ts";
 import type { World } from "../state/world.ts";
 import type { Delivery } from "../webhooks/delivery.ts";
 
@@ -42,6 +42,8 @@ export interface Route {
   needs: readonly Need[];
   /** Counts against GitHub's limit of content-creating requests (80 a minute, 500 an hour). */
   creates: boolean;
+  /** What it takes of a person, where that is more than the permission says. */
+  role?: RoleName;
   answer(question: Question): Answer | Promise<Answer>;
 }
 
@@ -73,6 +75,11 @@ export function write(
   return { method, path, needs, creates: true, answer };
 }
 
+/** The same routes, for people with this role only. */
+export function forRole(role: RoleName, routes: readonly Route[]): Route[] {
+  return routes.map((route) => ({ ...route, role }));
+}
+
 export function ok(body: unknown, status = 200): Answer {
   return { status, body };
 }
@@ -88,7 +95,13 @@ export function repositoryOf({ world, params }: Question): Repository {
 /** The repository of a request, after the route's permissions have been checked. */
 export function admit(route: Route, question: Question): void {
   if (route.needs.length === 0) return;
-  demand(question.world, question.actor, repositoryOf(question), route.needs);
+  const { world, actor } = question;
+  const repository = repositoryOf(question);
+  demand(world, actor, repository, route.needs);
+  if (route.role === undefined || actor.kind !== "user") return;
+  if (!hasRole(world.roleOf(repository, actor.user.login), route.role)) {
+    throw new GitHubProblem(403, `Must have ${route.role} rights to Repository.`);
+  }
 }
 
 export function issueOf(question: Question): Issue {

@@ -14,7 +14,7 @@ export class GitHubProblem extends Error {
     this.name = "GitHubProblem";
     this.status = status;
     this.headers = headers;
-    this.body = { message, ...more, documentation_url: "https://docs.github.com/rest", status: String(status) };
+    this.body = { message, ...more, documentation_url: "https://docs.github.com/rest" };
   }
 }
 

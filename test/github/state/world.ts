@@ -68,6 +68,18 @@ export interface WorldOptions {
   events: readonly string[];
 }
 
+let keys: { publicKey: string; privateKey: string } | null = null;
+
+/** One key pair a process: making one takes 0.1 s and more. */
+function keyPair(): { publicKey: string; privateKey: string } {
+  keys ??= generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  });
+  return keys;
+}
+
 /** All state of the stand-in, in one place; acts change it, renderers show it. */
 export class World {
   readonly ids = new Ids();
@@ -86,11 +98,7 @@ export class World {
   constructor(options: WorldOptions) {
     this.folder = options.folder;
     this.happenings.setMaxListeners(0);
-    const { publicKey, privateKey } = generateKeyPairSync("rsa", {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: "spki", format: "pem" },
-      privateKeyEncoding: { type: "pkcs1", format: "pem" },
-    });
+    const { publicKey, privateKey } = keyPair();
     this.app = {
       id: 123456,
       slug: options.slug,

@@ -1,0 +1,113 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Bench, openBench, withGitToken } from "./bench.ts";
+
+async function clone(bench: Bench, name: string, url: string, token?: string): Promise<string> {
+  const folder = join(bench.folder, name);
+  await mkdir(folder);
+  await bench.git(folder, ...(token ? withGitToken(token) : []), "clone", "--quiet", url, ".");
+  return folder;
+}
+
+async function commitFile(bench: Bench, folder: string, path: string, text: string): Promise<string> {
+  await mkdir(join(folder, path, ".."), { recursive: true });
+  await writeFile(join(folder, path), text);
+  await bench.git(folder, "add", ".");
+  await bench.git(folder, "commit", "--quiet", "-m", `Write ${path}`);
+  return (await bench.git(folder, "rev-parse", "HEAD")).trim();
+}
+
+test("a public repository is read by anyone; pushing takes contents: write", async () => {
+  await using bench = await openBench();
+  const { repo } = bench;
+  const work = await clone(bench, "work", repo.cloneUrl);
+  const sha = await commitFile(bench, work, "a.txt", "a\n");
+  const push = (...auth: string[]) => bench.git(work, ...auth, "push", "--quiet", "origin", "HEAD:refs/heads/topic");
+  await expect(push()).rejects.toThrow();
+  const reader = await bench.mint({ permissions: { contents: "read" } });
+  await expect(push(...withGitToken(reader))).rejects.toThrow("denied to cc-orchestrator[bot]");
+  const writer = await bench.mint({ repositories: ["engine"], permissions: { contents: "write" } });
+  await push(...withGitToken(writer));
+  expect(await bench.github.branchSha(repo.fullName, "topic")).toBe(sha);
+});
+
+test("a private repository is hidden from strangers and from tokens of other repositories", async () => {
+  await using bench = await openBench();
+  const { github } = bench;
+  const secret = await github.createRepository({ owner: "ada", name: "secret", private: true, files: { a: "a" } });
+  await expect(clone(bench, "anonymous", secret.cloneUrl)).rejects.toThrow();
+  const elsewhere = await bench.mint({ repositories: ["engine"] });
+  await expect(clone(bench, "elsewhere", secret.cloneUrl, elsewhere)).rejects.toThrow(/not found/i);
+  await clone(bench, "own", secret.cloneUrl, await bench.mint({ repositories: ["secret"] }));
+  await clone(bench, "owner", secret.cloneUrl, github.createUser("ada").token);
+  expect((await fetch(`${github.apiUrl}/repos/ada/secret`)).status).toBe(404);
+});
+
+test("a push moves the pull request, and force pushes, tags and deletions are told as GitHub tells them", async () => {
+  await using bench = await openBench();
+  const { github, repo, octokit, receiver } = bench;
+  const at = { owner: "ada", repo: "engine" };
+  const auth = withGitToken(await bench.mint());
+  const work = await clone(bench, "work", repo.cloneUrl);
+  const push = (...args: string[]) => bench.git(work, ...auth, "push", "--quiet", "origin", ...args);
+  const first = await commitFile(bench, work, "a.txt", "a\n");
+  await push("HEAD:refs/heads/topic");
+  const { data: pull } = await octokit.rest.pulls.create({ ...at, title: "T", head: "topic", base: "main" });
+  const second = await commitFile(bench, work, "b.txt", "b\n");
+  await push("HEAD:refs/heads/topic", "HEAD:refs/tags/v1");
+  await bench.git(work, "reset", "--quiet", "--hard", first);
+  const third = await commitFile(bench, work, "c.txt", "c\n");
+  await push("--force", "HEAD:refs/heads/topic");
+  await github.idle();
+  const of = (event: string) => receiver.received.filter((one) => one.event === event).map(({ payload }) => payload);
+  expect(of("push")).toMatchObject([
+    { ref: "refs/heads/topic", created: true, forced: false, commits: [{ id: first, added: ["a.txt"] }] },
+    { ref: "refs/heads/topic", before: first, after: second, commits: [{ id: second, added: ["b.txt"] }] },
+    { ref: "refs/tags/v1", created: true },
+    { ref: "refs/heads/topic", forced: true, commits: [{ id: third }], sender: { type: "Bot" } },
+  ]);
+  expect(of("pull_request").slice(1)).toMatchObject([
+    { action: "synchronize", before: first, after: second, pull_request: { commits: 2 } },
+    { action: "synchronize", before: second, after: third, pull_request: { head: { sha: third } } },
+  ]);
+  const suites = of("check_suite").map((payload) => (payload.check_suite as { head_sha: string }).head_sha);
+  expect(suites).toEqual([first, second, third]);
+  await bench.git(work, "fetch", "--quiet", "origin", `refs/pull/${pull.number}/head`);
+  expect((await bench.git(work, "rev-parse", "FETCH_HEAD")).trim()).toBe(third);
+  await expect(push("HEAD:refs/pull/1/head")).rejects.toThrow();
+  await push("--delete", "refs/heads/topic");
+  await github.idle();
+  expect(of("delete")).toMatchObject([{ ref: "topic", ref_type: "branch" }]);
+  expect(github.pulls(repo.fullName)).toMatchObject([{ state: "closed", merged: false }]);
+  expect(github.violations).toEqual([]);
+});
+
+test("ten pushes at once all arrive, each told once", async () => {
+  await using bench = await openBench();
+  const { github, repo } = bench;
+  const work = await clone(bench, "work", repo.cloneUrl);
+  await commitFile(bench, work, "a.txt", "a\n");
+  const auth = withGitToken(await bench.mint());
+  const branches = Array.from({ length: 10 }, (_, n) => `topic/${n}`);
+  await Promise.all(
+    branches.map((name) => bench.git(work, ...auth, "push", "--quiet", "origin", `HEAD:refs/heads/${name}`)),
+  );
+  await github.idle();
+  expect(await github.branches(repo.fullName)).toHaveLength(11);
+  expect(bench.events().filter((event) => event === "push")).toHaveLength(10);
+});
+
+test("changing a workflow takes the workflows permission", async () => {
+  await using bench = await openBench();
+  const { repo } = bench;
+  const work = await clone(bench, "work", repo.cloneUrl);
+  await commitFile(bench, work, ".github/workflows/ci.yml", "on: push\n");
+  const push = (token: string) =>
+    bench.git(work, ...withGitToken(token), "push", "--quiet", "origin", "HEAD:refs/heads/ci");
+  await expect(push(await bench.mint({ permissions: { contents: "write" } }))).rejects.toThrow(
+    "refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission",
+  );
+  await push(await bench.mint({ permissions: { contents: "write", workflows: "write" } }));
+  expect(await bench.github.branchSha(repo.fullName, "ci")).not.toBeNull();
+});
