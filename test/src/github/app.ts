@@ -9,12 +9,16 @@ import { type OpenProbot, openProbot } from "#github/probot.ts";
 import type { Delivery, GitHub } from "#operations/ports.ts";
 import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
 
+type Shop = { id: number; name: string; installationId: number };
+
 export type TestApp = {
   standIn: GitHubStandIn;
   app: OpenProbot;
   github: GitHub;
-  /** acme/shop, with ada as its maintainer and a policy file. */
-  shop: { id: number; name: string; installationId: number };
+  /** A repository with ada as its maintainer and a policy file. */
+  shop: Shop;
+  /** Another one, which becomes `shop`. */
+  openShop: () => Promise<void>;
   accepted: Delivery[];
   /** `METHOD /route` of every call since the last time this was asked, token requests left out. */
   newCalls: () => string[];
@@ -30,14 +34,6 @@ export async function openTestApp(
   const folder = await mkdtemp(join(tmpdir(), "cco-github-"));
   const standIn = await openGitHub({ folder, app: { permissions: permissionsNeeded() } });
   standIn.createUser("ada");
-  const repository = await standIn.createRepository({
-    owner: "acme",
-    name: "shop",
-    private: true,
-    files: { "README.md": "# Shop\n", ".github/cc-orchestrator.yml": aPolicy },
-    collaborators: { ada: "maintain" },
-    labels: { claude: "d4c5f9" },
-  });
   const accepted: Delivery[] = [];
   const app = await openProbot({
     appId: standIn.app.id,
@@ -51,11 +47,27 @@ export async function openTestApp(
     accept: (delivery) => accepted.push(delivery),
   });
   let seen = 0;
-  return {
+  let shops = 0;
+  async function newShop(): Promise<Shop> {
+    shops += 1;
+    const repository = await standIn.createRepository({
+      owner: "acme",
+      name: `shop-${shops}`,
+      private: true,
+      files: { "README.md": "# Shop\n", ".github/cc-orchestrator.yml": aPolicy },
+      collaborators: { ada: "maintain" },
+      labels: { claude: "d4c5f9" },
+    });
+    return { id: repository.id, name: repository.fullName, installationId: repository.installationId ?? 0 };
+  }
+  const world: TestApp = {
     standIn,
     app,
     github: octokitGitHub({ probot: app.probot, appId: standIn.app.id }),
-    shop: { id: repository.id, name: repository.fullName, installationId: repository.installationId ?? 0 },
+    shop: await newShop(),
+    openShop: async () => {
+      world.shop = await newShop();
+    },
     accepted,
     newCalls: () => {
       const calls = standIn.calls.slice(seen);
@@ -70,4 +82,5 @@ export async function openTestApp(
       expect(standIn.violations.filter((one) => one.side === "request")).toEqual([]);
     },
   };
+  return world;
 }

@@ -1,13 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CheckRunPicture, PullRequestPicture } from "#domain/picture.ts";
 import { GitHubRefusedError } from "#operations/ports.ts";
 import { aPolicy, openTestApp, type TestApp } from "./app.ts";
 
 let world: TestApp;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openTestApp();
 });
-afterEach(() => world.close());
+beforeEach(() => world.openShop());
+afterEach(() => world.standIn.faults.clear());
+afterAll(() => world.close());
 
 function anIssue(body = "Please."): number {
   return world.standIn.as("ada").openIssue(world.shop.name, { title: "Add a search box", body });
@@ -38,17 +40,17 @@ function aCheckRun(headSha: string, changes: Partial<CheckRunPicture> = {}): Che
 
 describe("the repository", () => {
   test("is found by its name, with its id and installation", async () => {
-    expect(await world.github.find("acme/shop")).toEqual(world.shop);
+    expect(await world.github.find(world.shop.name)).toEqual(world.shop);
     await expect(world.github.find("acme/none")).rejects.toThrow(GitHubRefusedError);
     await expect(world.github.find("shop")).rejects.toThrow(/owner\/name/);
   });
 
   test("is shown as it is now", async () => {
     expect(await world.github.repository(world.shop)).toEqual({
-      name: "acme/shop",
+      name: world.shop.name,
       isPrivate: true,
       defaultBranch: "main",
-      cloneUrl: `${world.standIn.url}/acme/shop.git`,
+      cloneUrl: `${world.standIn.url}/${world.shop.name}.git`,
     });
   });
 
@@ -87,7 +89,7 @@ describe("an issue", () => {
     await world.github.createComment(world.shop, number, "Queued.");
     const issue = await world.github.issue(world.shop, number);
     expect(issue).toMatchObject({ title: "Add a search box", body: "Please.", isOpen: true, labels: ["claude"] });
-    expect(issue.url).toBe(`${world.standIn.url}/acme/shop/issues/${number}`);
+    expect(issue.url).toBe(`${world.standIn.url}/${world.shop.name}/issues/${number}`);
     expect(issue.comments).toMatchObject([
       { author: "ada", isBot: false, body: "With a shortcut." },
       { author: world.standIn.app.botLogin, isBot: true, body: "Queued." },
@@ -264,7 +266,7 @@ describe("the pull request", () => {
     expect(await world.github.findPullRequest(world.shop, "claude/1-search")).toBeNull();
     const opened = await world.github.openPullRequest(world.shop, aPullRequest());
     expect(opened).toMatchObject({ state: "open", draft: true, headSha: sha });
-    expect(opened.url).toBe(`${world.standIn.url}/acme/shop/pull/${opened.number}`);
+    expect(opened.url).toBe(`${world.standIn.url}/${world.shop.name}/pull/${opened.number}`);
     expect(world.standIn.pulls(world.shop.name)).toMatchObject([{ baseRef: "main", headRef: "claude/1-search" }]);
     expect(await world.github.findPullRequest(world.shop, "claude/1-search")).toEqual(opened);
     expect(await world.github.findPullRequest(world.shop, "claude/1-sea")).toBeNull();
@@ -327,13 +329,15 @@ describe("a credential for git", () => {
     expect(write.username).toBe("x-access-token");
     expect(Date.parse(write.expiresAt)).toBeGreaterThan(Date.now() + 50 * 60_000);
     expect(world.standIn.tokens.slice(before)).toMatchObject([
-      { repositories: ["acme/shop"], permissions: { contents: "read", metadata: "read" } },
-      { repositories: ["acme/shop"], permissions: { contents: "write", metadata: "read" } },
+      { repositories: [world.shop.name], permissions: { contents: "read", metadata: "read" } },
+      { repositories: [world.shop.name], permissions: { contents: "write", metadata: "read" } },
     ]);
     const headers = { authorization: `Bearer ${write.password}` };
-    expect((await fetch(`${world.standIn.apiUrl}/repos/acme/shop/contents/README.md`, { headers })).status).toBe(200);
+    expect(
+      (await fetch(`${world.standIn.apiUrl}/repos/${world.shop.name}/contents/README.md`, { headers })).status,
+    ).toBe(200);
     expect((await fetch(`${world.standIn.apiUrl}/repos/${other.fullName}`, { headers })).status).toBe(404);
-    expect((await fetch(`${world.standIn.apiUrl}/repos/acme/shop/issues`, { headers })).status).toBe(403);
+    expect((await fetch(`${world.standIn.apiUrl}/repos/${world.shop.name}/issues`, { headers })).status).toBe(403);
   });
 
   test("is not given for an installation that is gone, and the reason is about the app", async () => {
