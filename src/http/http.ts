@@ -30,6 +30,7 @@ export function openHttp(options: AppOptions): {
       const server = createServer({ headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 75_000 }, app);
       server.listen(port, host);
       await once(server, "listening");
+      server.on("error", (error) => options.log.error({ err: error }, "The server's socket failed"));
       return {
         url: urlOf(server, host),
         close: () => {

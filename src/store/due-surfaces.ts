@@ -44,7 +44,10 @@ export function openDueSurfaces(db: Database.Database): DueSurfaces {
       for (const row of rows) handedOut.add(row.task_id);
       return rows.map((row) => ({ taskId: row.task_id, dueAt: row.due_at, tries: row.tries }));
     },
-    nextDueAt: () => byTime.all().find((row) => !handedOut.has(row.task_id))?.due_at ?? null,
+    nextDueAt: () => {
+      for (const row of byTime.iterate()) if (!handedOut.has(row.task_id)) return row.due_at;
+      return null;
+    },
     settle: (taskId, dueAt) => {
       handedOut.delete(taskId);
       if (takingUpAgain.run(taskId, dueAt).changes === 0) settling.run(taskId, dueAt);

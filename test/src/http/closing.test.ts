@@ -95,6 +95,12 @@ describe("closing", () => {
   });
 });
 
+it("listening where somebody else does is refused", async () => {
+  const { url } = await serving();
+  const { http } = await serving();
+  await expect(http.listen("127.0.0.1", Number(new URL(url).port))).rejects.toThrow("EADDRINUSE");
+});
+
 it("a handler is told when its caller has gone, and nothing is logged", async () => {
   const poll = gate();
   const gone = gate();

@@ -106,7 +106,7 @@ export async function serving(
     isOpen = false;
   };
   onTestFinished(close);
-  return { url: listening.url, live, logged, close };
+  return { url: listening.url, http, live, logged, close };
 }
 
 export const asOperator = { authorization: `Bearer ${operatorToken}` };

@@ -16,6 +16,9 @@ describe("deliveries", () => {
     expect(first).toMatchObject({ ...aDelivery({ guid: "a" }), tries: 0 });
     deliveries.postpone(first?.id ?? 0, 5_000, "GitHub is busy");
     expect(deliveries.nextPending(4_999)?.guid).toBe("b");
+    expect(deliveries.nextPendingAt()).toBe(1_000);
+    deliveries.finish(2, "done", null);
+    expect(deliveries.nextPendingAt()).toBe(5_000);
     expect(deliveries.nextPending(5_000)).toMatchObject({ guid: "a", tries: 1 });
   });
 
@@ -24,7 +27,7 @@ describe("deliveries", () => {
     deliveries.insert(aDelivery({ guid: "ping", happening: null }));
     deliveries.insert(aDelivery({ guid: "bad" }));
     deliveries.finish(deliveries.nextPending(9_999)?.id ?? 0, "failed", "no such repository");
-    expect(deliveries.nextPending(9_999)).toBeNull();
+    expect([deliveries.nextPending(9_999), deliveries.nextPendingAt()]).toEqual([null, null]);
     expect(deliveries.insert(aDelivery({ guid: "ping", happening: null }))).toBe(false);
   });
 });

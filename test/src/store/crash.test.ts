@@ -5,22 +5,12 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { openStore } from "#store/store.ts";
 import { aDelivery, aFolder, aStore } from "./facts.ts";
+import { randomFrom } from "./random.ts";
 
 const writer = fileURLToPath(new URL("./writer.ts", import.meta.url));
 /** CCO_LONG=1 for the long run, CCO_SEED to repeat one. */
 const rounds = process.env.CCO_LONG === "1" ? 200 : 10;
 const seed = Number(process.env.CCO_SEED ?? 1);
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Starts the writer, kills it when it has acknowledged `after` rows, and tells how many it had acknowledged in the end. */
 function writeAndDie(file: string, prefix: string, after: number): Promise<number> {

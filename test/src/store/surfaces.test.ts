@@ -56,6 +56,17 @@ describe("surfaces", () => {
     expect(surfaces.nextDueAt()).toBeNull();
   });
 
+  it("that are being applied are not the next ones due", () => {
+    const surfaces = withTasks(aStore());
+    surfaces.markDue(1, 100);
+    surfaces.markDue(2, 200);
+    surfaces.due(100);
+    surfaces.markDue(1, 110);
+    expect(surfaces.nextDueAt()).toBe(200);
+    surfaces.settle(1, 100);
+    expect(surfaces.nextDueAt()).toBe(110);
+  });
+
   it("count the tries until they are settled, and a postponed look covers every mark before it", () => {
     const surfaces = withTasks(aStore());
     surfaces.markDue(1, 100);
