@@ -8,6 +8,7 @@ import { askedCredential, askedOnce, type Credential } from "./credential.ts";
 import { type GitAnswer, type GitCall, GitError, git, gitBytes } from "./git.ts";
 import { inTurn } from "./in-turn.ts";
 import { withLock } from "./lock.ts";
+import { type Refusal, whyRefused } from "./refusals.ts";
 
 /**
  * The runner's own bare copy of one repository. The agent never sees it writable: tasks borrow its objects, and
@@ -39,11 +40,15 @@ export type Mirror = {
   git(args: readonly string[], call?: Omit<GitCall, "gitDir">): Promise<GitAnswer>;
 };
 
-/** The remote could not be reached or refused; `stderr` of the cause says why. */
+/** A fetch failed for a `reason`; git's own words are in the cause's `stderr`. */
 export class FetchError extends Error {
+  readonly reason: Refusal;
+
   constructor(repository: string, cause: GitError) {
-    super(`Could not fetch ${repository}: ${cause.message}`, { cause });
+    const { reason, sentence } = whyRefused(cause);
+    super(`Could not fetch ${repository}: ${sentence} (${cause.message})`, { cause });
     this.name = "FetchError";
+    this.reason = reason;
   }
 }
 

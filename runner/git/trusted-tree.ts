@@ -75,7 +75,6 @@ export function trustedTree(mirror: Mirror, folder: string): TrustedTree {
   }
 
   async function changesOf(run: TreeGit): Promise<{ changed: string[]; untracked: string[]; embedded: string[] }> {
-    await run(["update-index", "-q", "--refresh", "--ignore-submodules"], { accept: [0, 1], timeoutMs: 600_000 });
     const changed = paths(await run(["diff-files", "-z", "--name-only", "--ignore-submodules=all"]));
     const others = paths(await run(["ls-files", "-z", "--others", "--exclude-standard"], { maxBytes: 512 << 20 }));
     return {
@@ -85,6 +84,11 @@ export function trustedTree(mirror: Mirror, folder: string): TrustedTree {
     };
   }
 
+  /** Without it a file that was only touched counts as changed; staging does not mind. */
+  async function refresh(run: TreeGit): Promise<void> {
+    await run(["update-index", "-q", "--refresh", "--ignore-submodules"], { accept: [0, 1], timeoutMs: 600_000 });
+  }
+
   return {
     indexFile,
     async checkOut(sha) {
@@ -92,7 +96,11 @@ export function trustedTree(mirror: Mirror, folder: string): TrustedTree {
         await run(["checkout-index", "--all", "--force", "--quiet", "-u"], { timeoutMs: 1_800_000 });
       });
     },
-    changes: (sha) => withIndex(sha, true, changesOf),
+    changes: (sha) =>
+      withIndex(sha, true, async (run) => {
+        await refresh(run);
+        return await changesOf(run);
+      }),
     async stage(sha, largestBytes = Number.POSITIVE_INFINITY) {
       return await withIndex(sha, false, async (run) => {
         const { changed, untracked, embedded } = await changesOf(run);

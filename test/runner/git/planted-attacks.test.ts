@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { copyIncluded } from "#runner/git/copy-included.ts";
@@ -84,11 +84,9 @@ async function wholeSequence(target: Target & { task: string }): Promise<"publis
     if (!(error instanceof TaskRepositoryError)) throw error;
     outcome = "refused";
   }
-  await world.worktree(task);
-  await world.mirror.fetch(world.credential);
-  const other = await world.worktree(`${task}-other`);
-  await (await other.remove()).deleted;
-  await (await (await world.worktree(task)).remove()).deleted;
+  // Continued or, when damaged, saved and made anew; beside it another task's.
+  const [again, other] = await Promise.all([world.worktree(task), world.worktree(`${task}-other`)]);
+  await Promise.all([again, other].map(async (tree) => (await tree.remove()).deleted));
   return outcome;
 }
 
@@ -117,11 +115,15 @@ test.each(attacks)("S26: $name gets nothing out of the runner", async ({ plant, 
 
 test("S26: a file that the agent turned into a link to the outside is committed as a link, never followed", async () => {
   const target = await makeTarget();
-  const { writeFile: write, rm, symlink } = await import("node:fs/promises");
-  await write(join(target.outside, "secret"), "a secret of the machine\n");
+  await writeFile(join(target.outside, "secret"), "a secret of the machine\n");
   await rm(join(target.tree, "README.md"));
   await symlink(join(target.outside, "secret"), join(target.tree, "README.md"));
   const left = await target.worktree.commitLeftovers("Keep\n");
   expect(await world.mirror.readFile(left?.sha ?? "", "README.md")).toBe(join(target.outside, "secret"));
   expect(await readFile(join(target.outside, "secret"), "utf8")).toBe("a secret of the machine\n");
+});
+
+test("S26: after all of this the mirror is sound and can be fetched", async () => {
+  await world.mirror.fetch(world.credential);
+  await plainGit(world.mirror.path, ["--git-dir", world.mirror.path, "fsck", "--strict"]);
 });

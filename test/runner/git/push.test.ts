@@ -85,9 +85,10 @@ test("a wrong token, a missing repository, a moved one and an absent server are 
   world.remote.failWith(301, 4);
   expect(reasonOf(await pushBranch(push))).toBe("moved");
   world.remote.failWith(0, 0);
-  await expect(
-    openMirror({ home: join(world.root, "second"), repository, url: world.mirror.url }).fetch(wrong),
-  ).rejects.toThrow(FetchError);
+  const second = openMirror({ home: join(world.root, "second"), repository, url: world.mirror.url });
+  const refused = await second.fetch(wrong).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(FetchError);
+  expect(refused).toMatchObject({ reason: "unauthorised" });
 });
 
 test("S28: a remote that says yes and does not do it is found out", async () => {
