@@ -3,6 +3,7 @@
  * an API error ends as `subtype: "success"` with `is_error: true`, an interrupt exits 0 or 1 (tried with 2.1.197).
  */
 import type { LimitSeen, TurnEnd } from "./events.ts";
+import { FAILURES, type Failure, type FailureReason } from "./failures.ts";
 import { oneLine } from "./text.ts";
 
 export interface Ended {
@@ -13,8 +14,6 @@ export interface Ended {
   /** The newest word about the plan's limits (`Progress.limit`). */
   readonly limit?: LimitSeen | null;
 }
-
-export type FailureReason = keyof typeof FAILURES;
 
 export type Outcome =
   | { readonly kind: "finished" }
@@ -37,119 +36,6 @@ export type Outcome =
       /** Whether the same may go well later without anybody doing anything. */
       readonly retryable: boolean;
     };
-
-interface Failure {
-  readonly sentence: string;
-  readonly advice: string;
-  readonly retryable: boolean;
-}
-
-const LOG_IN = "Run `claude` on the runner's machine and log in, or give the runner a valid API key; then retry.";
-const LATER = "It is tried again by itself; see https://status.claude.com when it goes on.";
-
-/** Every reason for which an instance can fail. */
-const FAILURES = {
-  claude_missing: {
-    sentence: "The program `claude` could not be started on the runner's machine.",
-    advice: "Install Claude Code there (`npm install -g @anthropic-ai/claude-code`) or tell the runner where it is.",
-    retryable: false,
-  },
-  claude_incompatible: {
-    sentence: "This version of Claude Code does not know an option that the runner needs.",
-    advice: "Update Claude Code on the runner's machine (`claude update`), then retry.",
-    retryable: false,
-  },
-  not_logged_in: { sentence: "Claude Code is not logged in, or its key is refused.", advice: LOG_IN, retryable: false },
-  no_credit: {
-    sentence: "The account that Claude Code uses has no credit left.",
-    advice: "Add credit at https://platform.claude.com/settings/billing, then retry.",
-    retryable: false,
-  },
-  rate_limited: {
-    sentence: "The model's API refused because of too many requests.",
-    advice: "It is tried again by itself; fewer slots on the runners make it rarer.",
-    retryable: true,
-  },
-  model_overloaded: { sentence: "The model's API is overloaded.", advice: LATER, retryable: true },
-  model_unavailable: { sentence: "The model's API failed.", advice: LATER, retryable: true },
-  model_unreachable: {
-    sentence: "The model's API could not be reached from the runner's machine.",
-    advice: "Check that machine's network and proxy. It is tried again by itself.",
-    retryable: true,
-  },
-  model_unknown: {
-    sentence: "The model is not known, or the account may not use it.",
-    advice: "Name another model in the repository's or the runner's configuration, then retry.",
-    retryable: false,
-  },
-  prompt_too_long: {
-    sentence: "The conversation has become too long for the model.",
-    advice: "Split the task into smaller issues, or retry with a fresh session.",
-    retryable: false,
-  },
-  request_rejected: {
-    sentence: "The model's API did not accept the request.",
-    advice: "The message above says why; change that, then retry.",
-    retryable: false,
-  },
-  refused: {
-    sentence: "The model declined to work on this.",
-    advice: "Say it in other words in the issue, then retry.",
-    retryable: false,
-  },
-  output_too_long: {
-    sentence: "An answer of the model was cut off at its length limit.",
-    advice: "Split the task into smaller issues, then retry.",
-    retryable: false,
-  },
-  max_turns: {
-    sentence: "Claude used up the turns that it may take.",
-    advice: "Raise the limit in `.github/cc-orchestrator.yml` or split the task, then retry: the session goes on.",
-    retryable: false,
-  },
-  max_budget: {
-    sentence: "Claude used up the money that this run may cost.",
-    advice: "Raise the budget in `.github/cc-orchestrator.yml` or split the task, then retry: the session goes on.",
-    retryable: false,
-  },
-  interrupted: { sentence: "Claude was interrupted.", advice: "Retry to go on where it stopped.", retryable: false },
-  // Also what a resume meets when the first process was killed within its first quarter of a second: begin the session anew.
-  session_unknown: {
-    sentence: "Claude Code does not find the session that should go on.",
-    advice: "Retry with a fresh session; the branch keeps the work so far.",
-    retryable: false,
-  },
-  session_in_use: {
-    sentence: "A session with this id is there already.",
-    advice: "Retry: the next attempt gets a session of its own.",
-    retryable: true,
-  },
-  out_of_memory: {
-    sentence: "Claude Code was stopped because the machine ran out of memory.",
-    advice: "Give the runner fewer slots or more memory, then retry.",
-    retryable: true,
-  },
-  agent_killed: {
-    sentence: "Claude Code was killed before it was done.",
-    advice: "Retry to go on: the worktree keeps the work so far.",
-    retryable: true,
-  },
-  agent_failed: {
-    sentence: "Claude Code ended with an error.",
-    advice: "See the run's log, then retry.",
-    retryable: true,
-  },
-  hook_stopped: {
-    sentence: "A hook stopped Claude before it was done.",
-    advice: "See the run's log for the hook's words, then retry.",
-    retryable: false,
-  },
-  no_result: {
-    sentence: "Claude Code ended without a result.",
-    advice: "See the run's log, then retry.",
-    retryable: true,
-  },
-} satisfies Record<string, Failure>;
 
 /** How it ended. A turn that ended well counts as such, whatever became of the process afterwards. */
 export function outcomeOf({ lastTurn, exit, stderr, limit = null }: Ended): Outcome {
@@ -235,23 +121,30 @@ function signalOf(exit: Ended["exit"]): string | null {
   return exit.signal ?? SIGNALS[exit.code ?? 0] ?? null;
 }
 
-const LIMIT_TEXT = /(hit your .*limit|usage limit reached|limit reached .*resets)/i;
+/** A plan's limits in the words of this and older versions, and the limit that an organisation sets for its API keys. */
+const LIMIT_TEXT = /hit your .*limit|usage limit reached|out of extra usage|reached your specified api usage limits/i;
 
 function isUsageLimit(turn: TurnEnd, limit: LimitSeen | null): boolean {
   return LIMIT_TEXT.test(turn.text) || (turn.apiErrorStatus === 429 && limit?.status === "rejected");
 }
 
 function usageLimit(turn: TurnEnd, limit: LimitSeen | null): Outcome {
-  // Older versions put the second into the text: "Claude AI usage limit reached|1760000000".
-  const second = /\|(\d{10})\b/.exec(turn.text)?.[1];
   const until = limit?.status === "rejected" ? limit.resetsAt : null;
   return {
     kind: "usage_limit",
-    until: until ?? (second === undefined ? null : Number(second) * 1000),
-    sentence: `The Claude plan's usage limit is reached. (${oneLine(turn.text, 200)})`,
+    until: until ?? timeIn(turn.text),
+    sentence: `The usage limit of Claude's login is reached. (${oneLine(turn.text, 200)})`,
     advice:
       "The run goes on by itself when the limit is lifted. Another login or an API key on the runner helps sooner.",
   };
+}
+
+/** "…|1760000000" of older versions, "… on 2026-12-01 at 00:00 UTC" of API keys. "resets 6pm" does not say enough. */
+function timeIn(text: string): number | null {
+  const second = /\|(\d{10})\b/.exec(text)?.[1];
+  if (second !== undefined) return Number(second) * 1000;
+  const [, day, minute] = /\b(\d{4}-\d\d-\d\d) at (\d\d:\d\d) UTC/.exec(text) ?? [];
+  return day === undefined ? null : Date.parse(`${day}T${minute}:00Z`);
 }
 
 function lastLine(text: string): string {

@@ -18,8 +18,6 @@ import {
 import { todoEvents, todosOf } from "./todos.ts";
 import { summaryOf } from "./tools.ts";
 
-export type { StreamEvent, Todo, Tokens, TurnEnd } from "./events.ts";
-
 /** A line longer than this many characters is not parsed: it becomes a bounded `unreadable` event. */
 export const LINE_LIMIT = 16 * 1024 * 1024;
 const TEXT_LIMIT = 20_000;

@@ -59,7 +59,7 @@ export function messageAt(script: Script | undefined, conversation: Conversation
   return typeof step === "function" ? step(conversation) : step;
 }
 
-/** The usage limit of a Claude plan: HTTP 429 with the headers that the CLI reads. `resetsAt` in Unix seconds; `then` once it is over. */
+/** The usage limit of a Claude plan: HTTP 429 with the headers that the CLI reads; with an API key it is just a 429. `resetsAt` in Unix seconds; `then` once it is over. */
 export function usageLimit(resetsAt: number, times?: number, then: Message = AFTER_SCRIPT): Message {
   const error = {
     status: 429,
@@ -71,6 +71,16 @@ export function usageLimit(resetsAt: number, times?: number, then: Message = AFT
       "anthropic-ratelimit-unified-representative-claim": "five_hour",
       "anthropic-ratelimit-unified-overage-status": "rejected",
     },
+  };
+  return { ...then, error: times === undefined ? error : { ...error, times } };
+}
+
+/** The limit that an organisation has set for its API keys: HTTP 400 in these words. `until` is "2026-12-01 at 00:00". */
+export function apiUsageLimit(until: string, times?: number, then: Message = AFTER_SCRIPT): Message {
+  const error = {
+    status: 400,
+    type: "invalid_request_error",
+    message: `You have reached your specified API usage limits. You will regain access on ${until} UTC.`,
   };
   return { ...then, error: times === undefined ? error : { ...error, times } };
 }

@@ -2,10 +2,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClaudeSpec } from "#runner/claude/command.ts";
-import { type FailureReason, type Outcome, outcomeOf } from "#runner/claude/outcome.ts";
+import type { FailureReason } from "#runner/claude/failures.ts";
+import { type Outcome, outcomeOf } from "#runner/claude/outcome.ts";
 import { progressOf } from "#runner/claude/progress.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
-import { type Message, overloaded, type Script, usageLimit } from "#test/model/script.ts";
+import { apiUsageLimit, type Message, overloaded, type Script, usageLimit } from "#test/model/script.ts";
 import { openWorld, type World } from "./instance.ts";
 
 let model: ModelStandIn;
@@ -151,18 +152,26 @@ async function outcomesOf(scripts: readonly Script[], maxRetries: number): Promi
   }
 }
 
-describe("F54: the model's API fails, and the outcome says how, with a sentence and an advice", () => {
+describe("F54: the model's API fails, and the outcome says how, with a sentence and an advice", {
+  timeout: 90_000,
+}, () => {
   let outcomes: readonly Outcome[] = [];
   beforeAll(async () => {
     outcomes = await outcomesOf(
       ANSWERED.map((each) => each.script),
       0,
     );
-  });
+  }, 90_000);
   for (const [at, { what, reason, retryable }] of ANSWERED.entries())
     test(`${what}: ${reason}`, () => {
       expect(outcomes[at]).toMatchObject({ kind: "failed", reason, retryable });
     });
+
+  test("the usage limit of an API key is a usage limit, with the time at which it ends", async () => {
+    expect(await outcomesOf([[apiUsageLimit("2026-12-01 at 00:00")]], 0)).toMatchObject([
+      { kind: "usage_limit", until: Date.UTC(2026, 11, 1) },
+    ]);
+  });
 
   test("an overload that passes and a stream that breaks once are no failures", async () => {
     const passing: Script[] = [[overloaded(1, { text: "Fine." })], [{ text: "Whole.", dropTimes: 1 }]];
@@ -170,7 +179,7 @@ describe("F54: the model's API fails, and the outcome says how, with a sentence 
   });
 });
 
-describe("F54: Claude Code itself fails, and the outcome says how", () => {
+describe("F54: Claude Code itself fails, and the outcome says how", { timeout: 90_000 }, () => {
   for (const [at, { what, reason, retryable, script, spec }] of STARTED.entries())
     test(`${what}: ${reason}`, async () => {
       const world = await openWorld(model);

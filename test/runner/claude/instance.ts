@@ -7,9 +7,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { type ClaudeSpec, claudeCommand } from "#runner/claude/command.ts";
+import type { StreamEvent, TurnEnd } from "#runner/claude/events.ts";
 import { seedHome } from "#runner/claude/home.ts";
 import { userLine } from "#runner/claude/message.ts";
-import { parseLine, type StreamEvent, type TurnEnd } from "#runner/claude/stream.ts";
+import { parseLine } from "#runner/claude/stream.ts";
 import type { ModelStandIn } from "#test/model/model.ts";
 
 export const PROGRAM = join(import.meta.dirname, "../../../node_modules/.bin/claude");

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { TurnEnd } from "#runner/claude/events.ts";
 import { type Ended, outcomeOf } from "#runner/claude/outcome.ts";
-import { parseLine, type TurnEnd } from "#runner/claude/stream.ts";
+import { parseLine } from "#runner/claude/stream.ts";
 
 const ok = { code: 0, signal: null };
 const failed = { code: 1, signal: null };
@@ -82,6 +83,11 @@ test.each([
   ["You've hit your limit · resets 6:06pm (UTC)", null],
   ["You've hit your session limit · resets 3pm", null],
   ["Claude AI usage limit reached|1760000000", 1_760_000_000_000],
+  ["You're out of extra usage · resets 3pm", null],
+  [
+    "API Error: 400 You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.",
+    Date.UTC(2026, 11, 1),
+  ],
 ])("a usage limit without an event of its own: %s", (result, until) => {
   expect(outcomeOf(ended({ lastTurn: aTurn({ result, api_error_status: 429 }) }))).toMatchObject({
     kind: "usage_limit",
@@ -95,6 +101,11 @@ test("a usage limit with its event knows when it ends", () => {
   expect(outcomeOf(ended({ lastTurn, limit }))).toMatchObject({ kind: "usage_limit", until: 5000 });
   // A warning is no limit.
   const warned = { ...limit, status: "allowed_warning" };
+  const limited = aTurn({
+    result: "API Error: Server is temporarily limiting requests (not your usage limit)",
+    api_error_status: 429,
+  });
+  expect(outcomeOf(ended({ lastTurn: limited }))).toMatchObject({ reason: "rate_limited" });
   const busy = aTurn({ result: "API Error: Request rejected (429)", api_error_status: 429 });
   expect(outcomeOf(ended({ lastTurn: busy, limit: warned }))).toMatchObject({ reason: "rate_limited" });
 });

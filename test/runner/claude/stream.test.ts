@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { StreamEvent } from "#runner/claude/events.ts";
 import { AT_START, advance, progressOf } from "#runner/claude/progress.ts";
-import { LINE_LIMIT, parseLine, type StreamEvent } from "#runner/claude/stream.ts";
+import { LINE_LIMIT, parseLine } from "#runner/claude/stream.ts";
 
 const line = (value: unknown) => JSON.stringify(value);
 const said = (content: object, more: object = {}) =>

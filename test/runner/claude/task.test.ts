@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { StreamEvent } from "#runner/claude/events.ts";
 import { interruptLine } from "#runner/claude/message.ts";
 import { outcomeOf } from "#runner/claude/outcome.ts";
 import { progressOf } from "#runner/claude/progress.ts";
-import type { StreamEvent } from "#runner/claude/stream.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
 import { openWorld, type World } from "./instance.ts";
 
@@ -28,7 +28,7 @@ const step = (command: string) => ({ tools: [bash(`echo ${command}`)] });
 const ofKind = <K extends StreamEvent["kind"]>(events: readonly StreamEvent[], kind: K) =>
   events.filter((event): event is Extract<StreamEvent, { kind: K }> => event.kind === kind);
 
-describe.concurrent("the real Claude Code CLI, driven by lines", () => {
+describe.concurrent("the real Claude Code CLI, driven by lines", { timeout: 90_000 }, () => {
   test("does a whole task: it looks, plans, edits a file, tests and tells", () =>
     inWorld(
       async (world) => {
