@@ -4,7 +4,7 @@ import { endOfElement, fateOf, hrefOf, isBlock, isEmptyElement } from "./hidden-
 import { matchBrackets } from "./match-brackets.ts";
 
 const special = /[\n`<![\]\\]/g;
-const fenceStart = /(`{3,}|~{3,})[^`\n]*(?=\n|$)/y;
+const fenceStart = /(`{3,}(?=[^`\n]*(?:\n|$))|~{3,})[^\n]*/y;
 const tag = /<(\/?)([A-Za-z][A-Za-z0-9-]*)((?:[^"'<>]|"[^"]{0,2000}"|'[^']{0,2000}'){0,3000})>/y;
 const containerOrBracket = /[[ \t>*+\-0-9]/;
 const openTag = /<\/?([A-Za-z][A-Za-z0-9]*)(?=[\s/>]|$)/y;
@@ -51,6 +51,8 @@ export class HiddenScan {
   /** The same for good: HTML that a blank line does not end. */
   #isRaw = false;
   #line: LineRuns | null = null;
+  /** The start of a line that looks like a definition but goes on with a paragraph. */
+  #proseAt = -1;
 
   constructor(text: string, remove: (kind: RemovedKind, part: string) => void) {
     this.#text = text;
@@ -131,8 +133,11 @@ export class HiddenScan {
   /** Whether the line before is one of prose, so that no definition can begin here. */
   #isParagraph(): boolean {
     const end = this.#at - 1;
+    if (end <= 0 || this.#isRaw || this.#isDoubtful) return false;
     const start = this.#text.lastIndexOf("\n", end - 1) + 1;
-    return end > 0 && !this.#isRaw && !this.#isDoubtful && /^[A-Za-z]/.test(this.#text.slice(start, start + 1));
+    const isProse = start === this.#proseAt || /[A-Za-z]/.test(this.#text[start] ?? "");
+    if (isProse) this.#proseAt = this.#at;
+    return isProse;
   }
 
   #isUsed(label: string): boolean {
@@ -173,13 +178,16 @@ export class HiddenScan {
 
   #angle(): number {
     const text = this.#text;
-    const declaration = declarations.find((one) => match(one.begin, text, this.#at) !== null);
-    if (declaration !== undefined) {
+    const next = text[this.#at + 1] ?? "";
+    if (!/[!?/A-Za-z]/.test(next)) return this.#at + 1;
+    if (next === "!" || next === "?") {
+      const declaration = declarations.find((one) => match(one.begin, text, this.#at) !== null);
+      if (declaration === undefined) return this.#at + 1;
       this.#isDoubtful = true;
       const end = text.indexOf(declaration.end, this.#at + declaration.from);
       return this.#drop("comment", (end === -1 ? text.length : end + declaration.end.length) - this.#at);
     }
-    const link = match(autolink, text, this.#at);
+    const link = /[hm]/i.test(next) ? match(autolink, text, this.#at) : null;
     if (link !== null) return this.#at + link[0].length;
     const found = match(tag, text, this.#at);
     if (found !== null) return this.#tag(found);

@@ -8,13 +8,13 @@
 import { BacktickRuns } from "./backticks.ts";
 
 const listMarkers = /^(?:[ \t]|[*+>-]|\d{1,9}[.)](?=[ \t/[]))*/;
-const reference = /(?:[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)?)?#[0-9]+|GH-[0-9]+/iy;
-const mention = /@[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9_.-]*[A-Za-z0-9_-])?/y;
+const reference = /(?:[A-Za-z0-9_.-]{1,100}(?:\/[A-Za-z0-9_.-]{1,100})?)?#[0-9]+|GH-[0-9]+/iy;
+const mention = /@[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\/[A-Za-z0-9_.-]*[A-Za-z0-9_-])?/y;
 const url =
   /https?:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})(?::\d{1,5})?(?:[/?#](?:[A-Za-z0-9/?#@!$&'*+,;=:._~%-]|\((?=[^\s()]{0,200}\)))*)?/iy;
 const thing = /\/(?:issues|pull|pulls|discussions|commit|commits)\/[0-9A-Fa-f]/i;
 const link = /\]\(([^\s()`<>\\]*(?:\([^\s()`<>\\]*\)[^\s()`<>\\]*)?)(?:[ \t]+"[^"`<\\]*")?\)/y;
-const word = /[A-Za-z0-9_.-]+/y;
+const word = /[A-Za-z0-9]+/y;
 const entity = /&(?:#[xX]?[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,40});/y;
 const plainEntities = new Set(["&lt;", "&gt;", "&amp;", "&quot;", "&nbsp;"]);
 const isWord = /[A-Za-z0-9_.-]/;
@@ -107,12 +107,12 @@ class LineScan {
   #ampersand(): Piece {
     const found = match(entity, this.#line, this.#at);
     if (found === null) return ["&", 1];
-    return [plainEntities.has(found) ? found : `&amp;${found.slice(1)}`, found.length];
+    return plainEntities.has(found) ? [found, found.length] : this.#code(found);
   }
 
   #mention(): Piece {
     const found = match(mention, this.#line, this.#at);
-    const isAddress = /[A-Za-z0-9]/.test(this.#line[this.#at - 1] ?? "");
+    const isAddress = /[A-Za-z0-9]/.test(this.#last);
     return found === null || isAddress ? ["@", 1] : this.#code(found);
   }
 
