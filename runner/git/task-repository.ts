@@ -43,6 +43,31 @@ export async function createTaskRepository(
   await git(["worktree", "add", "--quiet", "--no-checkout", "--", join(folder, treeFolder), start.branch], { gitDir });
 }
 
+/**
+ * Gives a ready repository that was moved to `folder` (see `warm-trees.ts`) its task: where it lies now, the branch, the
+ * author and the remote's branches as they are. It has never been an agent's, so its files may be written directly.
+ */
+export async function adoptTaskRepository(
+  mirror: Mirror,
+  folder: string,
+  start: { branch: string; sha: string; author: { name: string; email: string }; before: string },
+): Promise<void> {
+  const gitDir = join(folder, repositoryFolder);
+  const own = join(folder, linked);
+  await rm(join(gitDir, "refs", "heads", start.before));
+  await rm(join(gitDir, "logs"), { recursive: true, force: true });
+  await rm(join(own, "logs"), { recursive: true, force: true });
+  await Promise.all([
+    writeFile(join(folder, treeFolder, ".git"), `gitdir: ${own}\n`),
+    writeFile(join(own, "gitdir"), `${join(folder, treeFolder, ".git")}\n`),
+    writeFile(join(own, "HEAD"), `ref: refs/heads/${start.branch}\n`),
+    writeFile(join(gitDir, "HEAD"), `ref: refs/heads/${start.branch}\n`),
+    writeFile(join(gitDir, "config"), configuration(mirror, start.author)),
+    borrowedRefs(mirror).then((refs) => writeFile(join(gitDir, "packed-refs"), refs)),
+    writeContained(gitDir, join("refs", "heads", start.branch), `${start.sha}\n`),
+  ]);
+}
+
 /** Restores what the runner put there: the configuration, no hooks, the mirror's objects, no stale index lock. */
 export async function resetTaskRepository(
   mirror: Mirror,
@@ -148,11 +173,11 @@ function quoted(value: string): string {
 
 /** The mirror's heads and tags in the form of a `packed-refs` file: one write, however many there are. */
 async function borrowedRefs(mirror: Mirror): Promise<string> {
-  const heads = await refs(mirror, "refs/heads/", "refs/remotes/origin/%(refname:lstrip=2)");
-  const tags = await refs(mirror, "refs/tags/", "%(refname)");
-  return `${heads}${tags}`;
-}
-
-async function refs(mirror: Mirror, prefix: string, as: string): Promise<string> {
-  return (await mirror.git(["for-each-ref", `--format=%(objectname) ${as}`, prefix])).stdout;
+  const { stdout } = await mirror.git(
+    ["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/", "refs/tags/"],
+    {
+      maxBytes: 256 << 20,
+    },
+  );
+  return stdout.replaceAll(" refs/heads/", " refs/remotes/origin/");
 }

@@ -21,6 +21,8 @@ export type TrustedTree = {
   readonly indexFile: string;
   /** Writes the files of a commit into the (empty) tree. */
   checkOut(sha: string): Promise<void>;
+  /** Brings a clean tree from one commit to another, touching only what differs. */
+  switchTo(from: string, to: string): Promise<void>;
   /** What differs from `sha` on disk. */
   changes(sha: string): Promise<{ changed: string[]; untracked: string[]; embedded: string[] }>;
   /**
@@ -94,6 +96,11 @@ export function trustedTree(mirror: Mirror, folder: string): TrustedTree {
     async checkOut(sha) {
       await withIndex(sha, true, async (run) => {
         await run(["checkout-index", "--all", "--force", "--quiet", "-u"], { timeoutMs: 1_800_000 });
+      });
+    },
+    async switchTo(from, to) {
+      await withIndex(from, true, async (run) => {
+        await run(["read-tree", "-m", "-u", from, to], { timeoutMs: 1_800_000 });
       });
     },
     changes: (sha) =>

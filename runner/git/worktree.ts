@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { kindOf } from "./contained.ts";
 import type { Commit, DiffStat } from "./history.ts";
 import { inTurn } from "./in-turn.ts";
@@ -16,6 +16,7 @@ import {
 } from "./task-repository.ts";
 import { discard } from "./trash.ts";
 import type { Staged, TrustedTree } from "./trusted-tree.ts";
+import { takeWarm } from "./warm-trees.ts";
 import { forget, readWritten, writeDown } from "./worktree-record.ts";
 import { viewOf } from "./worktree-view.ts";
 
@@ -75,7 +76,8 @@ export class BranchTakenError extends Error {
 
 /**
  * Makes a task's worktree, or makes a failed or finished attempt's one usable again: safe to call any number of times,
- * and for any number of tasks of a repository at once. No instance may be at work in the folder.
+ * and for any number of tasks of a repository at once. No instance may be at work in the folder. Takes a tree that is
+ * kept ready (`keepWarm`) when there is one.
  *
  * @param wanted.startAt the commit to continue from when another runner pushed this task's branch; otherwise the
  *   worktree continues what this machine has of the task, or begins at `baseSha`
@@ -99,12 +101,18 @@ export async function makeWorktree(wanted: {
     }
     if (existsSync(folder)) await clearLeftover(viewOf(wanted), present !== null);
     await forget(mirror, folder);
-    const sha = await startOf(wanted);
-    await mirror.git(["update-ref", taskRef(task, "base"), wanted.baseSha]);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const [sha] = await Promise.all([
+      startOf(wanted),
+      mirror.git(["update-ref", taskRef(task, "base"), wanted.baseSha]),
+      mkdir(dirname(folder), { recursive: true, mode: 0o700 }),
+    ]);
     const worktree = viewOf(wanted);
-    await createTaskRepository(mirror, folder, { branch: wanted.branch, sha, author: wanted.author });
-    await worktree.trusted.checkOut(sha);
+    const start = { branch: wanted.branch, sha, author: wanted.author };
+    if (!(await takeWarm({ mirror, folder, ...start }))) {
+      await mkdir(folder, { mode: 0o700 });
+      await createTaskRepository(mirror, folder, start);
+      await worktree.trusted.checkOut(sha);
+    }
     await replaceIndex(folder, worktree.trusted.indexFile);
     await writeDown(mirror, folder, worktree);
     return worktree;
