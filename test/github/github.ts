@@ -11,6 +11,7 @@ import { ApiFaults } from "./server/faults.ts";
 import { GraphQL } from "./server/graphql.ts";
 import { Rates } from "./server/rates.ts";
 import { Rest } from "./server/rest.ts";
+import { type SecondaryUse, secondaryUse } from "./server/secondary.ts";
 import type { Permissions, RoleName, Sender } from "./state/nouns.ts";
 import { World } from "./state/world.ts";
 import { subscribableEvents, unaskedEvents } from "./webhooks/events.ts";
@@ -23,6 +24,8 @@ export interface GitHubOptions {
   folder: string;
   port?: number;
   host?: string;
+  /** Enforce GitHub's secondary limits (80 content-creating requests a minute, 500 an hour, 900 points a minute). */
+  secondaryLimits?: boolean;
   /** The App under test; by default it may do and hears everything that the stand-in knows. */
   app?: { slug?: string; permissions?: Permissions; events?: readonly string[] };
 }
@@ -59,7 +62,7 @@ export async function openGitHub(options: GitHubOptions): Promise<GitHubStandIn>
     permissions: options.app?.permissions ?? everything,
     events: options.app?.events ?? subscribableEvents.filter((event) => !unaskedEvents.includes(event)),
   });
-  const standIn = new GitHubStandIn(world);
+  const standIn = new GitHubStandIn(world, options.secondaryLimits ?? false);
   await standIn.listen(options.host ?? "127.0.0.1", options.port ?? 0);
   return standIn;
 }
@@ -83,7 +86,7 @@ export class GitHubStandIn extends Reader {
     });
   });
 
-  constructor(world: World) {
+  constructor(world: World, secondaryLimits: boolean) {
     super(world);
     const contract = readContract();
     this.#hook = new Hook(world, {
@@ -103,6 +106,7 @@ export class GitHubStandIn extends Reader {
       faults: this.#faults,
       calls: this.calls,
       violations: this.violations,
+      secondaryLimits,
     });
   }
 
@@ -123,6 +127,11 @@ export class GitHubStandIn extends Reader {
   /** Every installation token ever minted, with what it was narrowed to. */
   get tokens() {
     return this.world.tokens;
+  }
+
+  /** How near an actor (as in `calls`) is to GitHub's secondary limits. */
+  secondaryUse(actor: string): SecondaryUse {
+    return secondaryUse(this.calls, actor, Date.now());
   }
 
   /** Fault switches of the API and of the webhooks. */

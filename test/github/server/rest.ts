@@ -11,6 +11,7 @@ import { parseJson, readBody } from "./body.ts";
 import type { Call, Violation } from "./calls.ts";
 import type { ApiFaults, Fault } from "./faults.ts";
 import type { Rates } from "./rates.ts";
+import { overSecondaryLimit, secondaryUse } from "./secondary.ts";
 
 export interface RestParts {
   world: World;
@@ -20,6 +21,8 @@ export interface RestParts {
   faults: ApiFaults;
   calls: Call[];
   violations: Violation[];
+  /** Answer 403 past GitHub's secondary limits. */
+  secondaryLimits: boolean;
 }
 
 interface Exchange {
@@ -101,6 +104,11 @@ export class Rest {
     await faults.wait(exchange.name);
     failAs(faults.due(exchange.name, "before"));
     if (rates.of(exchange.actor).remaining === 0) throw new GitHubProblem(403, "API rate limit exceeded");
+    if (this.#parts.secondaryLimits) {
+      const use = secondaryUse(this.#parts.calls, actorName(exchange.actor), Date.now());
+      const problem = overSecondaryLimit(use, route.creates);
+      if (problem) throw problem;
+    }
     const body = parseJson(bytes);
     const query = Object.fromEntries(exchange.url.searchParams);
     const errors = contract.checkRequest(exchange.name, { path: params, query, body });
