@@ -23,8 +23,8 @@ export interface Tmux {
     argv: readonly string[];
     env: Readonly<Record<string, string>>;
   }): Promise<void>;
-  /** Every session of the server; empty when the server is not running. */
-  sessions(): Promise<{ name: string; alive: boolean }[]>;
+  /** Every session of the server with the process in its pane; empty when the server is not running. */
+  sessions(): Promise<{ name: string; alive: boolean; pid: number }[]>;
   /** Ends a session; it may be gone already. */
   endSession(name: string): Promise<void>;
   /** Ends the server and with it every session; it may be gone already. */
@@ -120,12 +120,12 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
       }
     },
     async sessions() {
-      const { ok, stdout, stderr } = await tmux(["list-panes", "-a", "-F", "#{session_name} #{pane_dead}"]);
+      const { ok, stdout, stderr } = await tmux(["list-panes", "-a", "-F", "#{session_name} #{pane_dead} #{pane_pid}"]);
       if (!ok && !isGone(stderr)) throw new TmuxFailed(`tmux could not list its sessions: ${stderr}`);
       if (!ok || stdout === "") return [];
       return stdout.split("\n").map((row) => {
-        const [name = "", dead] = row.split(" ");
-        return { name, alive: dead !== "1" };
+        const [name = "", dead, pid] = row.split(" ");
+        return { name, alive: dead !== "1", pid: Number(pid) };
       });
     },
     async endSession(name) {

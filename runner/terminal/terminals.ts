@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { sandboxCommand } from "#runner/sandbox/command.ts";
 import { markedEnvironment, type SandboxPlan } from "#runner/sandbox/plan.ts";
+import { see } from "#runner/sandbox/sweep.ts";
 import { checkName, openTmux } from "#runner/tmux.ts";
 import type { InstanceParts } from "./ending.ts";
 import { readJson, terminalFiles } from "./files.ts";
@@ -39,13 +41,14 @@ export interface Terminals {
   list(): Promise<{ name: string; alive: boolean }[]>;
   /** Forgets them all; the instances go on. */
   close(): Promise<void>;
-  /** Ends our tmux server and with it every instance. For demonstrations and tests. */
+  /** Ends our tmux server and with it every instance; resolves when they have ended. For demonstrations and tests. */
   killServer(): Promise<void>;
 }
 
 export class NotStarted extends Error {}
 
 const START_MS = 30_000;
+const END_MS = 15_000;
 const OUTPUT_LIMIT_BYTES = 4 * 1024 ** 3;
 
 /**
@@ -100,11 +103,19 @@ export function openTerminals(options: { home: string; socket?: string; launcher
       const identity = await waitForIdentity(folder, session?.alive ? START_MS : 0);
       return identity === null ? null : take(name, folder, identity, launch);
     },
-    list: () => tmux.sessions(),
+    async list() {
+      return (await tmux.sessions()).map(({ name, alive }) => ({ name, alive }));
+    },
     async close() {
       closing.abort();
     },
-    killServer: () => tmux.endServer(),
+    async killServer() {
+      const launchers = (await tmux.sessions()).flatMap(({ alive, pid }) => (alive ? see(pid) : null) ?? []);
+      await tmux.endServer();
+      // Each still ends its instance and records that.
+      const isEnding = () => launchers.some(({ pid, startTime }) => see(pid)?.startTime === startTime);
+      for (const deadline = performance.now() + END_MS; isEnding() && performance.now() < deadline; ) await pause(10);
+    },
   };
 }
 

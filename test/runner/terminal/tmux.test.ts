@@ -165,7 +165,15 @@ test("a terminal can start while the server ends with its last one", async () =>
     const ending = at === 0 ? undefined : tmux.endSession(`a-${at - 1}`);
     await Promise.all([ending, tmux.startSession({ name: `a-${at}`, columns: 80, rows: 24, argv, env: {} })]);
   }
-  expect(await tmux.sessions()).toEqual([{ name: "a-29", alive: true }]);
+  expect(await tmux.sessions()).toMatchObject([{ name: "a-29", alive: true }]);
+});
+
+test("when the server has been killed, its instances have ended and recorded it", async () => {
+  const world = aWorld();
+  const specs = ["a", "b", "c"].map((name) => world.spec({ name, sh: "trap '' HUP TERM; sleep 1000" }));
+  for (const spec of specs) await world.terminals.start(spec);
+  await world.terminals.killServer();
+  for (const { folder } of specs) expect(readFileSync(join(folder, "exit.json"), "utf8")).toContain("terminal_lost");
 });
 
 test("without tmux the refusal says what to install", async () => {
