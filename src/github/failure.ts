@@ -14,6 +14,10 @@ export type Failure = {
 /** Where installation tokens are made; a refusal here is about the app, never about what was asked for. */
 const mintPath = /\/app\/installations\/\d+\/access_tokens$/;
 
+const lackingPermission =
+  ". The app lacks a permission that this needs: compare its settings on GitHub with app.yml, and accept the change where " +
+  "the app is installed.";
+
 /**
  * What an error thrown by Octokit tells.
  * @returns null when the error did not come from a request
@@ -48,10 +52,9 @@ export function errorOf(failure: Failure): Error {
   }
   if (failure.headers === null) return new Error(`No answer from GitHub to ${what}: ${failure.message}`);
   if (failure.status >= 400 && failure.status < 500 && failure.status !== 408) {
-    return new GitHubRefusedError(
-      failure.status,
-      `GitHub refused ${what} with ${failure.status}: ${failure.message.slice(0, 1_000)}`,
-    );
+    const message = failure.message.slice(0, 1_000);
+    const advice = /not accessible by integration/i.test(message) ? lackingPermission : "";
+    return new GitHubRefusedError(failure.status, `GitHub refused ${what} with ${failure.status}: ${message}${advice}`);
   }
   return new Error(`GitHub answered ${failure.status} to ${what}: ${failure.message.slice(0, 1_000)}`);
 }

@@ -8,6 +8,8 @@ export type Octokit = ProbotOctokit;
 /**
  * Probot's Octokit with everything that it would do behind our back switched off, and our own way out put in its place:
  * its throttling and retry plugins wait in memory for minutes and send a write again whose outcome is unknown (F22).
+ * One wait is left on purpose: Octokit gives a token of less than five seconds up to six more to become known to all of
+ * GitHub, by asking again after a 401, which has had no effect.
  *
  * `context.octokit` in Probot's handlers and `probot.auth(…)` are both made from this class.
  */

@@ -18,7 +18,7 @@ type Remote = {
 const titleLimit = 250;
 
 /**
- * The newest pull request of the branch, open or not.
+ * The open pull request of the branch, of which there is one at most, else the newest.
  * GitHub leaves out a `head` filter that it does not understand and lists everything, so what comes is looked at again.
  */
 export async function findPullRequest(
@@ -37,7 +37,8 @@ export async function findPullRequest(
   });
   const ours = data.filter((pull) => pull.head.ref === branch && pull.head.repo?.id === repositoryId);
   const newest = ours.sort((a, b) => b.number - a.number)[0];
-  return newest === undefined ? null : pullRequestOf(newest);
+  const found = ours.find((pull) => pull.state === "open") ?? newest;
+  return found === undefined ? null : pullRequestOf(found);
 }
 
 /** Opens it as a draft, or gives the one that is open already. */

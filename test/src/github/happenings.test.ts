@@ -143,3 +143,57 @@ describe("S07: what is not as GitHub sends it is refused", () => {
     expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
   });
 });
+
+test("S07: whatever is put in any place, the answer is a happening, nothing, or a refusal", () => {
+  const odd: unknown[] = [
+    null,
+    undefined,
+    "",
+    -1,
+    0,
+    Number.POSITIVE_INFINITY,
+    true,
+    [],
+    {},
+    "x".repeat(5_000),
+    { toString: 1 },
+    [[[]]],
+  ];
+  const events = [
+    ["issues", labelledPayload()],
+    ["issues", { ...labelledPayload(), action: "closed" }],
+    ["pull_request", pullRequestPayload("closed")],
+    ["push", pushPayload()],
+  ] as const;
+  let refused = 0;
+  for (const [event, payload] of events) {
+    for (const path of pathsOf(payload)) {
+      for (const value of odd) {
+        const changed = structuredClone(payload) as Record<string, unknown>;
+        put(changed, path, value);
+        try {
+          const happening = happeningOf(event, changed);
+          if (happening !== null) expect(typeof happening.repository.id).toBe("number");
+        } catch (error) {
+          expect(error).toBeInstanceOf(MalformedPayloadError);
+          refused += 1;
+        }
+      }
+    }
+  }
+  expect(refused).toBeGreaterThan(300);
+});
+
+/** The paths of every place in a payload, objects before what is in them. */
+function pathsOf(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== "object" || value === null) return [path];
+  const inner = Object.entries(value).flatMap(([key, one]) => pathsOf(one, [...path, key]));
+  return path.length === 0 ? inner : [path, ...inner];
+}
+
+function put(target: Record<string, unknown>, path: string[], value: unknown): void {
+  const [first, ...rest] = path;
+  if (first === undefined) return;
+  if (rest.length === 0) target[first] = value;
+  else put(target[first] as Record<string, unknown>, rest, value);
+}
