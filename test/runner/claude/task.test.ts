@@ -5,6 +5,7 @@ import type { StreamEvent } from "#runner/claude/events.ts";
 import { interruptLine } from "#runner/claude/message.ts";
 import { outcomeOf } from "#runner/claude/outcome.ts";
 import { progressOf } from "#runner/claude/progress.ts";
+import { sessionFile } from "#runner/claude/session.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
 import { openWorld, type World } from "./instance.ts";
 
@@ -90,7 +91,10 @@ describe.concurrent("the real Claude Code CLI, driven by lines", { timeout: 90_0
   test("takes a second message in the same process, tells that it took each, and counts cost over both", () =>
     inWorld(async (world) => {
       model.script("two", [{ text: "First." }, { text: "Second." }]);
+      const configDir = join(world.folder, "home/.claude");
+      expect(await sessionFile(configDir, world.sessionId)).toBeNull();
       const instance = await world.start();
+      expect(await sessionFile(configDir, world.sessionId)).toBeNull();
       const first = instance.say("<<RUN two>>");
       await instance.turnEnd(1);
       const second = instance.say("/and more, which is no command");
@@ -101,6 +105,9 @@ describe.concurrent("the real Claude Code CLI, driven by lines", { timeout: 90_0
       const [one, two] = ofKind(instance.events, "turnEnded");
       expect(two?.costUsd).toBeGreaterThan(one?.costUsd ?? 0);
       expect(progressOf(instance.events).delivered).toEqual([first, second]);
+      const file = (await sessionFile(configDir, world.sessionId)) ?? "";
+      expect(readFileSync(file, "utf8")).toContain("Second.");
+      expect(await sessionFile(configDir, "00000000-0000-4000-8000-000000000000")).toBeNull();
     }));
 
   test("steers a message into the turn at work", () =>
