@@ -1,13 +1,32 @@
+import type { EventEmitter } from "node:events";
 import { userInfo } from "node:os";
 import type { Command } from "commander";
+import type { Logger } from "pino";
 import type { Client } from "#protocol/client.ts";
 import { ConfigError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
+import type { Life } from "./long-lived.ts";
 import { plainJson } from "./plain.ts";
+
+/** The process around a command line, or what a test puts in its place. */
+export type Surroundings = {
+  env: Readonly<Record<string, string | undefined>>;
+  /** The working directory. */
+  folder: string;
+  stdout: Output;
+  stderr: Output;
+  /** Emits SIGINT and SIGTERM. */
+  signals: EventEmitter;
+  /** Ends the process at once. */
+  exit: (code: number) => void;
+};
+
+export type Output = { write: (text: string) => unknown; isTTY?: boolean; columns?: number };
 
 /** What a command has of the world: where it writes, and how it reaches the server. */
 export type Context = {
-  env: Readonly<Record<string, string | undefined>>;
+  env: Surroundings["env"];
+  folder: string;
   /** Data, for stdout: exactly this text. */
   print: (text: string) => void;
   /** One object for programs, on stdout. */
@@ -21,6 +40,11 @@ export type Context = {
   person: string;
   /** A caller of the server as the flags, the environment and config.yaml name it. */
   connect: (flags: ClientFlags) => Promise<{ call: Client; server: string; token: string | null }>;
+  /** The log of a long-lived program, on stderr. */
+  openLog: (level: string) => Promise<Logger>;
+  /** Lives until the program has ended or was told to end; decides the exit code. */
+  live: (life: Life) => Promise<void>;
+  exitCode: number;
 };
 
 export type ClientFlags = { server?: string | undefined };
@@ -33,33 +57,43 @@ export function withClientFlags(command: Command): Command {
     .option("--json", "print JSON for programs");
 }
 
-export function openContext(process: NodeJS.Process): Context {
-  const print = (text: string) => void process.stdout.write(text);
-  return {
-    env: process.env,
+export function openContext(around: Surroundings): Context {
+  const { env, folder, stdout, stderr, signals, exit } = around;
+  const print = (text: string) => void stdout.write(text);
+  const say = (line: string) => void stderr.write(`${line}\n`);
+  const context: Context = {
+    env,
+    folder,
     print,
     printJson: (value) => print(`${plainJson(value)}\n`),
-    say: (line) => void process.stderr.write(`${line}\n`),
-    columns: columnsOf(process),
+    say,
+    columns: columnsOf(around),
     now: Date.now,
     person: userInfo().username,
     connect: async (flags) => {
       // A command that only asks and shows ends at once; the long-lived programs listen for themselves.
-      process.once("SIGINT", () => process.exit(exitCodes.interrupted));
+      signals.once("SIGINT", () => exit(exitCodes.interrupted));
       const [{ readAccess }, { openClient }] = await Promise.all([
         import("./programs.ts"),
         import("#protocol/client.ts"),
       ]);
-      const access = await readAccess(process.env, flags);
+      const access = await readAccess(env, flags);
       if ("problems" in access) throw new ConfigError(access.problems);
       return { ...access, call: openClient(access.server, access.token) };
     },
+    openLog: async (level) => (await import("./log.ts")).openLog(level, stderr),
+    live: async (life) => {
+      const { live } = await import("./long-lived.ts");
+      context.exitCode = await live(life, say, signals, exit);
+    },
+    exitCode: exitCodes.done,
   };
+  return context;
 }
 
 /** COLUMNS counts where somebody set it, for a pipe has no width of its own. */
-function columnsOf(process: NodeJS.Process): number | null {
-  const given = Number(process.env.COLUMNS);
+function columnsOf({ env, stdout }: Surroundings): number | null {
+  const given = Number(env.COLUMNS);
   if (Number.isInteger(given) && given > 0) return given;
-  return process.stdout.isTTY ? (process.stdout.columns ?? null) : null;
+  return stdout.isTTY ? (stdout.columns ?? null) : null;
 }

@@ -1,4 +1,5 @@
 import { type Logger, pino } from "pino";
+import type { Output } from "./context.ts";
 import { plain, plainLine } from "./plain.ts";
 
 const levels: Readonly<Record<number, string>> = {
@@ -11,10 +12,9 @@ const levels: Readonly<Record<number, string>> = {
 };
 
 /** The log of a long-lived program, on stderr: lines for people on a terminal, JSON for everything else. */
-export function openLog(level: string, stderr: NodeJS.WriteStream): Logger {
-  const options = { level, base: null };
-  if (!stderr.isTTY) return pino(options, stderr);
-  return pino(options, { write: (line) => void stderr.write(readable(line)) });
+export function openLog(level: string, stderr: Output): Logger {
+  const render = stderr.isTTY ? readable : (line: string) => line;
+  return pino({ level, base: null }, { write: (line) => void stderr.write(render(line)) });
 }
 
 function readable(line: string): string {

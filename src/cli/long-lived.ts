@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { exitCodes } from "./exit-codes.ts";
 
 export type Life = {
@@ -16,24 +17,28 @@ export type Life = {
  * a third ends this process.
  * @returns the exit code: 0 unless it had to be stopped
  */
-export async function live(life: Life, say: (line: string) => void): Promise<number> {
-  let signals = 0;
-  let failed: (error: unknown) => void = () => undefined;
-  const failure = new Promise<never>((_, reject) => {
-    failed = reject;
-  });
-  const drained = new Promise<number>((resolve) => {
-    const onSignal = () => {
-      signals += 1;
-      if (signals === 1) {
-        say(`${life.draining} (again to stop at once)`);
-        life.drain().then(() => resolve(exitCodes.done), failed);
-      } else if (signals === 2) {
-        say("Stopping.");
-        life.stop().then(() => resolve(exitCodes.interrupted), failed);
-      } else process.exit(exitCodes.interrupted);
-    };
-    process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  });
-  return Promise.race([drained, failure, life.done.then(() => exitCodes.done)]);
+export async function live(
+  life: Life,
+  say: (line: string) => void,
+  signals: EventEmitter,
+  exit: (code: number) => void,
+): Promise<number> {
+  const told = Promise.withResolvers<number>();
+  let count = 0;
+  const onSignal = () => {
+    count += 1;
+    if (count === 1) {
+      say(`${life.draining} (again to stop at once)`);
+      life.drain().then(() => told.resolve(exitCodes.done), told.reject);
+    } else if (count === 2) {
+      say("Stopping.");
+      life.stop().then(() => told.resolve(exitCodes.interrupted), told.reject);
+    } else exit(exitCodes.interrupted);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) signals.on(signal, onSignal);
+  try {
+    return await Promise.race([told.promise, life.done.then(() => exitCodes.done)]);
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"]) signals.off(signal, onSignal);
+  }
 }

@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import { openContext } from "./context.ts";
-import { exitCodes } from "./exit-codes.ts";
-import { openProgram } from "./program.ts";
+import { runCommandLine } from "./run.ts";
 
 process.umask(0o077);
 // A reader that has seen enough (`| head`) closes the pipe; that is no error of ours.
@@ -10,20 +8,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const args = process.argv.slice(2);
-try {
-  const program = await openProgram(args, openContext(process));
-  await program.parseAsync(args, { from: "user" });
-  // "Stop at once" waits for nothing that is still open.
-  if (process.exitCode === exitCodes.interrupted) process.exit();
-} catch (error) {
-  const { endingOf } = await import("./exit.ts");
-  const { code, words } = await endingOf(error);
-  if (words !== "") process.stderr.write(`${words}\n`);
-  if (words !== "" && args.includes("--verbose")) {
-    const [{ inspect }, { plain }] = await Promise.all([import("node:util"), import("./plain.ts")]);
-    process.stderr.write(`${plain(inspect(error))}\n`);
-  }
-  // A program that failed half-way up may have left something open that would keep this process alive.
-  process.exit(code);
-}
+const code = await runCommandLine(process.argv.slice(2), {
+  env: process.env,
+  folder: process.cwd(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signals: process,
+  exit: (code) => process.exit(code),
+});
+process.exitCode = code;
+// A program that failed half-way up, or was told to stop at once, may have left something open.
+if (code !== 0) process.exit();

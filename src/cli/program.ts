@@ -10,7 +10,7 @@ Environment: CC_ORCHESTRATOR_SERVER, CC_ORCHESTRATOR_TOKEN, CC_ORCHESTRATOR_HOME
 
 /** The command line's parser: all commands by name and summary, and the one that `args` call in full. */
 export async function openProgram(args: readonly string[], context: Context): Promise<Command> {
-  const program = configured(new Command("cc-orchestrator"))
+  const program = configured(new Command("cc-orchestrator"), context)
     .description("Label a GitHub issue, and a pull request comes back.")
     .version(version, "-V, --version", "print the version")
     .option("--verbose", "show where an error comes from")
@@ -18,28 +18,33 @@ export async function openProgram(args: readonly string[], context: Context): Pr
   const called = rowFor(args);
   const loaded = await called?.load();
   for (const row of commands) {
-    const command = configured(new Command(row.words.at(-1) ?? ""));
+    const command = configured(new Command(row.words.at(-1) ?? ""), context);
     command.summary(row.summary).description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`);
     if (row.alias !== undefined) command.alias(row.alias);
     if (row === called) loaded?.register(command, context);
-    parentOf(row, program).addCommand(command);
+    parentOf(row, program, context).addCommand(command);
   }
   return program;
 }
 
-function parentOf(row: CommandRow, program: Command): Command {
+function parentOf(row: CommandRow, program: Command, context: Context): Command {
   if (row.words.length === 1) return program;
   const [name] = row.words;
   const existing = program.commands.find((command) => command.name() === name);
   if (existing !== undefined) return existing;
-  const group = configured(new Command(name)).description(groups[name] ?? "");
+  const group = configured(new Command(name), context).description(groups[name] ?? "");
   program.addCommand(group);
   return group;
 }
 
 /** Ends by exceptions, which main decides about, and points at the help after a mistake. */
-function configured(command: Command): Command {
+function configured(command: Command, { print, say, columns }: Context): Command {
   return command
+    .configureOutput({
+      writeOut: print,
+      writeErr: (text) => say(text.trimEnd()),
+      ...(columns === null ? {} : { getOutHelpWidth: () => columns, getErrHelpWidth: () => columns }),
+    })
     .exitOverride()
     .showHelpAfterError("Run it with --help to see how it is used.")
     .configureHelp({ showGlobalOptions: true });

@@ -20,6 +20,8 @@ import { FailedError, NotAllowedError } from "./errors.ts";
 export type { Registration, RunnerConfig, RunnerFolder, RunnerSettings, ServerConfig };
 
 type Env = Readonly<Record<string, string | undefined>>;
+/** Where the configuration is read: its environment, and the folder that may hold a `.env`. */
+type Where = { env: Env; folder: string };
 
 /** A control plane that answers at `url`. */
 export type RunningServer = { url: string; close(): Promise<void> };
@@ -73,27 +75,27 @@ export async function readAccess(env: Env, flags: Flags): Promise<Access | Probl
   return read(env, await openFiles(env, null), flags);
 }
 
-export async function readServerConfig(env: Env, flags: Flags): Promise<Reading<ServerConfig>> {
-  const { config, files } = await configOf(env);
-  return config.readServerConfig(env, files, flags);
+export async function readServerConfig(where: Where, flags: Flags): Promise<Reading<ServerConfig>> {
+  const { config, files } = await configOf(where);
+  return config.readServerConfig(where.env, files, flags);
 }
 
 export async function readRunnerSettings(
-  env: Env,
+  where: Where,
   flags: Flags,
   folder: RunnerFolder,
 ): Promise<RunnerReading<RunnerSettings>> {
-  const { config, files } = await configOf(env);
-  return config.readRunnerSettings(env, files, flags, folder);
+  const { config, files } = await configOf(where);
+  return config.readRunnerSettings(where.env, files, flags, folder);
 }
 
 export async function readRunnerConfig(
-  env: Env,
+  where: Where,
   flags: Flags,
   folder: RunnerFolder,
 ): Promise<RunnerReading<RunnerConfig>> {
-  const { config, files } = await configOf(env);
-  return config.readRunnerConfig(env, files, flags, folder);
+  const { config, files } = await configOf(where);
+  return config.readRunnerConfig(where.env, files, flags, folder);
 }
 
 /** Makes the folder of state, for its owner alone. */
@@ -124,9 +126,9 @@ export async function readOperatorToken(home: string): Promise<string> {
   return (await readFile(operatorTokenPath(home), "utf8")).trim();
 }
 
-async function configOf(env: Env) {
+async function configOf({ env, folder }: Where) {
   const [config, { openFiles }] = await Promise.all([import("../config.ts"), import("../config/files.ts")]);
-  return { config, files: await openFiles(env, process.cwd()) };
+  return { config, files: await openFiles(env, folder) };
 }
 
 function listenFailure(error: unknown, { host, port }: ServerConfig): FailedError | null {

@@ -23,7 +23,7 @@ async function run(context: Context, options: Options): Promise<void> {
       token ? "This is not a registration token." : "A registration token is needed.",
       "Get one on the server's machine with `cc-orchestrator runner token`, and give it with --token.",
     );
-  const reading = await readRunnerSettings(context.env, options, "runner");
+  const reading = await readRunnerSettings(context, options, "runner");
   if ("problems" in reading) throw new ConfigError(reading.problems);
   const { server, name } = reading.config;
   if (server === null)

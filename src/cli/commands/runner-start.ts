@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { ConfigError } from "../errors.ts";
-import { live } from "../long-lived.ts";
 import { createHome, keepModelKey, readRunnerConfig, startRunner } from "../programs.ts";
 
 type Options = { once?: true; slots?: string; home?: string; claude?: string; logLevel?: string };
@@ -17,22 +16,18 @@ export function register(command: Command, context: Context): void {
 }
 
 async function run(context: Context, options: Options): Promise<void> {
-  const reading = await readRunnerConfig(context.env, options, "runner");
+  const reading = await readRunnerConfig(context, options, "runner");
   if ("problems" in reading) throw new ConfigError(reading.problems);
   const { config, modelKey } = reading;
   await createHome(config.home);
   await keepModelKey(config, modelKey);
-  const { openLog } = await import("../log.ts");
-  const log = openLog(config.logLevel, process.stderr);
+  const log = await context.openLog(config.logLevel);
   const runner = await startRunner(config, { log, once: options.once === true });
   context.say(`Runner ${config.name} works for ${config.server}.`);
-  process.exitCode = await live(
-    {
-      done: runner.done,
-      drain: () => runner.drain(),
-      stop: () => runner.stop(),
-      draining: "Draining: no new runs, those under way go on.",
-    },
-    context.say,
-  );
+  await context.live({
+    done: runner.done,
+    drain: () => runner.drain(),
+    stop: () => runner.stop(),
+    draining: "Draining: no new runs, those under way go on.",
+  });
 }

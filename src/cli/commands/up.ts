@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { openClient, RefusedError } from "#protocol/client.ts";
 import type { Context } from "../context.ts";
 import { ConfigError } from "../errors.ts";
-import { live } from "../long-lived.ts";
 import {
   createHome,
   keepModelKey,
@@ -32,15 +31,14 @@ export function register(command: Command, context: Context): void {
 
 async function run(context: Context, options: Options): Promise<void> {
   const [forServer, forRunner] = await Promise.all([
-    readServerConfig(context.env, options),
-    readRunnerSettings(context.env, options, folder),
+    readServerConfig(context, options),
+    readRunnerSettings(context, options, folder),
   ]);
   const problems = [forServer, forRunner].flatMap((reading) => ("problems" in reading ? reading.problems : []));
   if ("problems" in forServer || "problems" in forRunner) throw new ConfigError(problems);
   const { config } = forServer;
   await createHome(config.home);
-  const { openLog } = await import("../log.ts");
-  const log = openLog(config.logLevel, process.stderr);
+  const log = await context.openLog(config.logLevel);
   const server = await startServer(config, { log });
   try {
     const settings = await registered(context, options, config.home, fromHere(server.url));
@@ -49,15 +47,12 @@ async function run(context: Context, options: Options): Promise<void> {
     const runner = await startRunner(settings, { log, once: false });
     context.print(`${server.url}\n`);
     context.say(`Runner ${settings.name} takes runs. Ctrl-C drains it and ends both.`);
-    process.exitCode = await live(
-      {
-        done: runner.done,
-        drain: () => runner.drain(),
-        stop: () => runner.stop(),
-        draining: "Draining: no new runs, those under way go on.",
-      },
-      context.say,
-    );
+    await context.live({
+      done: runner.done,
+      drain: () => runner.drain(),
+      stop: () => runner.stop(),
+      draining: "Draining: no new runs, those under way go on.",
+    });
   } finally {
     await server.close();
   }
@@ -65,13 +60,13 @@ async function run(context: Context, options: Options): Promise<void> {
 
 /** The local runner's configuration, after registering it where the server does not know it (any more). */
 async function registered(context: Context, options: Options, home: string, server: string): Promise<RunnerConfig> {
-  const known = await readRunnerConfig(context.env, options, folder);
+  const known = await readRunnerConfig(context, options, folder);
   if ("config" in known && (await isKnown(server, known.config.credential))) return { ...known.config, server };
-  const reading = await readRunnerSettings(context.env, options, folder);
+  const reading = await readRunnerSettings(context, options, folder);
   if ("problems" in reading) throw new ConfigError(reading.problems);
   const { token } = await openClient(server, await readOperatorToken(home))("createRunnerToken");
   await registerRunner(openClient(server, null), server, token, reading.config);
-  const now = await readRunnerConfig(context.env, options, folder);
+  const now = await readRunnerConfig(context, options, folder);
   if ("problems" in now) throw new ConfigError(now.problems);
   return now.config;
 }

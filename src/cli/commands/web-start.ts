@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { ConfigError } from "../errors.ts";
-import { live } from "../long-lived.ts";
 import { createHome, readServerConfig, startServer } from "../programs.ts";
 
 type Options = { port?: string; host?: string; publicUrl?: string; home?: string; logLevel?: string };
@@ -17,20 +16,16 @@ export function register(command: Command, context: Context): void {
 }
 
 async function run(context: Context, options: Options): Promise<void> {
-  const reading = await readServerConfig(context.env, options);
+  const reading = await readServerConfig(context, options);
   if ("problems" in reading) throw new ConfigError(reading.problems);
   const { config } = reading;
   await createHome(config.home);
-  const { openLog } = await import("../log.ts");
-  const server = await startServer(config, { log: openLog(config.logLevel, process.stderr) });
+  const server = await startServer(config, { log: await context.openLog(config.logLevel) });
   context.print(`${server.url}\n`);
-  process.exitCode = await live(
-    {
-      done: new Promise(() => undefined),
-      drain: () => server.close(),
-      stop: async () => undefined,
-      draining: "Finishing the requests that are under way.",
-    },
-    context.say,
-  );
+  await context.live({
+    done: new Promise(() => undefined),
+    drain: () => server.close(),
+    stop: async () => undefined,
+    draining: "Finishing the requests that are under way.",
+  });
 }

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStandIn, operatorToken, type StandIn } from "./server.ts";
-import { aRun, aRunner, aTask, openHome } from "./world.ts";
+import { aRun, aRunner, aTask, openHome, startProgram } from "./world.ts";
 
 const home = openHome();
 let server: StandIn;
@@ -120,9 +120,9 @@ describe("what is shown", () => {
   });
 
   it("colours where it is asked to, and never with NO_COLOR", async () => {
-    const coloured = await home.run(["task", "list"], { ...env, FORCE_COLOR: "1" });
+    const coloured = await home.spawn(["task", "list"], { ...env, FORCE_COLOR: "1" });
     expect(coloured.out).toContain("\u001b[");
-    const plain = await home.run(["task", "list"], { ...env, NO_COLOR: "1", FORCE_COLOR: "1" });
+    const plain = await home.spawn(["task", "list"], { ...env, NO_COLOR: "1", FORCE_COLOR: "1" });
     expect(plain.out).not.toContain("\u001b[");
   });
 });
@@ -261,6 +261,30 @@ describe("exit codes", () => {
       expect(err).toContain("cc-orchestrator web start");
     }
     expect((await home.run(["--verbose", "status", "--server", gone.url])).err).toContain("ECONNREFUSED");
+  });
+
+  it.each([
+    { args: ["task", "list"], code: 0 },
+    { args: ["version"], code: 0 },
+    { args: ["--help"], code: 0 },
+    { args: ["task", "list", "--nonsense"], code: 2 },
+    { args: ["task", "logs", "TASK-99"], code: 3 },
+    { args: ["status", "--server", "http://127.0.0.1:9"], code: 5 },
+    { args: ["web", "start"], code: 78 },
+  ])("$code for a script that runs $args", async ({ args, code }) => {
+    const ended = await home.spawn(args, env);
+    expect(ended.code).toBe(code);
+    expect(code === 0 ? ended.err : ended.out).toBe("");
+    expect(code === 0 ? ended.out : ended.err).not.toBe("");
+  });
+
+  it("130 when it is interrupted while it waits", async () => {
+    server.answers.listTasks = () => new Promise<never>(() => undefined);
+    const waiting = startProgram(home.folder, ["task", "list"], { HOME: home.folder, ...env });
+    waiting.url.catch(() => undefined);
+    await expect.poll(() => server.asked.length, { timeout: 10_000 }).toBe(1);
+    waiting.kill("SIGINT");
+    expect((await waiting.ended).code).toBe(130);
   });
 
   it("0 for help and version, on stdout", async () => {

@@ -17,7 +17,7 @@ function program(life: { drain?: string; done?: string }) {
       stop: async () => console.log("stops"),
       draining: "Draining.",
     };
-    const code = live(life, (line) => console.log(line));
+    const code = live(life, (line) => console.log(line), process, process.exit);
     console.log("lives");
     try {
       process.exit(await code);

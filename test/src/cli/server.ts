@@ -12,7 +12,8 @@ export type Asked = {
   body: unknown;
   token: string | null;
 };
-export type Answers = { [N in RouteName]?: ResponseOf<N> | Problem | ((asked: Asked) => ResponseOf<N> | Problem) };
+type Answer<N extends RouteName> = ResponseOf<N> | Problem;
+export type Answers = { [N in RouteName]?: Answer<N> | ((asked: Asked) => Answer<N> | Promise<Answer<N>>) };
 export type StandIn = { url: string; asked: Asked[]; answers: Answers; close(): Promise<void> };
 
 export const operatorToken = "operator-token-of-the-test";
@@ -23,13 +24,13 @@ export async function openStandIn(answers: Answers): Promise<StandIn> {
     const url = new URL(request.url ?? "/", "http://localhost");
     const found = find(request.method ?? "", url.pathname);
     const body = await bodyOf(request);
-    const answer = found === null ? missing : answerTo({ ...found, ...callOf(request, url), body });
+    const answer = found === null ? missing : await answerTo({ ...found, ...callOf(request, url), body });
     const problem = Problem.safeParse(answer);
     const status = problem.success ? problem.data.status : 200;
     response.writeHead(status, { "content-type": "application/json", connection: "close" });
     response.end(JSON.stringify(answer));
   });
-  const answerTo = (one: Asked): object => {
+  const answerTo = async (one: Asked): Promise<object> => {
     asked.push(one);
     const audience = routes[one.name].audience;
     if (audience === "operator" && one.token !== operatorToken)

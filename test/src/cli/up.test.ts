@@ -7,7 +7,7 @@ import { openGitHub } from "#test/github/github.ts";
 import { openModel } from "#test/model/model.ts";
 import { openFiles } from "../../../src/config/files.ts";
 import { readRunnerSettings } from "../../../src/config.ts";
-import { openHome, startProgram } from "./world.ts";
+import { openHome, startInside } from "./world.ts";
 
 const home = openHome();
 const ends: (() => Promise<unknown>)[] = [];
@@ -43,13 +43,13 @@ it("one command takes an issue to a pull request, and the others tell about it",
   if ("problems" in reading) throw new Error(JSON.stringify(reading.problems));
   const { home: runnerHome, tmuxSocket } = reading.config;
   ends.push(() => openTerminals({ home: runnerHome, socket: tmuxSocket }).killServer());
-  const up = startProgram(home.folder, ["up", "--port", "0", "--claude", claude, "--name", "laptop"], {
+  const up = startInside(home.folder, ["up", "--port", "0", "--claude", claude, "--name", "laptop"], {
     ...env,
     ...app,
     WEBHOOK_SECRET: github.app.webhookSecret,
   });
   ends.push(async () => {
-    up.kill("SIGKILL");
+    up.kill("SIGTERM");
     await up.ended;
   });
   const url = await up.url;

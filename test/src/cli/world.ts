@@ -1,7 +1,10 @@
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import type { Surroundings } from "#cli/context.ts";
+import { runCommandLine } from "#cli/run.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
@@ -10,16 +13,18 @@ const program = join(import.meta.dirname, "../../../src/cli/main.ts");
 
 export type Ended = { code: number | undefined; out: string; err: string };
 
-/** Runs the command line as a process of its own, without a terminal, in a home of its own. */
+/** A person's home with nothing in it, and the command line as used from there, without a terminal. */
 export function openHome() {
   const folder = mkdtempSync(join(tmpdir(), "cco-cli-"));
+  const envOf = (env: Record<string, string>) => ({ HOME: folder, PATH: process.env.PATH ?? "", ...env });
   return {
     folder,
     state: join(folder, ".local/state/cc-orchestrator"),
-    async run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+    /** Runs it as a process of its own. */
+    async spawn(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
       const ended = await execa(process.execPath, [program, ...args], {
         cwd: folder,
-        env: { HOME: folder, PATH: process.env.PATH ?? "", ...env },
+        env: envOf(env),
         extendEnv: false,
         reject: false,
         stdin: "ignore",
@@ -28,8 +33,40 @@ export function openHome() {
       });
       return { code: ended.exitCode, out: ended.stdout, err: ended.stderr };
     },
+    /** Runs the same in this process. */
+    async run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+      const inside = surroundings(folder, envOf(env));
+      const code = await runCommandLine(args, inside.around);
+      return { code, out: inside.out(), err: inside.err() };
+    },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+function surroundings(folder: string, env: Record<string, string>) {
+  const written = { out: "", err: "" };
+  const lines = new EventEmitter();
+  const signals = new EventEmitter();
+  const around: Surroundings = {
+    env,
+    folder,
+    stdout: {
+      write: (text) => {
+        written.out += text;
+        lines.emit("out");
+      },
+    },
+    stderr: {
+      write: (text) => {
+        written.err += text;
+      },
+    },
+    signals,
+    exit: (code) => {
+      throw new Error(`The command line ended its process with ${code}.`);
+    },
+  };
+  return { around, signals, lines, out: () => written.out, err: () => written.err };
 }
 
 export type Started = {
@@ -54,6 +91,17 @@ export function startProgram(folder: string, args: readonly string[], env: Recor
     ended: child.then(({ exitCode, stderr }) => ({ code: exitCode, err: stderr })),
     url: firstLine(child.stdout),
   };
+}
+
+/** The same in this process. */
+export function startInside(folder: string, args: readonly string[], env: Record<string, string>): Started {
+  const inside = surroundings(folder, { PATH: process.env.PATH ?? "", ...env });
+  const ended = runCommandLine(args, inside.around).then((code) => ({ code, err: inside.err() }));
+  const line = once(inside.lines, "out").then(() => inside.out().split("\n", 1)[0] ?? "");
+  const nothing = ended.then(({ err }) => Promise.reject(new Error(`it ended without telling its address: ${err}`)));
+  const url = Promise.race([line, nothing]);
+  url.catch(() => undefined); // most who start it wait for it, the others for its end
+  return { kill: (signal) => void inside.signals.emit(signal), ended, url };
 }
 
 function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
