@@ -1,0 +1,159 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { parse } from "yaml";
+import { type Client, openClient } from "#protocol/client.ts";
+import { openTerminals } from "#runner/terminal/terminals.ts";
+import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
+import { type ModelStandIn, openModel } from "#test/model/model.ts";
+import { openFiles } from "../../src/config/files.ts";
+import { readRunnerConfig } from "../../src/config.ts";
+import { commandOf, type Program, startProgram } from "./program.ts";
+import { choose, sampleFiles, scripts } from "./sample.ts";
+
+const run = promisify(execFile);
+const claude = fileURLToPath(new URL("../../node_modules/.bin/claude", import.meta.url));
+export const owner = "ada";
+
+/** Everything that the demo starts, under one folder. */
+export type Stage = {
+  readonly github: GitHubStandIn;
+  /** Null when the person's own Claude Code login is used. */
+  readonly model: ModelStandIn | null;
+  readonly repo: string;
+  /** A personal access token of the repository's owner, to read GitHub's stand-in through its API. */
+  readonly ownerToken: string;
+  readonly serverUrl: string;
+  readonly operator: Client;
+  readonly operatorToken: string;
+  readonly folder: string;
+  /** The sample repository on disk, bare. */
+  readonly repositoryFolder: string;
+  /** What a person types to see the terminals. */
+  readonly attachHint: string;
+  /** Ends everything and removes the folder. Safe to call again. */
+  close(): Promise<void>;
+};
+
+/** @param say told what is being started */
+export async function openStage(of: { model: "scripted" | "real"; say: (line: string) => void }): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), "cc-orchestrator-demo-"));
+  const home = join(folder, "home");
+  mkdirSync(join(folder, "git"));
+  const closing: (() => Promise<unknown>)[] = [];
+  let closed: Promise<void> | null = null;
+  const close = () => {
+    closed ??= (async () => {
+      for (const step of closing.reverse()) await step();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    })();
+    return closed;
+  };
+  try {
+    of.say("a GitHub stand-in with a sample repository");
+    const github = await openGitHub({ folder: join(folder, "git"), app: manifest() });
+    closing.push(() => github.close());
+    const { token: ownerToken } = github.createUser(owner, { name: "Ada" });
+    const repository = await github.createRepository({
+      owner,
+      name: "slug",
+      private: true,
+      description: "The demo's sample repository",
+      files: { ...sampleFiles },
+      labels: { claude: "5319e7" },
+    });
+    const model = of.model === "real" ? null : await openModel({ scripts, choose });
+    if (model !== null) closing.push(() => model.close());
+
+    of.say("the control plane");
+    const env = environment(home, github, model);
+    const log = join(folder, "programs.log");
+    const server = startProgram(["web", "start"], env, log);
+    closing.push(() => server.end(5_000));
+    const serverUrl = await server.firstLine();
+    github.connectWebhook(`${serverUrl}/api/github/webhooks`);
+    const operatorToken = readFileSync(join(home, "operator.token"), "utf8").trim();
+
+    of.say("a runner");
+    const runner = await openRunner(env, serverUrl, log);
+    closing.push(() => endRunner(env, runner));
+    return {
+      github,
+      model,
+      repo: repository.fullName,
+      ownerToken,
+      serverUrl,
+      operator: openClient(serverUrl, operatorToken),
+      operatorToken,
+      folder,
+      repositoryFolder: repository.folder,
+      attachHint: `tmux -L ${(await terminalsOf(env)).tmuxSocket} attach`,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The App is made from the manifest that people use: what that does not ask for, the stand-in does not give. */
+function manifest() {
+  const { default_permissions, default_events } = parse(
+    readFileSync(fileURLToPath(new URL("../../app.yml", import.meta.url)), "utf8"),
+  ) as { default_permissions: Record<string, "read" | "write">; default_events: string[] };
+  return { permissions: default_permissions, events: default_events };
+}
+
+/** The programs' whole environment: nothing of the person's own set-up but the PATH, and the login where it is asked for. */
+function environment(home: string, github: GitHubStandIn, model: ModelStandIn | null): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? "",
+    HOME: model === null ? homedir() : home,
+    LANG: process.env.LANG ?? "C.UTF-8",
+    TERM: process.env.TERM ?? "xterm-256color",
+    CC_ORCHESTRATOR_HOME: home,
+    XDG_CONFIG_HOME: join(home, "config"),
+    APP_ID: String(github.app.id),
+    PRIVATE_KEY: github.app.privateKey,
+    WEBHOOK_SECRET: github.app.webhookSecret,
+    GITHUB_API_URL: github.apiUrl,
+    PORT: "0",
+    CC_ORCHESTRATOR_CLAUDE: claude,
+    ...(model === null ? realModel() : { ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: model.key }),
+  };
+}
+
+/** A key from the environment is used as it is; without one the person's own Claude Code login serves. */
+function realModel(): Record<string, string> {
+  const key = process.env.ANTHROPIC_API_KEY;
+  return key === undefined ? {} : { ANTHROPIC_API_KEY: key };
+}
+
+async function openRunner(env: Record<string, string>, serverUrl: string, log: string): Promise<Program> {
+  const withServer = { ...env, CC_ORCHESTRATOR_SERVER: serverUrl };
+  const call = async (...args: string[]) => {
+    const [file = "", ...rest] = commandOf(args);
+    return (await run(file, rest, { env: withServer })).stdout.trim();
+  };
+  const token = await call("runner", "token");
+  const [file = "", ...rest] = commandOf(["runner", "register", "--name", "demo"]);
+  await run(file, rest, { env: { ...withServer, CC_ORCHESTRATOR_REGISTRATION_TOKEN: token } });
+  return startProgram(["runner", "start", "--slots", "2"], withServer, log);
+}
+
+async function endRunner(env: Record<string, string>, runner: Program): Promise<void> {
+  // Whoever ends the demo does not wait for Claude: drained first, stopped a moment later.
+  await runner.end(500);
+  const { home, tmuxSocket } = await terminalsOf(env);
+  await openTerminals({ home, socket: tmuxSocket }).killServer();
+}
+
+/** Where the demo's runner keeps its terminals, by its own configuration. */
+async function terminalsOf(env: Record<string, string>): Promise<{ home: string; tmuxSocket: string }> {
+  const reading = readRunnerConfig(env, await openFiles(env, null), {}, "runner");
+  if ("problems" in reading) throw new Error(reading.problems.map((problem) => problem.sentence).join(" "));
+  return reading.config;
+}
