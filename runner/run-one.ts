@@ -37,6 +37,7 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease)
     entry.offer.policy.limits.minutes * 60_000,
   );
   const stopNow = new AbortController();
+  const failed = new AbortController();
   const onStop = () => stopNow.abort(new StopError("runner_stopping"));
   parts.stopNow.addEventListener("abort", onStop, { once: true });
   const reported = new AbortController();
@@ -53,8 +54,9 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease)
       sandboxKind: parts.sandboxKind,
       memory: openMemory(entry.folder, entry.offer.headSha),
       log,
-      stopping: AbortSignal.any([lease.ended, outOfTime.signal, stopNow.signal]),
+      stopping: AbortSignal.any([lease.ended, outOfTime.signal, stopNow.signal, failed.signal]),
       report: (body) => spool.add(body),
+      fail: (cause) => failed.abort(cause),
       redact: (text) => redactor.redact(text),
     });
     log.info({ task: entry.offer.task, run: entry.offer.runId, ended }, "run ended");

@@ -5,7 +5,7 @@ import { LeaseError } from "#runner/lease.ts";
 import type { RunContext } from "./context.ts";
 import { converse } from "./converse.ts";
 import { RunFailure } from "./failure.ts";
-import { prepare } from "./prepare.ts";
+import { type Prepared, prepare, setUp } from "./prepare.ts";
 import { StopError } from "./stop.ts";
 
 type Ending = { conclusion: Exclude<RunConclusion, "lost">; reason?: Reason; summary: string };
@@ -19,9 +19,9 @@ export async function carryOut(context: RunContext): Promise<"reported" | "relea
   let worktree: Worktree | null = null;
   let ending: Ending;
   try {
-    worktree = await prepare(context);
-    const { summary, hasChanges } = await converse(context, worktree);
-    ending = endingOf(context, summary, hasChanges);
+    const prepared = await prepare(context);
+    worktree = prepared.worktree;
+    ending = await work(context, prepared);
   } catch (error) {
     const known = whyStopped(context, error);
     if (known === "release" || known === "gone") {
@@ -33,6 +33,17 @@ export async function carryOut(context: RunContext): Promise<"reported" | "relea
   const kept = await clear(context, worktree);
   context.report({ kind: "completed", ...withKept(ending, kept) });
   return "reported";
+}
+
+async function work(context: RunContext, prepared: Prepared): Promise<Ending> {
+  try {
+    await setUp(context, prepared.worktree);
+    const { summary, hasChanges } = await converse(context, prepared);
+    return endingOf(context, summary, hasChanges);
+  } finally {
+    // However it ends, the branch that people are to look at is there first.
+    await prepared.begun;
+  }
 }
 
 function endingOf(context: RunContext, summary: string, hasChanges: boolean): Ending {

@@ -22,6 +22,8 @@ export type RunContext = {
   /** Fires when the run must stop: cancelled, taken away, out of time, or the runner is told to stop. */
   readonly stopping: AbortSignal;
   report(body: ReportBody): void;
+  /** Stops the run for something that went wrong beside the step that is going on. */
+  fail(cause: unknown): void;
   /** Takes known secrets out of text before it leaves the machine. */
   redact(text: string): string;
 };

@@ -11,6 +11,7 @@ import { inStep, type RunContext } from "./context.ts";
 import { RunFailure } from "./failure.ts";
 import { followInstance, type Instance } from "./instance.ts";
 import { placesOf } from "./places.ts";
+import type { Prepared } from "./prepare.ts";
 import { publish } from "./publish.ts";
 import { startClaude, terminalName } from "./start-claude.ts";
 import { StopError } from "./stop.ts";
@@ -29,7 +30,7 @@ export type Conversation = { summary: string; hasChanges: boolean };
  * a failure goes back into the same session, a bounded number of times.
  * @throws RunFailure
  */
-export async function converse(context: RunContext, worktree: Worktree): Promise<Conversation> {
+export async function converse(context: RunContext, { worktree, begun }: Prepared): Promise<Conversation> {
   const { memory } = context;
   const terminal = await inStep(context, "claude", async () => adoptOrStart(context, worktree));
   const talk = openTalk(context, 0);
@@ -48,7 +49,7 @@ export async function converse(context: RunContext, worktree: Worktree): Promise
   context.stopping.addEventListener("abort", onStop, { once: true });
   if (context.stopping.aborted) onStop();
   try {
-    return await inTurns(context, worktree, instance, () => talk.progress(instance.progress()));
+    return await inTurns(context, { worktree, begun }, instance, () => talk.progress(instance.progress()));
   } finally {
     clearInterval(ticker);
     context.stopping.removeEventListener("abort", onStop);
@@ -60,7 +61,7 @@ export async function converse(context: RunContext, worktree: Worktree): Promise
 
 async function inTurns(
   context: RunContext,
-  worktree: Worktree,
+  { worktree, begun }: Prepared,
   instance: Instance,
   tell: () => void,
 ): Promise<Conversation> {
@@ -79,11 +80,12 @@ async function inTurns(
       limit: instance.progress().limit,
     });
     context.report({ kind: "step", step: "claude", state: outcome.kind === "finished" ? "passed" : "failed" });
+    await begun;
     const published = await publish(context, worktree, memory.now.pushed);
     memory.keep({ pushed: published?.sha ?? memory.now.pushed });
     context.stopping.throwIfAborted();
     if (outcome.kind !== "finished") throw failureOf(outcome, exit);
-    const failed = await verify(context, worktree, n);
+    const failed = await verify(context, worktree, n - 1);
     const summary = context.redact(turn?.text ?? "");
     if (failed === null) return { summary, hasChanges: published !== null };
     if (n > rounds) {

@@ -8,8 +8,6 @@ export type Memory = {
   branch: string | null;
   /** Where the remote branch stands by our own push; null while it does not exist. */
   pushed: string | null;
-  /** The commit of ours that the branch begins with. */
-  begun: string | null;
   /** Turns whose consequences are all done: pushed, verified, answered. */
   turnsHandled: number;
   /** Bytes of the transcript that have been reported. */
@@ -21,7 +19,7 @@ export type MemoryFile = { readonly now: Memory; keep(some: Partial<Memory>): vo
 /** @param folder the run's folder in the journal */
 export function openMemory(folder: string, headSha: string | null): MemoryFile {
   const path = join(folder, "memory.json");
-  let now: Memory = { branch: null, pushed: headSha, begun: null, turnsHandled: 0, reported: 0 };
+  let now: Memory = { branch: null, pushed: headSha, turnsHandled: 0, reported: 0 };
   try {
     now = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {

@@ -1,6 +1,9 @@
+import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import type { SandboxPlan } from "#runner/sandbox/plan.ts";
+import { planSandbox } from "#runner/sandbox/plan-sandbox.ts";
+import { findProgram } from "#runner/sandbox/programs.ts";
 import type { RunContext } from "./context.ts";
 
 /** Where a task's things are on this machine. The Claude home outlives a run, so that a session can go on. */
@@ -22,31 +25,29 @@ export function placesOf(context: Pick<RunContext, "offer" | "options" | "folder
   };
 }
 
-/** What the agent and the repository's commands may see: their worktree and nothing of the person or of other tasks. */
-export function sandboxOf(context: RunContext, mirrorPath: string): SandboxPlan {
+/** What the agent and the repository's commands may see: their worktree, and nothing of the person or of other tasks. */
+export function sandboxOf(context: RunContext, mirrorPath: string): Promise<SandboxPlan> {
   const places = placesOf(context);
-  const { options } = context;
+  const { offer, options } = context;
   const own = options.modelKeyFile === null ? [join(homedir(), ".claude"), join(homedir(), ".claude.json")] : [];
-  return {
+  return planSandbox({
     kind: context.sandboxKind,
-    run: `${context.offer.task}/${context.offer.runId}`,
-    hidden: [homedir(), options.home],
-    readable: [mirrorPath, places.settings, ...keyFile(options.modelKeyFile), ...programFolders()],
+    run: `${offer.task}-${offer.runId}`,
+    runnerHome: options.home,
+    readable: [
+      mirrorPath,
+      places.settings,
+      ...(options.modelKeyFile === null ? [] : [options.modelKeyFile]),
+      ...programFiles(options.claude),
+    ],
     writable: [places.work, places.home, places.tmp, ...own],
-  };
+  });
 }
 
-function keyFile(path: string | null): string[] {
-  return path === null ? [] : [path];
-}
-
-/** Tool chains often live in the home folder that is hidden: `bin` folders on the PATH, with what lies beside them. */
-function programFolders(): string[] {
-  const folders = (process.env.PATH ?? "").split(":").filter((folder) => folder.startsWith("/"));
-  const withSiblings = folders.map((folder) => (folder.endsWith("/bin") ? dirname(folder) : folder));
-  return [...withSiblings, dirname(dirname(process.execPath))].filter(
-    (folder) => folder !== "/" && folder !== homedir(),
-  );
+/** The program itself: often a link from a `bin` folder to somewhere else in the hidden home. */
+function programFiles(program: string): string[] {
+  const found = isAbsolute(program) ? program : findProgram(program);
+  return found === null ? [] : [found, dirname(realpathSync(found))];
 }
 
 /** The environment of the repository's own commands: no secret in it. */

@@ -16,27 +16,34 @@ const setupMs = 20 * 60_000;
 /** How many other names are tried when a foreign branch has ours. */
 const branchNames = 20;
 
-/** The task's worktree on its branch from a fresh base, made ready by the repository's setup commands. */
-export async function prepare(context: RunContext): Promise<Worktree> {
+/** A worktree to work in, and the branch on its way to the remote meanwhile. */
+export type Prepared = {
+  worktree: Worktree;
+  /** Settles when the branch stands on the remote; a failure also stops the run. */
+  begun: Promise<void>;
+};
+
+/** The task's worktree on its branch from a fresh base. */
+export async function prepare(context: RunContext): Promise<Prepared> {
   const places = placesOf(context);
   for (const folder of [places.task, places.home, places.tmp, places.settings]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
-  const worktree = await inStep(context, "worktree", () => makeTree(context));
-  if (context.offer.policy.setup.length > 0) {
-    await inStep(context, "setup", () => setUp(context, worktree));
-  }
-  return worktree;
+  return inStep(context, "worktree", () => makeTree(context));
 }
 
-async function makeTree(context: RunContext): Promise<Worktree> {
+async function makeTree(context: RunContext): Promise<Prepared> {
   const { offer, options, memory } = context;
   const mirror = openMirror({ home: options.home, repository: offer.repository, url: offer.cloneUrl });
   await fetchMirror(context, mirror);
   const baseSha = await baseOf(mirror, offer.baseBranch);
   const branch = memory.now.branch ?? (await branchFor(offer, mirror));
-  const begun = memory.now.pushed ?? (await beginBranch(context, mirror, branch, baseSha));
+  const isNew = memory.now.pushed === null;
+  const begunAt = memory.now.pushed ?? (await startCommit(context, mirror, baseSha));
   memory.keep({ branch });
+  context.report({ kind: "prepared", branch, baseSha });
+  const begun = isNew ? beginBranch(context, mirror, branch, begunAt) : Promise.resolve();
+  begun.catch((cause: unknown) => context.fail(cause));
   const worktree = await makeWorktree({
     mirror,
     task: offer.task,
@@ -44,12 +51,12 @@ async function makeTree(context: RunContext): Promise<Worktree> {
     branch,
     baseSha,
     author: offer.author,
-    startAt: begun,
+    startAt: begunAt,
   });
   if (options.includeFolder !== null) {
     await copyIncluded({ from: join(options.includeFolder, offer.repository), worktree });
   }
-  return worktree;
+  return { worktree, begun };
 }
 
 async function fetchMirror(context: RunContext, mirror: Mirror): Promise<void> {
@@ -91,22 +98,25 @@ async function branchFor(offer: RunOffer, mirror: Mirror): Promise<string> {
 }
 
 /**
- * Puts the branch on the remote with an empty commit: GitHub opens no pull request and shows no check run without one,
- * and people want to watch from the start.
+ * The empty commit that a branch begins with: GitHub opens no pull request and shows no check run without one, and
+ * people want to watch from the start.
  */
-async function beginBranch(context: RunContext, mirror: Mirror, branch: string, baseSha: string): Promise<string> {
-  const { offer } = context;
-  const subject = `Start ${offer.task}: ${offer.title}`;
-  const sha = await commitTree(mirror, {
-    tree: await treeOf(mirror, baseSha),
-    parent: baseSha,
-    message: `${subject}\n`,
-    author: offer.author,
-  });
-  context.report({ kind: "prepared", branch, baseSha });
+function startCommit(context: RunContext, mirror: Mirror, baseSha: string): Promise<string> {
+  const message = `${startSubject(context.offer)}\n`;
+  return treeOf(mirror, baseSha).then((tree) =>
+    commitTree(mirror, { tree, parent: baseSha, message, author: context.offer.author }),
+  );
+}
+
+function startSubject(offer: RunOffer): string {
+  return `Start ${offer.task}: ${offer.title}`;
+}
+
+/** Puts the new branch on the remote and says so. */
+async function beginBranch(context: RunContext, mirror: Mirror, branch: string, sha: string): Promise<void> {
   await pushCommit(context, { mirror, branch, sha, on: null });
-  context.memory.keep({ branch, pushed: sha, begun: sha });
-  const commits = [{ sha, subject: context.redact(subject).slice(0, 500), files: 0 }];
+  context.memory.keep({ pushed: sha });
+  const commits = [{ sha, subject: context.redact(startSubject(context.offer)).slice(0, 500), files: 0 }];
   context.report({
     kind: "pushed",
     branch,
@@ -115,16 +125,21 @@ async function beginBranch(context: RunContext, mirror: Mirror, branch: string, 
     diff: { files: 0, insertions: 0, deletions: 0 },
     findings: [],
   });
-  return sha;
 }
 
-async function setUp(context: RunContext, worktree: Worktree): Promise<void> {
+/** Runs the repository's setup commands in the worktree. @throws RunFailure */
+export async function setUp(context: RunContext, worktree: Worktree): Promise<void> {
+  if (context.offer.policy.setup.length === 0) return;
+  await inStep(context, "setup", () => runSetup(context, worktree));
+}
+
+async function runSetup(context: RunContext, worktree: Worktree): Promise<void> {
   for (const command of context.offer.policy.setup) {
     const result = await runCommand({
       command,
       cwd: worktree.path,
       env: commandEnvironment(context),
-      sandbox: sandboxOf(context, worktree.mirror.path),
+      sandbox: await sandboxOf(context, worktree.mirror.path),
       timeoutMs: setupMs,
       cancel: context.stopping,
     });

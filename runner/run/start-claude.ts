@@ -53,7 +53,7 @@ export async function startClaude(context: RunContext, worktree: Worktree): Prom
     cwd: worktree.path,
     argv: command.argv,
     env: command.env,
-    sandbox: sandboxOf(context, worktree.mirror.path),
+    sandbox: await sandboxOf(context, worktree.mirror.path),
   });
   await terminal.send(userLine(offer.prompt, randomUUID()));
   return terminal;

@@ -89,7 +89,8 @@ function reportedOf(context: RunContext, progress: Progress, spentUsd: number): 
     todos: progress.todos
       .slice(0, 50)
       .map((todo) => ({ text: context.redact(todo.content).slice(0, 500), state: todoStates[todo.status] })),
-    turns: progress.toolCalls,
+    // Each answer of the model but the last one calls tools.
+    turns: progress.toolCalls + 1,
     inputTokens: tokens.input + tokens.cacheRead + tokens.cacheWrite,
     outputTokens: tokens.output,
     costUsd: spentUsd + progress.costUsd,

@@ -5,8 +5,7 @@ import type { PullRequest } from "#protocol/task.ts";
 import { GitHubRefusedError, type World } from "./ports.ts";
 import { loadQueue, queueReasonOf } from "./queue-view.ts";
 
-/** More rounds than this in one go mean that the picture changes while it is written; the rest is for the next time. */
-const maxRounds = 4;
+const aboutToStartMs = 1_500;
 
 /**
  * Makes GitHub show the task as it stands now, by writing only what differs from what was last written.
@@ -16,30 +15,38 @@ const maxRounds = 4;
  */
 export async function applySurfaces(world: World, taskId: number): Promise<string[]> {
   const refused = new Map<string, string>();
-  for (let round = 0; round < maxRounds; round += 1) {
-    const step = nextStep(world, taskId, refused);
-    if (step === null) break;
-    const task = world.store.tasks.get(taskId);
-    if (task === null) break;
-    await writeAll(world, task, step, refused);
-  }
+  const first = await writeOnce(world, taskId, refused);
+  // Other places link to the pull request: the picture is another one as soon as it is there.
+  if (first.some((step) => step.do === "open_pull_request")) await writeOnce(world, taskId, refused);
   return [...refused.values()];
 }
 
-/** The steps up to one that changes the picture itself: a pull request that others link to. */
-function nextStep(world: World, taskId: number, refused: ReadonlyMap<string, string>): SurfaceStep[] | null {
+/** Compares once and writes the difference. What changes meanwhile is for the next time: it has been marked due. */
+async function writeOnce(world: World, taskId: number, refused: Map<string, string>): Promise<SurfaceStep[]> {
+  const task = world.store.tasks.get(taskId);
+  if (task === null || task.issue === null) return [];
+  const steps = stepsOf(world, task).filter((step) => !refused.has(step.place));
+  const seen = steps.filter((step) => step.do === "react");
+  if (seen.length > 0) {
+    // 👀 at once; a free runner takes the run within moments, and "queued" is then never written.
+    await writeAll(world, task, seen, refused);
+    world.store.transaction(() => world.store.surfaces.markDue(taskId, world.clock() + aboutToStartMs));
+    return seen;
+  }
+  await writeAll(world, task, steps, refused);
+  return steps;
+}
+
+/** The steps up to one that changes the picture itself. */
+function stepsOf(world: World, task: TaskFacts): SurfaceStep[] {
   const { store } = world;
-  const task = store.tasks.get(taskId);
-  if (task === null || task.issue === null) return null;
+  const taskId = task.id;
   const runs = store.runs.ofTask(taskId);
   const state = taskStateOf(task, runs, queueReasonOf(world, runs, loadQueue(world)));
   const picture = pictureOf({ task, runs, state, now: world.clock(), operator: world.operator });
-  const steps = planSurfaces({ picture, written: store.surfaces.ofTask(taskId), pullRequest: task.pullRequest }).filter(
-    (step) => !refused.has(step.place),
-  );
+  const steps = planSurfaces({ picture, written: store.surfaces.ofTask(taskId), pullRequest: task.pullRequest });
   const opening = steps.findIndex((step) => step.do === "open_pull_request");
-  const some = opening === -1 ? steps : steps.slice(0, opening + 1);
-  return some.length === 0 ? null : some;
+  return opening === -1 ? steps : steps.slice(0, opening + 1);
 }
 
 async function writeAll(

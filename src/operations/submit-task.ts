@@ -22,9 +22,6 @@ export type Found = { policy: Policy; there: RepositoryNow; now: IssueNow };
 /** Comments by more different people than this are not looked at: each costs a call. */
 const maxCommenters = 20;
 
-/** A free runner takes the run within moments: "queued" is then never written. */
-const aboutToStartMs = 1_500;
-
 const ourLabels: ReadonlySet<string> = new Set(Object.values(stateLabels).map((label) => label.name));
 
 /**
@@ -42,9 +39,10 @@ export async function submitTask(world: World, happening: Labelled): Promise<voi
   if (problem !== null) refuse(world, repository, issue, actor.login, problem.reason);
   if (policy === null) return;
 
-  const [role, there] = await Promise.all([
+  const [role, there, now] = await Promise.all([
     roleOf(world, repository, actor.login),
     world.github.repository(repository),
+    world.github.issue(repository, issue),
   ]);
   const refusal = refusalOf({
     actor,
@@ -55,7 +53,6 @@ export async function submitTask(world: World, happening: Labelled): Promise<voi
   });
   if (refusal !== null) return refuse(world, repository, issue, actor.login, refusal);
 
-  const now = await world.github.issue(repository, issue);
   // A delivery that comes late, or again after a failure, may have been overtaken by another wish.
   if (!now.isOpen || !now.labels.includes(happening.label)) return;
   await takeIssue(world, { ...happening, by: actor.login }, { policy, there, now });
@@ -63,7 +60,6 @@ export async function submitTask(world: World, happening: Labelled): Promise<voi
 
 /** The issue becomes a task with a queued run, or its task goes on. */
 export async function takeIssue(world: World, wish: Wish, found: Found): Promise<void> {
-  await world.github.acknowledge(wish.repository, wish.issue);
   const snapshot = await snapshotOf(world, wish, found.now, found.policy);
   world.store.transaction(() => queueTask(world, wish, { ...found, snapshot }));
   world.bell.queue();
@@ -115,17 +111,8 @@ function queueTask(world: World, wish: Wish, asked: Asked): void {
   const task = before === null ? insertTask(world, wish, asked) : renewTask(world, before, wish, asked);
   const runs = store.runs.ofTask(task.id);
   if (!isAlive(runs)) insertRun(world, task, runs);
-  const now = world.clock();
-  // 👀 is there already; it is not put there again.
-  store.surfaces.put({
-    taskId: task.id,
-    place: "reaction",
-    remoteId: null,
-    picture: JSON.stringify("eyes"),
-    writtenAt: now,
-  });
   refreshQueuedSurfaces(world);
-  store.surfaces.markDue(task.id, now + aboutToStartMs);
+  store.surfaces.markDue(task.id, world.clock());
   world.bell.task(task.id);
 }
 
