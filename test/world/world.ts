@@ -1,0 +1,161 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import pino, { type Logger } from "pino";
+import { type Client, openClient } from "#protocol/client.ts";
+import type { Task } from "#protocol/task.ts";
+import { startRunner } from "#runner/main.ts";
+import type { RunnerConfig } from "#runner/options.ts";
+import { detectSandbox } from "#runner/sandbox/detect.ts";
+import { openTerminals } from "#runner/terminal/terminals.ts";
+import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
+import { type ModelStandIn, openModel } from "#test/model/model.ts";
+import type { Script } from "#test/model/script.ts";
+import { startServer } from "../../src/main.ts";
+import { until } from "./until.ts";
+
+const claude = fileURLToPath(new URL("../../node_modules/.bin/claude", import.meta.url));
+
+export type WorldOptions = {
+  scripts?: Readonly<Record<string, Script>>;
+  /** The policy file of the repository; none when absent. */
+  policy?: string;
+  files?: Record<string, string>;
+  slots?: number;
+  /** The Claude Code program, where the story needs another than the real one. */
+  claude?: string;
+  /** False leaves the runner to the story. */
+  runner?: boolean;
+};
+
+type RunnerProgram = Awaited<ReturnType<typeof startRunner>>;
+
+/**
+ * The whole world on this machine: GitHub's stand-in, the model's stand-in, the real control plane, a real runner with
+ * real git, tmux and Claude Code. Everything is under one folder and ends with `close`.
+ */
+export type World = {
+  github: GitHubStandIn;
+  model: ModelStandIn;
+  /** `acme/website`, where `ada` may write and `eve` may only read. */
+  repo: string;
+  folder: string;
+  server: { url: string };
+  /** Calls the control plane as its operator. */
+  operator: Client;
+  log: () => string;
+  startRunner(name?: string): Promise<RunnerProgram>;
+  /** The task of an issue, once the condition holds. */
+  taskOf(issue: number, isIt: (task: Task) => boolean, what: string, timeoutMs?: number): Promise<Task>;
+  close(): Promise<void>;
+};
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), "cc-world-"));
+  mkdirSync(join(folder, "git"));
+  const github = await openGitHub({ folder: join(folder, "git") });
+  const model = await openModel({ ...(options.scripts === undefined ? {} : { scripts: options.scripts }) });
+  const repository = await github.createRepository({
+    owner: "acme",
+    name: "website",
+    private: true,
+    files: {
+      "README.md": "# Website\n",
+      "greet.js": "export const greet = () => 'hello';\n",
+      ...(options.policy === undefined ? {} : { ".github/cc-orchestrator.yml": options.policy }),
+      ...options.files,
+    },
+    collaborators: { ada: "write", eve: "read" },
+    labels: { claude: "5319e7" },
+  });
+  const logFile = join(folder, "world.log");
+  const log: Logger = pino({ level: "debug" }, pino.destination({ dest: logFile, sync: true }));
+  const server = await startServer(
+    {
+      appId: github.app.id,
+      privateKey: github.app.privateKey,
+      webhookSecret: github.app.webhookSecret,
+      githubApiUrl: github.apiUrl,
+      host: "127.0.0.1",
+      port: 0,
+      publicUrl: null,
+      publicRepositories: [],
+      home: join(folder, "server"),
+      logLevel: "debug",
+    },
+    { log, pace: { writeIntervalMs: 0, progressIntervalMs: 1_000, retryBaseMs: 200 } },
+  );
+  github.connectWebhook(`${server.url}/api/github/webhooks`);
+  const token = readFileSync(join(folder, "server", "operator.token"), "utf8").trim();
+  const operator = openClient(server.url, token);
+  const runners: RunnerProgram[] = [];
+  const homes: string[] = [];
+  const keyFile = join(folder, "model.key");
+  writeFileSync(keyFile, model.key, { mode: 0o600 });
+
+  async function start(name = `runner-${homes.length + 1}`): Promise<RunnerProgram> {
+    const home = join(folder, name);
+    const { token: registration } = await operator("createRunnerToken");
+    const { credential } = await openClient(server.url, null)("register", {
+      body: {
+        token: registration,
+        name,
+        labels: [],
+        slots: options.slots ?? 2,
+        version: "test",
+        sandbox: await detectSandbox(),
+        repositories: [],
+      },
+    });
+    const config: RunnerConfig = {
+      server: server.url,
+      home,
+      credential,
+      slots: options.slots ?? 2,
+      claude: options.claude ?? claude,
+      modelKeyFile: keyFile,
+      modelUrl: model.url,
+      includeFolder: null,
+      tmuxSocket: socketOf(folder, name),
+    };
+    homes.push(name);
+    const runner = await startRunner(config, { log });
+    runners.push(runner);
+    return runner;
+  }
+  if (options.runner !== false) await start();
+
+  return {
+    github,
+    model,
+    repo: repository.fullName,
+    folder,
+    server,
+    operator,
+    log: () => readFileSync(logFile, "utf8"),
+    startRunner: start,
+    async taskOf(issue, isIt, what, timeoutMs = 60_000) {
+      const find = async () => {
+        const { tasks } = await operator("listTasks", {});
+        const task = tasks.find((one) => one.issue?.number === issue);
+        return task !== undefined && isIt(task) ? task : null;
+      };
+      return until(what, find, timeoutMs);
+    },
+    async close() {
+      await Promise.all(runners.map((runner) => runner.stop()));
+      await server.close();
+      await github.close();
+      await model.close();
+      for (const name of homes) {
+        await openTerminals({ home: join(folder, name), socket: socketOf(folder, name) }).killServer();
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function socketOf(folder: string, name: string): string {
+  return `${folder.split("/").at(-1)}-${name}`;
+}
