@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openHome, type Started, startProgram } from "./world.ts";
+import { openHome, type Started, startInside, startProgram } from "./world.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -20,16 +20,16 @@ beforeAll(() => {
 });
 afterEach(async () => {
   for (const one of started.splice(0)) {
-    one.kill("SIGKILL");
+    one.kill("SIGTERM");
     await one.ended;
   }
 });
 afterAll(() => home.close());
 
 /** A long-lived program as a process; GitHub is where nobody listens. */
-function start(args: readonly string[]): Started {
+function start(args: readonly string[], how = startProgram): Started {
   const port = args.includes("--port") ? [] : ["--port", "0"];
-  const one = startProgram(home.folder, [...args, ...port], {
+  const one = how(home.folder, [...args, ...port], {
     HOME: home.folder,
     APP_ID: "1",
     WEBHOOK_SECRET: "0123456789abcdef0123456789abcdef",
@@ -60,7 +60,7 @@ describe("the control plane by its name", () => {
   });
 
   it("gives a token that registers one runner, once", async () => {
-    const { url } = start(["serve"]);
+    const { url } = start(["serve"], startInside);
     const address = await url;
     const token = (await cco(address, "runner", "token")).out.trim();
     const register = () => cco(address, "runner", "register", "--token", token, "--name", "box");
@@ -72,7 +72,16 @@ describe("the control plane by its name", () => {
 
   it("says which port is taken and ends, though half of it was up already", async () => {
     const address = new URL(await start(["web", "start"]).url);
-    const second = start(["web", "start", "--home", join(home.folder, "second"), "--port", address.port]);
+    const second = start([
+      "web",
+      "start",
+      "--log-level",
+      "warn",
+      "--home",
+      join(home.folder, "second"),
+      "--port",
+      address.port,
+    ]);
     await expect(second.url).rejects.toThrow();
     expect(await second.ended).toMatchObject({
       code: 1,
@@ -128,7 +137,7 @@ describe("both on one machine", () => {
   });
 
   it("says what to do when Claude Code is missing", async () => {
-    const { ended, url } = start(["up", "--claude", join(home.folder, "none")]);
+    const { ended, url } = start(["up", "--claude", join(home.folder, "none")], startInside);
     await expect(url).rejects.toThrow();
     const { code, err } = await ended;
     expect(code).toBe(1);
