@@ -21,7 +21,7 @@ export type AppOptions = {
   webhook: (request: Request, response: Response) => unknown;
   /** The built dashboard, or null where there is none. */
   staticFolder: string | null;
-  /** Host names without port under which the server may be reached. */
+  /** Host names without port under which the server may be reached, besides any address. */
   allowedHosts: readonly string[];
   log: HttpLog;
 };

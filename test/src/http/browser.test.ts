@@ -8,8 +8,19 @@ import { asOperator, json, operatorToken, sendRaw, serving } from "./serving.ts"
 const statusOf = (answer: string) => Number(answer.split(" ")[1]);
 
 describe("the host", () => {
-  const good = ["127.0.0.1", "localhost:8080", "LOCALHOST", "[::1]:9"];
-  const bad = ["rebind.evil.test", "127.0.0.1.evil.test", "evil@localhost", "localhost.", "", "::1", "localhost:80:80"];
+  const good = ["127.0.0.1", "localhost:8080", "LOCALHOST", "[::1]:9", "192.168.1.7:8080", "[fe80::1]"];
+  const bad = [
+    "rebind.evil.test",
+    "127.0.0.1.evil.test",
+    "evil@localhost",
+    "localhost.",
+    "",
+    "::1",
+    "localhost:80:80",
+    "2130706433",
+    "0x7f.1",
+    "127.1",
+  ];
   it.each([...good.map((host) => [host, 200] as const), ...bad.map((host) => [host, 421] as const)])(
     "%s gets %i (S31)",
     async (host, status) => {

@@ -96,7 +96,7 @@ export async function serving(
       response.status(202).send(Buffer.concat(chunks).toString("hex"));
     },
     staticFolder: of.staticFolder ?? null,
-    allowedHosts: ["127.0.0.1", "localhost", "[::1]"],
+    allowedHosts: ["localhost"],
     log: { error: (details, message) => logged.push({ details, message }) },
   });
   const listening = await http.listen("127.0.0.1", 0);
