@@ -6,10 +6,12 @@ import { join } from "node:path";
 import type { Schema, Slice, SlicedOperation, SlicedParameter } from "#test/github/contract/sliced.ts";
 import { routes } from "#test/github/routes/table.ts";
 import { subscribableEvents } from "#test/github/webhooks/events.ts";
+import { applyBreakingChanges } from "./breaking-changes.ts";
 import { convertSchema, referencesOf } from "./convert.ts";
 
 type Node = { [key: string]: unknown };
 
+const newerVersion = "2026-03-10";
 const root = join(import.meta.dirname, "../..");
 const folder = join(root, "node_modules/@octokit/openapi");
 const description = JSON.parse(readFileSync(join(folder, "generated/api.github.com.json"), "utf8")) as {
@@ -97,17 +99,39 @@ function sliceComponents(...roots: unknown[]): Record<string, Schema> {
   return Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** What of `after` is not the same in `before`. */
+function differing<Value>(before: Record<string, Value>, after: Record<string, Value>): Record<string, Value> {
+  const same = (name: string): boolean => JSON.stringify(before[name]) === JSON.stringify(after[name]);
+  return Object.fromEntries(Object.entries(after).filter(([name]) => !same(name)));
+}
+
 const operations = sliceOperations();
 const webhooks = sliceWebhooks();
+const components = sliceComponents(operations, webhooks);
+
+// Webhooks keep their version: an App chooses it for them apart from its calls.
+applyBreakingChanges(description.paths, newerVersion);
+for (const [name, schema] of Object.entries(description.components.schemas ?? {})) {
+  if (!name.startsWith("webhook")) applyBreakingChanges(schema, newerVersion);
+}
+const newerOperations = sliceOperations();
+const newer = {
+  operations: differing(operations, newerOperations),
+  components: differing(components, sliceComponents(newerOperations)),
+};
+
 const slice: Slice = {
   source: `@octokit/openapi ${version}`,
   operations,
   webhooks,
-  components: sliceComponents(operations, webhooks),
+  components,
+  newer: { [newerVersion]: newer },
 };
 const text = `${JSON.stringify(slice)}\n`;
 writeFileSync(join(root, "test/github/contract/slice.json"), text);
 process.stdout.write(
   `${Object.keys(operations).length} operations, ${Object.keys(webhooks).length} webhooks, ` +
-    `${Object.keys(slice.components).length} components, ${text.length} bytes\n`,
+    `${Object.keys(components).length} components; ${newerVersion} differs in ` +
+    `${Object.keys(newer.operations).length} operations and ${Object.keys(newer.components).length} components; ` +
+    `${text.length} bytes\n`,
 );

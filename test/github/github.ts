@@ -101,7 +101,6 @@ export class GitHubStandIn extends Reader {
     this.#rest = new Rest({
       world,
       desk: this.#desk(),
-      contract,
       rates: new Rates(),
       faults: this.#faults,
       calls: this.calls,

@@ -142,10 +142,26 @@ export class Contract {
   }
 }
 
-let known: Contract | null = null;
+/** The API versions that the stand-in speaks; the first is what a request without the header gets. */
+export const apiVersions: readonly string[] = ["2022-11-28", "2026-03-10"];
 
-/** The committed slice (1.4 MB, read in 70 ms), read once a process so that compiled validators are shared. */
-export function readContract(): Contract {
-  known ??= new Contract(JSON.parse(readFileSync(join(import.meta.dirname, "slice.json"), "utf8")) as Slice);
-  return known;
+const known = new Map<string, Contract>();
+let slice: Slice | null = null;
+
+/**
+ * The committed slice under one API version (1.4 MB, read in 70 ms), made once a process so that compiled validators
+ * are shared.
+ */
+export function readContract(version = "2022-11-28"): Contract {
+  slice ??= JSON.parse(readFileSync(join(import.meta.dirname, "slice.json"), "utf8")) as Slice;
+  const found = known.get(version);
+  if (found) return found;
+  const newer = slice.newer[version] ?? { operations: {}, components: {} };
+  const contract = new Contract({
+    ...slice,
+    operations: { ...slice.operations, ...newer.operations },
+    components: { ...slice.components, ...newer.components },
+  });
+  known.set(version, contract);
+  return contract;
 }

@@ -26,4 +26,6 @@ export interface Slice {
   /** By "event" or "event.action". */
   webhooks: Record<string, Schema>;
   components: Record<string, Schema>;
+  /** By API version: only what differs from the oldest, 2022-11-28. */
+  newer: Record<string, { operations: Record<string, SlicedOperation>; components: Record<string, Schema> }>;
 }

@@ -95,7 +95,7 @@ export const actionRoutes: Route[] = [
         ref: String(body.ref),
         inputs: (body.inputs ?? {}) as Record<string, unknown>,
       });
-      if (body.return_run_details !== true) return { status: 204 };
+      if (body.return_run_details !== true && question.version < "2026-03-10") return { status: 204 };
       return ok({
         workflow_run_id: dispatch.runId,
         run_url: `${repositoryApi(world.links, repository)}/actions/runs/${dispatch.runId}`,

@@ -20,6 +20,8 @@ export interface Question {
   world: World;
   desk: DeliveryDesk;
   rates: Rates;
+  /** The X-GitHub-Api-Version of the request. */
+  version: string;
   actor: Actor;
   params: Record<string, string>;
   query: URLSearchParams;

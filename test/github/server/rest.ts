@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Actor, actorOfHeader } from "../auth/actor.ts";
-import type { Contract } from "../contract/contract.ts";
+import { apiVersions, readContract } from "../contract/contract.ts";
 import { pathKey } from "../routes/page.ts";
 import { type Answer, admit, type DeliveryDesk } from "../routes/route.ts";
 import { findRoute } from "../routes/table.ts";
@@ -12,11 +12,11 @@ import type { Call, Violation } from "./calls.ts";
 import type { ApiFaults, Fault } from "./faults.ts";
 import type { Rates } from "./rates.ts";
 import { overSecondaryLimit, secondaryUse } from "./secondary.ts";
+import { inVersion } from "./versions.ts";
 
 export interface RestParts {
   world: World;
   desk: DeliveryDesk;
-  contract: Contract;
   rates: Rates;
   faults: ApiFaults;
   calls: Call[];
@@ -32,6 +32,7 @@ interface Exchange {
   name: string;
   actor: Actor;
   contentCreating: boolean;
+  version: string;
 }
 
 /** The connection was cut on purpose: there is nobody to answer. */
@@ -53,6 +54,16 @@ function failAs(fault: Fault | null): void {
   throw new GitHubProblem(fault.status, fault.message ?? "The stand-in was told to fail", {}, fault.headers ?? {});
 }
 
+/** The API version of a request. Throws GitHub's 400 for one that it does not know. */
+function versionAsked(request: IncomingMessage): string {
+  const asked = request.headers["x-github-api-version"] ?? apiVersions[0] ?? "";
+  if (typeof asked === "string" && apiVersions.includes(asked)) return asked;
+  throw new GitHubProblem(
+    400,
+    `API version ${String(asked)} is not supported. Choose one of ${apiVersions.join(", ")}`,
+  );
+}
+
 /** Serves the REST API: who asks, what the contract says of it, the route, and what the contract says of the answer. */
 export class Rest {
   readonly #parts: RestParts;
@@ -72,6 +83,7 @@ export class Rest {
       name: `${method} ${path}`,
       actor: { kind: "anonymous" },
       contentCreating: false,
+      version: apiVersions[0] ?? "",
     };
     let answer: Answer;
     try {
@@ -90,7 +102,7 @@ export class Rest {
   }
 
   async #answer(request: IncomingMessage, exchange: Exchange): Promise<Answer> {
-    const { world, desk, contract, rates, faults } = this.#parts;
+    const { world, desk, rates, faults } = this.#parts;
     const bytes = await readBody(request);
     const found = findRoute(exchange.method, exchange.path);
     if (!found) {
@@ -100,6 +112,8 @@ export class Rest {
     const { route, params } = found;
     exchange.name = `${route.method} ${route.path}`;
     exchange.contentCreating = route.creates;
+    exchange.version = versionAsked(request);
+    const contract = readContract(exchange.version);
     exchange.actor = actorOfHeader(world, request.headers.authorization);
     await faults.wait(exchange.name);
     failAs(faults.due(exchange.name, "before"));
@@ -120,6 +134,7 @@ export class Rest {
       world,
       desk,
       rates,
+      version: exchange.version,
       actor: exchange.actor,
       params: { ...params, [pathKey]: exchange.path },
       query: exchange.url.searchParams,
@@ -133,9 +148,11 @@ export class Rest {
   }
 
   #send(request: IncomingMessage, response: ServerResponse, exchange: Exchange, answer: Answer): number {
-    const { contract, rates, world } = this.#parts;
+    const { rates, world } = this.#parts;
+    const contract = readContract(exchange.version);
     const isBytes = Buffer.isBuffer(answer.body);
-    const text = answer.body === undefined ? "" : isBytes ? (answer.body as Buffer) : JSON.stringify(answer.body);
+    const shown = isBytes ? answer.body : inVersion(exchange.version, answer.body);
+    const text = shown === undefined ? "" : isBytes ? (shown as Buffer) : JSON.stringify(shown);
     if (!isBytes && contract.operation(exchange.name)) {
       const body: unknown = answer.body === undefined ? undefined : JSON.parse(String(text));
       const errors = contract.checkAnswer(exchange.name, answer.status, body);
@@ -144,6 +161,7 @@ export class Rest {
     const headers: Record<string, string> = {
       "content-type": "application/json; charset=utf-8",
       "x-github-request-id": `STAND:${this.#parts.calls.length + 1}`,
+      "x-github-api-version-selected": exchange.version,
       "x-github-media-type": "github.v3; format=json",
       ...answer.headers,
     };
