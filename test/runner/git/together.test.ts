@@ -4,9 +4,11 @@ import { appendFile, chmod, mkdir, readFile, rm, utimes, writeFile } from "node:
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importBranch } from "#runner/git/import-branch.ts";
+import { openMirror } from "#runner/git/mirror.ts";
 import { listRecovery, saveRecovery } from "#runner/git/recovery.ts";
 import { emptyTrash } from "#runner/git/trash.ts";
-import { BranchTakenError, openWorktree } from "#runner/git/worktree.ts";
+import { BranchTakenError, makeWorktree, openWorktree } from "#runner/git/worktree.ts";
+import type { Errand } from "./other-process.ts";
 import { plainGit } from "./plain-git.ts";
 import { author, type GitWorld, makeWorld, repository } from "./world.ts";
 
@@ -41,19 +43,53 @@ test("F41: fetches, new worktrees, imports and removals at the same time disturb
   expect(readdirSync(world.mirror.path).filter((name) => name.endsWith(".lock"))).toEqual([]);
 });
 
-test("F40: two processes fetch the same mirror one after the other", async () => {
-  const program = join(import.meta.dirname, "fetch-in-process.ts");
-  const outcomes = await Promise.all(
-    [1, 2, 3].map(
-      () =>
-        new Promise<number | null>((resolve) => {
-          const child = fork(program, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-          child.send({ home: join(world.root, "shared"), repository, url: world.mirror.url, token: world.token });
-          child.on("exit", resolve);
-        }),
-    ),
-  );
-  expect(outcomes).toEqual([0, 0, 0]);
+/** Another runner process on an errand, possibly killed some time after it began. @returns how it ended */
+function elsewhere(errand: Errand, killAfterMs: number | null): Promise<number | string | null> {
+  return new Promise((resolve) => {
+    const child = fork(join(import.meta.dirname, "other-process.ts"), {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    child.once("message", () => {
+      if (killAfterMs !== null) setTimeout(() => child.kill("SIGKILL"), killAfterMs);
+    });
+    child.once("exit", (code, signal) => resolve(signal ?? code));
+    child.send(errand);
+  });
+}
+
+test("F40: several processes fetch the same mirror one after the other", async () => {
+  const at = { home: join(world.root, "shared"), repository, url: world.mirror.url };
+  const errand = { at, token: world.token, worktree: null };
+  expect(await Promise.all([1, 2, 3].map(() => elsewhere(errand, null)))).toEqual([0, 0, 0]);
+});
+
+test("F02, F37: a runner killed at any moment of a fetch or of making a worktree is followed by one that works", async () => {
+  const at = { home: join(world.root, "killed"), repository, url: world.mirror.url };
+  const mirror = openMirror(at);
+  for (const [index, killAfterMs] of [5, 40, 80, 120, 160, 220].entries()) {
+    await world.remote.commit(repository, "main", { [`round-${index}.txt`]: "round\n" });
+    const task = `KILLED-${index}`;
+    const branch = `claude/killed-${index}`;
+    const worktree = { task, folder: world.folder(task), branch, baseSha: world.baseSha, author };
+    await elsewhere({ at, token: world.token, worktree }, killAfterMs);
+    await mirror.fetch(world.credential);
+    const again = await makeWorktree({ mirror, ...worktree });
+    expect(await plainGit(again.path, ["status", "--porcelain"])).toBe("");
+    expect(await readFile(join(again.path, "src/one.txt"), "utf8")).toBe("one\n");
+  }
+});
+
+test("F56: work that another runner published is continued, and what only this one has is kept", async () => {
+  const worktree = await world.worktree("MOVED-1");
+  await writeFile(join(worktree.path, "ours.txt"), "ours\n");
+  const ours = (await worktree.commitLeftovers("Ours\n"))?.sha ?? "";
+  const same = await world.worktree("MOVED-1", { startAt: world.baseSha });
+  expect(await same.head()).toBe(ours);
+  const theirs = await world.remote.commit(repository, "claude/moved-1", { "theirs.txt": "theirs\n" });
+  await world.mirror.fetch(world.credential);
+  const moved = await world.worktree("MOVED-1", { startAt: theirs });
+  expect(await moved.head()).toBe(theirs);
+  expect((await listRecovery(world.mirror, "MOVED-1")).map(({ sha }) => sha)).toEqual([ours]);
 });
 
 test("F37: what a killed attempt left behind is cleared, and a second attempt works", async () => {
