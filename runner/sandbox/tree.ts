@@ -22,6 +22,11 @@ export function measureTrees(roots: readonly number[]): Map<number, TreeUse> {
   return new Map(roots.map((root) => [root, sum(treeOf(root, processes))]));
 }
 
+/** The init of a sandbox, process 1 of its namespace; null while there is none, or no longer. */
+export function findInit(root: number, processes: readonly Process[] = listProcesses()): Process | null {
+  return processes.find((process) => process.parent === root) ?? null;
+}
+
 /**
  * The agent below the process that the terminal started: that process itself without a sandbox, else the first child
  * of the namespace's init (sandbox command → init → agent, for bubblewrap and unshare alike). Null while it is not
@@ -30,12 +35,11 @@ export function measureTrees(roots: readonly number[]): Map<number, TreeUse> {
 export function findAgent(root: number, sandboxed: boolean): number | null {
   if (!sandboxed) return readProcess(root)?.pid ?? null;
   const processes = listProcesses();
-  const childrenOf = (pid: number) => processes.filter((process) => process.parent === pid);
-  const init = childrenOf(root)[0];
-  if (init === undefined || hasArgument(init.pid, SETTING_UP)) return null;
+  const init = findInit(root, processes);
+  if (init === null || hasArgument(init.pid, SETTING_UP)) return null;
   // Orphans end up below init too; the agent was there first, and pids may wrap, so the start decides.
-  const first = childrenOf(init.pid).sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid)[0];
-  return first?.pid ?? null;
+  const children = processes.filter((process) => process.parent === init.pid);
+  return children.sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid)[0]?.pid ?? null;
 }
 
 function sum(processes: readonly Process[]): TreeUse {

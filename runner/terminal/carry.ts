@@ -3,14 +3,15 @@ import { closeSync, fdatasyncSync, fstatSync, openSync, utimesSync } from "node:
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { readProcess } from "#runner/sandbox/processes.ts";
-import { straysIn } from "#runner/sandbox/strays.ts";
-import { processesOf, type Seen, see, signal, sweep } from "#runner/sandbox/sweep.ts";
-import { findAgent, treeOf } from "#runner/sandbox/tree.ts";
+import { signal } from "#runner/sandbox/sweep.ts";
+import { findAgent } from "#runner/sandbox/tree.ts";
+import { trackDescendants } from "./descendants.ts";
 import { type ErrorLog, openErrorLog } from "./error-log.ts";
 import { type Exit, exitOf, recordExit } from "./exit.ts";
 import { readJson, terminalFiles, writeOnce } from "./files.ts";
 import { writeIdentity } from "./identity.ts";
 import type { Launch } from "./launch-file.ts";
+import { watchLimits } from "./limits.ts";
 import { deliverMail } from "./mailbox.ts";
 import { outOfMemoryKills, startExpendable } from "./oom.ts";
 import { type Render, type Screen, showOutput } from "./view.ts";
@@ -27,10 +28,7 @@ export interface Carried {
 
 /** Stands for the agent that could not be started. */
 const NO_PROCESS = 0;
-const SWEEP_MS = 5_000;
 const TERM_GRACE_MS = 5_000;
-const TRACK_MS = 1_000;
-const LIMIT_CHECK_MS = 1_000;
 /** How long the rest of stderr may take to arrive once the process has ended. */
 const STDERR_MS = 2_000;
 
@@ -57,28 +55,41 @@ export function carryInstance(folder: string, screen: Screen, loadRender: () => 
   const ended = endOf(child, errors);
   const descendants = trackDescendants(launch, child.pid);
   let isLost = false;
+  let isKilled = false;
   const { stdin, stderr } = child;
   if (stdin === null || stderr === null) throw new Error("The agent has no pipes");
   writeIdentity(folder, child.pid ?? NO_PROCESS);
   stdin.on("error", () => undefined);
   stderr.on("data", errors.write).on("error", () => undefined);
   const stopMail = deliverMail(folder, stdin);
-  const view = loadRender().then((render) => showOutput(files.output, render, screen));
+  const view = loadRender()
+    .then((render) => showOutput(files.output, render, screen))
+    .catch((error: unknown) => {
+      // Blind, but the instance goes on.
+      screen.write(`The instance's output cannot be shown: ${error}\n`);
+      return () => undefined;
+    });
 
   const insist = () => {
+    isKilled = true;
     descendants.kill().catch((error: unknown) => errors.write(Buffer.from(`Could not end everything: ${error}\n`)));
   };
-  const limit = setInterval(() => {
-    if (fstatSync(output).size <= launch.outputLimitBytes) return;
-    clearInterval(limit);
-    writeOnce(files.stop, `${JSON.stringify({ reason: "output_limit", at: new Date().toISOString() })}\n`);
-    insist();
-  }, LIMIT_CHECK_MS);
+  const stopWatching = watchLimits({
+    limits: launch.limits,
+    root: child.pid ?? NO_PROCESS,
+    outputBytes: () => fstatSync(output).size,
+    exceed(limit) {
+      writeOnce(files.stop, `${JSON.stringify({ reason: limit, at: new Date().toISOString() })}\n`);
+      insist();
+    },
+  });
 
   const finish = async (): Promise<Exit> => {
     const { code, signal } = await ended;
+    // Between us and the agent there may be wrappers, and not each tells a kill as it was.
+    const exit = isKilled ? exitOf(null, "SIGKILL", new Date()) : exitOf(code, signal, new Date());
     stopMail();
-    clearInterval(limit);
+    stopWatching();
     await descendants.kill();
     if (!stderr.closed) await Promise.race([closed(stderr), pause(STDERR_MS)]);
     const stopView = await view;
@@ -86,8 +97,7 @@ export function carryInstance(folder: string, screen: Screen, loadRender: () => 
     errors.close();
     fdatasyncSync(output);
     closeSync(output);
-    const exit = exitOf(code, signal, new Date());
-    const isOutOfMemory = exit.signal === "SIGKILL" && outOfMemoryKills() > killsBefore;
+    const isOutOfMemory = !isKilled && exit.signal === "SIGKILL" && outOfMemoryKills() > killsBefore;
     const recorded = recordExit(folder, {
       ...exit,
       ...(isLost ? { reason: "terminal_lost" as const } : {}),
@@ -109,28 +119,6 @@ export function carryInstance(folder: string, screen: Screen, loadRender: () => 
       const found = agent === null ? null : readProcess(agent);
       if (found !== null) signal(found, "SIGTERM");
       setTimeout(insist, TERM_GRACE_MS).unref();
-    },
-  };
-}
-
-/** Remembers who descends from the agent: without a namespace they can leave its tree before it ends. */
-function trackDescendants(launch: Launch, root: number | undefined): { kill(): Promise<Seen[]> } {
-  if (root === undefined) return { kill: async () => [] };
-  const seen = new Map([[root, see(root)]]);
-  const since = readProcess(process.pid)?.startTime ?? "0";
-  const track = () => {
-    if (see(root)?.startTime !== seen.get(root)?.startTime) return;
-    for (const { pid, startTime } of treeOf(root)) seen.set(pid, { pid, startTime });
-  };
-  const timer = launch.sandboxed ? undefined : setInterval(track, TRACK_MS);
-  const find = () => [
-    ...processesOf(launch.run, [...seen.values()]),
-    ...(launch.sandboxed ? [] : straysIn(launch.cwd, since)),
-  ];
-  return {
-    kill() {
-      clearInterval(timer);
-      return sweep(find, SWEEP_MS);
     },
   };
 }

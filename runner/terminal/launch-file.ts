@@ -1,3 +1,5 @@
+import type { Limits } from "./limits.ts";
+
 /** What the launcher needs to know, written by the runner before it starts (mode 0600: it holds the environment). */
 export interface Launch {
   /** The agent's command with its sandbox around it. */
@@ -10,6 +12,6 @@ export interface Launch {
   /** Whether there is a namespace with an init between the command and the agent. */
   sandboxed: boolean;
   columns: number;
-  /** The instance is ended, with the reason `output_limit`, when its output file grows past this (F44). */
-  outputLimitBytes: number;
+  /** The instance is ended, with the limit's name as the reason, when it takes more. */
+  limits: Limits;
 }

@@ -28,6 +28,12 @@ const carried = carryInstance(folder, screen, async () => {
   return renderLine;
 });
 
+// A full disk, a folder that was removed: whatever it is, no agent goes on that nobody carries.
+process.on("uncaughtException", (error) => {
+  screen.write(`\nThe instance cannot be carried on: ${error.message}\n`);
+  carried.hangUp();
+});
+
 const exit = await carried.exit;
 const how = exit.reason === "exited" ? `exit code ${exit.code}` : `${exit.reason} (${exit.signal ?? exit.code})`;
 screen.write(`\n── The instance has ended: ${how} ──\n`);

@@ -10,6 +10,7 @@ import type { InstanceParts } from "./ending.ts";
 import { readJson, terminalFiles } from "./files.ts";
 import { type Identity, readIdentity } from "./identity.ts";
 import type { Launch } from "./launch-file.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { makeMailbox } from "./mailbox.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 import { watchPath } from "./watch.ts";
@@ -28,8 +29,8 @@ export interface TerminalSpec {
   sandbox: SandboxPlan;
   columns?: number;
   rows?: number;
-  /** 4 GB unless told: an agent that writes more is ended with the reason `output_limit`. */
-  outputLimitBytes?: number;
+  /** What it may take before it is ended, as in DEFAULT_LIMITS unless told; the limit's name is the exit's `stopped`. */
+  limits?: Partial<Limits>;
 }
 
 export interface Terminals {
@@ -49,7 +50,6 @@ export class NotStarted extends Error {}
 
 const START_MS = 30_000;
 const END_MS = 15_000;
-const OUTPUT_LIMIT_BYTES = 4 * 1024 ** 3;
 
 /**
  * The terminals of one runner, on a tmux server of their own. `home` is the runner's folder (the server's socket lies
@@ -84,7 +84,7 @@ export function openTerminals(options: { home: string; socket?: string; launcher
         run: sandbox.run,
         sandboxed: sandbox.kind !== "none",
         columns,
-        outputLimitBytes: spec.outputLimitBytes ?? OUTPUT_LIMIT_BYTES,
+        limits: { ...DEFAULT_LIMITS, ...spec.limits },
       };
       writeFileSync(files.launch, JSON.stringify(launch), { mode: 0o600 });
       const command = [node, "--disable-warning=ExperimentalWarning", launcher, folder];

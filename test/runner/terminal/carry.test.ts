@@ -8,6 +8,7 @@ import { carryInstance } from "#runner/terminal/carry.ts";
 import { exitOf, recordExit } from "#runner/terminal/exit.ts";
 import { readIdentity } from "#runner/terminal/identity.ts";
 import type { Launch } from "#runner/terminal/launch-file.ts";
+import { DEFAULT_LIMITS, type Limits } from "#runner/terminal/limits.ts";
 import { endMailbox, makeMailbox, postLine } from "#runner/terminal/mailbox.ts";
 import { outOfMemoryKills } from "#runner/terminal/oom.ts";
 import { until } from "./until.ts";
@@ -20,7 +21,8 @@ function carried(program: {
   sh: string;
   kind?: (typeof kinds)[number];
   command?: string[];
-  outputLimitBytes?: number;
+  limits?: Partial<Limits>;
+  blind?: boolean;
 }) {
   const world = aWorld();
   const spec = world.spec(program);
@@ -33,11 +35,14 @@ function carried(program: {
     run: spec.sandbox.run,
     sandboxed: spec.sandbox.kind !== "none",
     columns: 80,
-    outputLimitBytes: program.outputLimitBytes ?? 1e9,
+    limits: { ...DEFAULT_LIMITS, ...program.limits },
   };
   writeFileSync(join(spec.folder, "launch.json"), JSON.stringify(launch));
   const screen = { text: "", write: (text: string) => (screen.text += text), columns: () => 80 };
-  const instance = carryInstance(spec.folder, screen, async () => (line) => [line]);
+  const instance = carryInstance(spec.folder, screen, async () => {
+    if (program.blind === true) throw new Error("no view");
+    return (line) => [line];
+  });
   const output = () => readFileSync(join(spec.folder, "out.jsonl"), "utf8");
   return { ...instance, world, screen, output, folder: spec.folder };
 }
@@ -80,9 +85,30 @@ test.each(kinds)("a launcher that is asked to end asks its agent in %s", async (
 });
 
 test("an agent that writes without end is ended, and the reason kept (F44)", async () => {
-  const { exit, folder } = carried({ sh: "while :; do echo xxxxxxxxxxxxxxxx; done", outputLimitBytes: 100_000 });
+  const { exit, folder } = carried({ sh: "while :; do echo xxxxxxxxxxxxxxxx; done", limits: { outputBytes: 100_000 } });
   expect(await exit).toMatchObject({ signal: "SIGKILL", reason: "killed", stopped: "output_limit" });
   expect(readFileSync(join(folder, "out.jsonl"), "utf8").length).toBeGreaterThan(100_000);
+});
+
+test.each(kinds)("a fork bomb in %s is ended with everything it made, and the reason kept (F45)", async (kind) => {
+  // Bounded, for there are other people on this machine; the limit is far below the bound.
+  const bomb = "trap '' TERM INT; i=0; while [ $i -lt 300 ]; do setsid sleep 1000 & i=$((i+1)); done; sleep 1000";
+  const started = performance.now();
+  const { exit, world } = carried({ kind, sh: bomb, limits: { processes: 100 } });
+  expect(await exit).toMatchObject({ signal: "SIGKILL", stopped: "process_limit" });
+  expect(performance.now() - started).toBeLessThan(15_000);
+  expect(processesIn(world.worktree)).toEqual([]);
+});
+
+test("an agent that takes more memory than it may is ended, and the reason kept (F47)", async () => {
+  const { exit } = carried({ sh: "sleep 1000 & sleep 1000", limits: { memoryBytes: 100_000 } });
+  expect(await exit).toMatchObject({ signal: "SIGKILL", stopped: "memory_limit" });
+});
+
+test("an agent whose output cannot be shown runs all the same", async () => {
+  const { exit, screen } = carried({ sh: "echo shown; exit 3", blind: true });
+  expect(await exit).toMatchObject({ code: 3 });
+  expect(screen.text).toContain("cannot be shown");
 });
 
 test("the agent is what the kernel kills first when memory runs out, and it leaves no core dump (F47, S46)", async () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { availableSandboxes } from "#runner/sandbox/detect.ts";
 import { readProcess } from "#runner/sandbox/processes.ts";
 import { readIdentity } from "#runner/terminal/identity.ts";
+import { DEFAULT_LIMITS } from "#runner/terminal/limits.ts";
 import { deliveredLines } from "#runner/terminal/mailbox.ts";
 import { openTerminals, type TerminalSpec } from "#runner/terminal/terminals.ts";
 import { until } from "./until.ts";
@@ -154,7 +155,7 @@ test("a pid from before a reboot is never trusted (F06)", async () => {
     run: spec.sandbox.run,
     sandboxed: false,
     columns: 80,
-    outputLimitBytes: 1e9,
+    limits: DEFAULT_LIMITS,
   };
   writeFileSync(join(spec.folder, "launch.json"), JSON.stringify(launch));
   const startTime = readFileSync(`/proc/${witness.pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19];
