@@ -35,7 +35,7 @@ export async function inspectChanges(of: {
   const { mirror, baseSha, sha } = of;
   const isProtected = protectedBy(of.protectedPaths);
   const findings: Finding[] = [];
-  for (const change of await changesBetween(mirror, baseSha, sha)) {
+  for (const change of await changesBetween(mirror, await newestBase(mirror, baseSha, sha), sha)) {
     const { path } = change;
     if (isProtected(path)) findings.push({ kind: "protected_path", path });
     if (change.mode === "160000") findings.push({ kind: "submodule", path });
@@ -46,6 +46,15 @@ export async function inspectChanges(of: {
     }
   }
   return [...findings, ...(await inspectBlobs(of)), ...(await inspectMessages(of))];
+}
+
+/** Where the default branch was merged into the work, what came with that merge is not the work's doing. */
+async function newestBase(mirror: Mirror, baseSha: string, sha: string): Promise<string> {
+  const branch = await mirror.defaultBranch();
+  if (branch === null) return baseSha;
+  const found = await mirror.git(["merge-base", sha, `refs/heads/${branch}`], { accept: [0, 1] });
+  const shared = found.stdout.trim();
+  return shared !== "" && (await mirror.contains(shared, baseSha)) ? shared : baseSha;
 }
 
 type Change = { path: string; mode: string; modeBefore: string; blob: string };

@@ -141,3 +141,15 @@ test.each([
 ])("S18: %s is protected: %s", (path, expected) => {
   expect(protectedBy(protectedPaths)(path)).toBe(expected);
 });
+
+test("S18: what a merge of the default branch brings along is not held against the work", async () => {
+  const worktree = await world.worktree("MERGE-1");
+  const newer = await world.remote.commit("octo/sample", "main", { ".github/workflows/theirs.yml": "on: push\n" });
+  await world.mirror.fetch(world.credential);
+  await writeFile(join(worktree.path, "mine.txt"), "mine\n");
+  await worktree.commitLeftovers("Mine\n");
+  await plainGit(worktree.path, ["merge", "--quiet", "--no-edit", newer]);
+  expect(await findingsOf(worktree)).toEqual([]);
+  await writeFile(join(worktree.path, ".github/workflows/theirs.yml"), "on: pull_request_target\n");
+  expect(await findingsOf(worktree)).toEqual([{ kind: "protected_path", path: ".github/workflows/theirs.yml" }]);
+});
