@@ -12,6 +12,7 @@ import type { Log, RunnerConfig } from "./options.ts";
 import { type RunParts, runOne } from "./run-one.ts";
 import { detectSandbox } from "./sandbox/detect.ts";
 import { openTerminals } from "./terminal/terminals.ts";
+import { runWantsLoop } from "./wants-loop.ts";
 
 /** A running runner. */
 export type RunnerProgram = {
@@ -52,7 +53,8 @@ export async function startRunner(
   const draining = new AbortController();
   const stopNow = new AbortController();
   const allDone = new AbortController();
-  let freed: () => void = () => undefined;
+  const changes = new EventTarget();
+  let outdated = new AbortController();
 
   const parts: RunParts = {
     options,
@@ -69,6 +71,7 @@ export async function startRunner(
     const { runId, epoch, leaseSeconds } = entry.offer;
     const lease = openLease({ runId, epoch, leaseSeconds, claimedAt });
     leases.set(runId, lease);
+    tellChange();
     const run = runOne(parts, entry, lease)
       .then((isOver) => {
         if (isOver) journal.finish(entry);
@@ -77,17 +80,25 @@ export async function startRunner(
       .finally(() => {
         leases.delete(runId);
         running.delete(run);
-        freed();
+        tellChange();
       });
     running.add(run);
   }
 
-  async function waitForRoom(signal: AbortSignal): Promise<void> {
-    while (freeSlots() < 1 && !signal.aborted) {
+  function tellChange(): void {
+    outdated.abort();
+    outdated = new AbortController();
+    changes.dispatchEvent(new Event("change"));
+  }
+  async function waitUntil(isSo: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!isSo() && !signal.aborted) {
+      const over = new AbortController();
       await new Promise<void>((resolve) => {
-        freed = resolve;
-        signal.addEventListener("abort", () => resolve(), { once: true });
+        const done = { once: true, signal: over.signal };
+        changes.addEventListener("change", () => resolve(), done);
+        signal.addEventListener("abort", () => resolve(), done);
       });
+      over.abort();
     }
   }
 
@@ -104,11 +115,18 @@ export async function startRunner(
     stop: allDone.signal,
     log,
   });
+  const wanting = runWantsLoop({
+    client,
+    leases,
+    waitForRun: (signal) => waitUntil(() => leases.size > 0, signal),
+    changed: () => outdated.signal,
+    stop: allDone.signal,
+  });
   const claiming = runClaimLoop({
     client,
     server: options.server,
     freeSlots,
-    waitForRoom,
+    waitForRoom: (signal) => waitUntil(() => freeSlots() > 0, signal),
     take(offer: RunOffer, claimedAt: number) {
       log.info({ task: offer.task, run: offer.runId, repository: offer.repository }, "claimed a run");
       begin(journal.begin(offer), claimedAt);
@@ -124,7 +142,7 @@ export async function startRunner(
       while (running.size > 0) await Promise.all(running);
     } finally {
       allDone.abort();
-      await heart;
+      await Promise.all([heart, wanting]);
       await parts.terminals.close();
     }
   }

@@ -16,11 +16,11 @@ import { listRunners } from "#operations/show-runners.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import { openLogs } from "#store/logs.ts";
 import { openStore } from "#store/store.ts";
-import { openClaimWaiters } from "./claim-waiters.ts";
 import { handlersOf } from "./handlers.ts";
 import { openDeliveryLoop } from "./loops/delivery-loop.ts";
 import { openLeaseSweep } from "./loops/lease-sweep.ts";
 import { openSurfaceLoop } from "./loops/surface-loop.ts";
+import { openWaiters } from "./waiters.ts";
 
 const githubTimeoutMs = 30_000;
 
@@ -47,7 +47,7 @@ export async function openApp(options: AppOptions) {
   const store = openStore({ file: join(options.home, "state.db") });
   const logs = openLogs(join(options.home, "logs"));
   const live = openLive({ firstId: clock() });
-  const waiters = openClaimWaiters();
+  const waiters = { queue: openWaiters(), tasks: openWaiters() };
   const bells: { work: () => void } = { work: () => undefined };
   const accept = (delivery: Parameters<typeof acceptDelivery>[1]) => {
     acceptDelivery({ store, bell }, delivery);
@@ -63,7 +63,11 @@ export async function openApp(options: AppOptions) {
     log,
     accept,
   });
-  const bell: Bell = bellOf(() => world, live, { queue: waiters.wake, work: () => bells.work() });
+  const bell: Bell = bellOf(() => world, live, {
+    queue: waiters.queue.wake,
+    tasks: waiters.tasks.wake,
+    work: () => bells.work(),
+  });
   const world: World = {
     store,
     logs,
@@ -112,11 +116,19 @@ export async function openApp(options: AppOptions) {
 }
 
 /** Rings what waits inside, and tells the live stream what changed. */
-function bellOf(world: () => World, live: Live, inside: { queue: () => void; work: () => void }): Bell {
+function bellOf(
+  world: () => World,
+  live: Live,
+  inside: { queue: () => void; tasks: () => void; work: () => void },
+): Bell {
   return {
     queue: () => setImmediate(inside.queue),
     work: () => setImmediate(inside.work),
-    task: (id) => setImmediate(() => live.publish({ kind: "task", task: showTask(world(), taskName(id)) })),
+    task: (id) =>
+      setImmediate(() => {
+        inside.tasks();
+        live.publish({ kind: "task", task: showTask(world(), taskName(id)) });
+      }),
     runner: (id) =>
       setImmediate(() => {
         const runner = listRunners(world()).find((one) => one.id === id);

@@ -12,13 +12,14 @@ import { retryTask } from "#operations/retry-task.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { listTasks, showTask } from "#operations/show-tasks.ts";
 import { takeUpIssue } from "#operations/take-up-issue.ts";
+import { cancelsWanted } from "#operations/wanted-of.ts";
 import type { RunOffer } from "#protocol/run.ts";
-import type { ClaimWaiters } from "./claim-waiters.ts";
+import type { Waiters } from "./waiters.ts";
 
 const defaultTail = 1_000;
 
 /** Which operation carries out which route. */
-export function handlersOf(world: World, waiters: ClaimWaiters, version: string): Handlers {
+export function handlersOf(world: World, waiters: { queue: Waiters; tasks: Waiters }, version: string): Handlers {
   return {
     health: () => ({ ok: true, version }),
     register: ({ body }) => registerRunner(world, body),
@@ -29,9 +30,18 @@ export function handlersOf(world: World, waiters: ClaimWaiters, version: string)
         offer = claimRun(world, caller.runner, body.freeSlots);
         const left = until - performance.now();
         if (offer !== null || left <= 0) break;
-        await waiters.wait(left, signal);
+        await waiters.queue.wait(left, signal);
       }
       return { offer };
+    },
+    async wants({ body, caller, signal }) {
+      const until = performance.now() + body.waitSeconds * 1_000;
+      for (;;) {
+        const cancel = cancelsWanted(world, caller.runner, body.held);
+        const left = until - performance.now();
+        if (cancel.length > 0 || left <= 0 || signal.aborted) return { cancel };
+        await waiters.tasks.wait(left, signal);
+      }
     },
     heartbeat: ({ body, caller }) => renewLeases(world, caller.runner, body),
     report: ({ params, body, caller }) => ({

@@ -13,6 +13,8 @@ export interface Ended {
   readonly stderr: string;
   /** The newest word about the plan's limits (`Progress.limit`). */
   readonly limit?: LimitSeen | null;
+  /** The status for which we ended it while it was trying again, though trying cures nothing. */
+  readonly refusedStatus?: number | null;
 }
 
 export type Outcome =
@@ -38,7 +40,9 @@ export type Outcome =
     };
 
 /** How it ended. A turn that ended well counts as such, whatever became of the process afterwards. */
-export function outcomeOf({ lastTurn, exit, stderr, limit = null }: Ended): Outcome {
+export function outcomeOf({ lastTurn, exit, stderr, limit = null, refusedStatus = null }: Ended): Outcome {
+  const refused = lastTurn === null ? byStatus(refusedStatus) : null;
+  if (refused !== null) return failed(refused, `the API answered ${refusedStatus}`, exit);
   if (lastTurn === null) return failed(reasonOfProcess(exit, stderr), lastLine(stderr), exit);
   if (lastTurn.deferred !== null) return { kind: "waiting", deferred: lastTurn.deferred };
   if (!lastTurn.isError && lastTurn.terminalReason === "hook_stopped") return failed("hook_stopped", "", exit);

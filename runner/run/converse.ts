@@ -7,7 +7,7 @@ import type { Worktree } from "#runner/git/worktree.ts";
 import type { Exit } from "#runner/terminal/exit.ts";
 import { terminalFiles } from "#runner/terminal/files.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
-import { inStep, type RunContext } from "./context.ts";
+import type { RunContext } from "./context.ts";
 import { RunFailure } from "./failure.ts";
 import { followInstance, type Instance } from "./instance.ts";
 import { placesOf } from "./places.ts";
@@ -22,6 +22,11 @@ import { verify } from "./verify.ts";
 const leaveMs = 30_000;
 const stopGrace = { interruptMs: 10_000, termMs: 10_000 };
 
+/** Claude Code tries a refused login again and again; a wrong key does not get right by that. */
+const unauthorised = 401;
+const hopelessTries = 2;
+type Refusal = { status: number | null };
+
 /** How the conversation ended well. */
 export type Conversation = { summary: string; hasChanges: boolean };
 
@@ -32,12 +37,18 @@ export type Conversation = { summary: string; hasChanges: boolean };
  */
 export async function converse(context: RunContext, { worktree, begun }: Prepared): Promise<Conversation> {
   const { memory } = context;
-  const terminal = await inStep(context, "claude", async () => adoptOrStart(context, worktree));
+  context.report({ kind: "step", step: "claude", state: "started" });
+  const terminal = await adoptOrStart(context, worktree);
   const talk = openTalk(context, 0);
   const told = { started: false };
+  const refusal: Refusal = { status: null };
   const instance: Instance = followInstance(terminal, (event, end) => {
+    if (event.kind === "retry" && event.status === unauthorised && event.attempt >= hopelessTries) {
+      refusal.status = event.status;
+      endNow(context, instance);
+    }
     if (end <= memory.now.reported) return;
-    talk.hear(event);
+    talk.hear(event, worktree.path);
     if (event.kind === "started" && !told.started) {
       told.started = true;
       tellStart(context, terminal, event);
@@ -45,15 +56,15 @@ export async function converse(context: RunContext, { worktree, begun }: Prepare
     if (event.kind === "turnEnded") memory.keep({ reported: end });
   });
   const ticker = setInterval(() => talk.progress(instance.progress()), 1_000);
-  const onStop = () => void stop(instance);
+  const onStop = () => endNow(context, instance);
   context.stopping.addEventListener("abort", onStop, { once: true });
   if (context.stopping.aborted) onStop();
   try {
-    return await inTurns(context, { worktree, begun }, instance, () => talk.progress(instance.progress()));
+    return await inTurns(context, { worktree, begun }, instance, refusal, () => talk.progress(instance.progress()));
   } finally {
     clearInterval(ticker);
     context.stopping.removeEventListener("abort", onStop);
-    await leave(instance);
+    await leave(context, instance);
     talk.progress(instance.progress());
     talk.flush();
   }
@@ -63,6 +74,7 @@ async function inTurns(
   context: RunContext,
   { worktree, begun }: Prepared,
   instance: Instance,
+  refusal: Refusal,
   tell: () => void,
 ): Promise<Conversation> {
   const { memory } = context;
@@ -78,6 +90,7 @@ async function inTurns(
       exit: exit ?? { code: 0, signal: null },
       stderr: readErrors(instance.terminal),
       limit: instance.progress().limit,
+      refusedStatus: refusal.status,
     });
     context.report({ kind: "step", step: "claude", state: outcome.kind === "finished" ? "passed" : "failed" });
     await begun;
@@ -142,7 +155,6 @@ function tellStart(
   terminal: Terminal,
   event: { sessionId: string; version: string; model: string },
 ): void {
-  context.report({ kind: "step", step: "claude", state: "started" });
   context.report({
     kind: "started",
     sessionId: event.sessionId,
@@ -154,16 +166,19 @@ function tellStart(
 }
 
 /** Closes the conversation; one that does not leave is stopped. */
-async function leave(instance: Instance): Promise<void> {
+async function leave(context: RunContext, instance: Instance): Promise<void> {
   await instance.terminal.end();
-  const late = setTimeout(() => void stop(instance), leaveMs);
+  const late = setTimeout(() => endNow(context, instance), leaveMs);
   await instance.ended;
   clearTimeout(late);
   await instance.terminal.remove();
 }
 
-async function stop(instance: Instance): Promise<void> {
-  await instance.terminal.stop("the run was stopped", stopGrace);
+/** Stops the instance in three steps; that it has ended shows in the instance itself. */
+function endNow(context: RunContext, instance: Instance): void {
+  instance.terminal.stop("the run was stopped", stopGrace).catch((error: unknown) => {
+    context.log.error({ task: context.offer.task, error: String(error) }, "an instance could not be stopped");
+  });
 }
 
 function readErrors(terminal: Terminal): string {

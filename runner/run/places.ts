@@ -1,6 +1,8 @@
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
+import { ownLoginPaths } from "#runner/claude/home.ts";
+import type { RunnerConfig } from "#runner/options.ts";
 import type { SandboxPlan } from "#runner/sandbox/plan.ts";
 import { planSandbox } from "#runner/sandbox/plan-sandbox.ts";
 import { findProgram } from "#runner/sandbox/programs.ts";
@@ -25,23 +27,27 @@ export function placesOf(context: Pick<RunContext, "offer" | "options" | "folder
   };
 }
 
-/** What the agent and the repository's commands may see: their worktree, and nothing of the person or of other tasks. */
-export function sandboxOf(context: RunContext, mirrorPath: string): Promise<SandboxPlan> {
+/**
+ * What a process of the run may see: its worktree, and nothing of the person or of other tasks. Claude also gets at its
+ * login; the repository's own commands have no business there.
+ */
+export function sandboxOf(context: RunContext, mirrorPath: string, who: "claude" | "command"): Promise<SandboxPlan> {
   const places = placesOf(context);
   const { offer, options } = context;
-  const own = options.modelKeyFile === null ? [join(homedir(), ".claude"), join(homedir(), ".claude.json")] : [];
+  const login = who === "claude" ? loginPaths(options) : { readable: [], writable: [] };
   return planSandbox({
     kind: context.sandboxKind,
     run: `${offer.task}-${offer.runId}`,
     runnerHome: options.home,
-    readable: [
-      mirrorPath,
-      places.settings,
-      ...(options.modelKeyFile === null ? [] : [options.modelKeyFile]),
-      ...programFiles(options.claude),
-    ],
-    writable: [places.work, places.home, places.tmp, ...own],
+    readable: [mirrorPath, places.settings, ...login.readable, ...programFiles(options.claude)],
+    writable: [places.work, places.home, places.tmp, ...login.writable],
   });
+}
+
+function loginPaths({ modelKeyFile }: RunnerConfig): { readable: readonly string[]; writable: readonly string[] } {
+  if (modelKeyFile !== null) return { readable: [modelKeyFile], writable: [] };
+  const { guarded, writable } = ownLoginPaths(homedir());
+  return { readable: guarded, writable };
 }
 
 /** The program itself: often a link from a `bin` folder to somewhere else in the hidden home. */

@@ -139,7 +139,7 @@ async function runSetup(context: RunContext, worktree: Worktree): Promise<void> 
       command,
       cwd: worktree.path,
       env: commandEnvironment(context),
-      sandbox: await sandboxOf(context, worktree.mirror.path),
+      sandbox: await sandboxOf(context, worktree.mirror.path, "command"),
       timeoutMs: setupMs,
       cancel: context.stopping,
     });

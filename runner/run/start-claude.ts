@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { claudeCommand } from "#runner/claude/command.ts";
 import { seedHome } from "#runner/claude/home.ts";
 import { userLine } from "#runner/claude/message.ts";
+import { sessionFile } from "#runner/claude/session.ts";
 import type { Worktree } from "#runner/git/worktree.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
 import type { RunContext } from "./context.ts";
@@ -23,10 +24,12 @@ export function terminalName(context: Pick<RunContext, "offer">): string {
 export async function startClaude(context: RunContext, worktree: Worktree): Promise<Terminal> {
   const { offer, options } = context;
   const places = placesOf(context);
+  const loginHome = options.modelKeyFile === null ? homedir() : places.home;
   const command = claudeCommand({
     program: options.claude,
     sessionId: offer.sessionId,
-    resume: offer.resume,
+    // A session is begun where this machine has none, and resumed where it has: either in the other case is an error.
+    resume: (await sessionFile(join(loginHome, ".claude"), offer.sessionId)) !== null,
     model: offer.policy.model ?? null,
     folder: places.settings,
     home: places.home,
@@ -53,7 +56,7 @@ export async function startClaude(context: RunContext, worktree: Worktree): Prom
     cwd: worktree.path,
     argv: command.argv,
     env: command.env,
-    sandbox: await sandboxOf(context, worktree.mirror.path),
+    sandbox: await sandboxOf(context, worktree.mirror.path, "claude"),
   });
   await terminal.send(userLine(offer.prompt, randomUUID()));
   return terminal;

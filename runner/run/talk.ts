@@ -1,6 +1,7 @@
 import type { LogLine, Progress as ReportedProgress } from "#protocol/report.ts";
 import type { StreamEvent } from "#runner/claude/events.ts";
 import type { Progress } from "#runner/claude/progress.ts";
+import { relativeTo } from "#runner/claude/tools.ts";
 import type { RunContext } from "./context.ts";
 
 /** Progress leaves the machine at most this often. */
@@ -10,7 +11,7 @@ const batchLines = 100;
 
 /** Turns what an instance says into reports: log lines in batches, progress when it changed. */
 export type Talk = {
-  hear(event: StreamEvent): void;
+  hear(event: StreamEvent, cwd: string | null): void;
   progress(progress: Progress): void;
   /** Sends what is still held back. */
   flush(): void;
@@ -37,8 +38,8 @@ export function openTalk(context: RunContext, spentUsd: number): Talk {
     waiting = null;
   };
   return {
-    hear(event) {
-      const line = lineOf(event);
+    hear(event, cwd) {
+      const line = lineOf(event, cwd);
       if (line === null) return;
       lines.push({ at: new Date().toISOString(), kind: line.kind, text: context.redact(line.text).slice(0, 8_000) });
       if (lines.length >= batchLines) sendLines();
@@ -61,14 +62,15 @@ export function openTalk(context: RunContext, spentUsd: number): Talk {
   };
 }
 
-function lineOf(event: StreamEvent): { kind: LogLine["kind"]; text: string } | null {
+/** @param cwd taken off paths: where the worktree lies on this machine is nobody's business elsewhere */
+function lineOf(event: StreamEvent, cwd: string | null): { kind: LogLine["kind"]; text: string } | null {
   switch (event.kind) {
     case "text":
       return { kind: "say", text: event.text };
     case "thinking":
       return event.text === "" ? null : { kind: "think", text: event.text };
     case "tool":
-      return { kind: "tool", text: `${event.name} ${event.summary}`.trim() };
+      return { kind: "tool", text: `${event.name} ${relativeTo(cwd, event.summary)}`.trim() };
     case "toolResult":
       return { kind: "result", text: event.isError ? `error: ${event.excerpt}` : event.excerpt };
     case "retry":

@@ -40,7 +40,7 @@ async function firstFailure(context: RunContext, worktree: Worktree): Promise<Un
       command,
       cwd: worktree.path,
       env: commandEnvironment(context),
-      sandbox: await sandboxOf(context, worktree.mirror.path),
+      sandbox: await sandboxOf(context, worktree.mirror.path, "command"),
       timeoutMs: verifyMs,
       cancel: context.stopping,
     });

@@ -61,6 +61,16 @@ export const routes = {
     request: HeartbeatRequest,
     response: HeartbeatResponse,
   },
+  wants: {
+    method: "POST",
+    path: "/api/runner/wants",
+    audience: "runner",
+    params: none,
+    query: none,
+    /** Held open until the server wants something of these runs or `waitSeconds` have passed. */
+    request: z.object({ held: z.array(HeldRun).max(100), waitSeconds: z.number().min(0).max(60) }),
+    response: z.object({ cancel: z.array(z.int().positive()) }),
+  },
   report: {
     method: "POST",
     path: "/api/runs/:run/reports",

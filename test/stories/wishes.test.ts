@@ -112,6 +112,6 @@ test("a forged signature is answered 401 and stores nothing; an unknown event is
   });
   expect(forged.status).toBe(401);
   const unknown = await github.deliver("star", { action: "created", repository: { id: 1 } });
-  expect(unknown.status).toBe(202);
+  expect(unknown.statusCode).toBe(202);
   expect((await world.operator("listTasks", {})).tasks).toEqual([]);
 });

@@ -62,6 +62,7 @@ const plain: Handlers = {
   register: () => ({ runnerId: 3, credential: "secret" }),
   claim: () => ({ offer: null }),
   heartbeat: () => ({ leases: [] }),
+  wants: () => ({ cancel: [] }),
   report: ({ body }) => ({ acknowledged: body.reports.at(-1)?.seq ?? 0 }),
   credential: () => ({ username: "x", password: "y", expiresAt: "2026-01-01T00:00:00.000Z" }),
   release: () => ({}),

@@ -1,11 +1,11 @@
-/** Runners that wait for a run: each is woken when there may be one. */
-export type ClaimWaiters = {
-  /** Resolves when a run may be there, when `ms` have passed, or when the signal fires. */
+/** Requests that are held open until something may have changed. */
+export type Waiters = {
+  /** Resolves when something may have changed, when `ms` have passed, or when the signal fires. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
   wake(): void;
 };
 
-export function openClaimWaiters(): ClaimWaiters {
+export function openWaiters(): Waiters {
   const waiting = new Set<() => void>();
   return {
     async wait(ms, signal) {

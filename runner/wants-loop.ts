@@ -1,0 +1,41 @@
+import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
+import type { Lease } from "./lease.ts";
+import { backoffMs, pause } from "./pause.ts";
+
+const waitSeconds = 25;
+
+/**
+ * Asks by long poll what people want of the runs that this runner holds, until `stop` fires: a stop that somebody asked
+ * for arrives at once. Heartbeats tell the same, later.
+ */
+export async function runWantsLoop(of: {
+  client: Client;
+  leases: ReadonlyMap<number, Lease>;
+  waitForRun: (signal: AbortSignal) => Promise<void>;
+  /** Fires when a run was taken or ended: the question that is open is out of date. */
+  changed: () => AbortSignal;
+  stop: AbortSignal;
+}): Promise<void> {
+  let failures = 0;
+  while (!of.stop.aborted) {
+    await of.waitForRun(of.stop);
+    if (of.stop.aborted) return;
+    const outdated = of.changed();
+    try {
+      const { cancel } = await of.client("wants", {
+        body: { held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })), waitSeconds },
+        timeoutMs: (waitSeconds + 15) * 1_000,
+        signal: AbortSignal.any([of.stop, outdated]),
+      });
+      failures = 0;
+      for (const runId of cancel) of.leases.get(runId)?.end("cancelled");
+      // The server goes on wanting it until the run has ended.
+      if (cancel.length > 0) await pause(1_000, of.stop);
+    } catch (error) {
+      if (of.stop.aborted || outdated.aborted) continue;
+      if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error;
+      failures += 1;
+      await pause(backoffMs(failures, Math.random()), of.stop);
+    }
+  }
+}
