@@ -78,12 +78,16 @@ export class GitHubStandIn extends Reader {
   readonly #git: SmartHttp;
   readonly #graphql: GraphQL;
   readonly #pages: Pages;
+  /** Exchanges under way: closing waits for them, so that nothing writes into a folder that is being removed. */
+  readonly #active = new Set<Promise<void>>();
   readonly #server = createServer((request, response) => {
-    this.#serve(request, response).catch((error: unknown) => {
+    const exchange = this.#serve(request, response).catch((error: unknown) => {
       this.violations.push({ at: new Date(), side: "answer", name: request.url ?? "", errors: [String(error)] });
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
+    this.#active.add(exchange);
+    void exchange.then(() => this.#active.delete(exchange));
   });
 
   constructor(world: World, secondaryLimits: boolean) {
@@ -255,14 +259,15 @@ export class GitHubStandIn extends Reader {
     });
   }
 
-  /** Stops serving and delivering; resolves when the port is free. */
-  close(): Promise<void> {
+  /** Stops serving and delivering; resolves when the port is free and no git process is left. */
+  async close(): Promise<void> {
     this.#hook.close();
     this.#pages.close();
-    return new Promise((resolve) => {
+    await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });
+    await Promise.all(this.#active);
   }
 
   #desk() {

@@ -64,9 +64,9 @@ test("a person opens an issue, labels, comments, unlabels and closes it by form,
     author: "ada",
   });
   expect(bench.events()).toEqual([
+    "label.created",
     "issues.opened",
     "issues.labeled",
-    "label.created",
     "issues.labeled",
     "issue_comment.created",
     "issues.unlabeled",

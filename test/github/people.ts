@@ -1,7 +1,9 @@
 import { tellRun } from "./acts/checks.ts";
 import { addComment, editComment, findComment } from "./acts/comments.ts";
-import { closeIssue, editIssue, openIssue, reopenIssue } from "./acts/issues.ts";
+import { setInstalled } from "./acts/installing.ts";
+import { closeIssue, editIssue, reopenIssue } from "./acts/issues.ts";
 import { addLabels, removeLabel } from "./acts/labels.ts";
+import { openIssue } from "./acts/open-issue.ts";
 import { mergePull, setDraft } from "./acts/pulls.ts";
 import { afterPush } from "./acts/refs.ts";
 import { type NewReviewComment, submitReview } from "./acts/reviews.ts";
@@ -35,8 +37,10 @@ export class Person {
   /** Opens an issue; answers its number. Labels need the triage role, as at GitHub. */
   openIssue(repo: string, given: { title: string; body?: string; labels?: readonly string[] }): number {
     const repository = this.#world.need(repo);
-    const issue = openIssue(this.#world, repository, this.#sender(), { title: given.title, body: given.body ?? null });
-    if (given.labels) this.#label(repository, issue, given.labels);
+    const labels = given.labels ?? [];
+    if (labels.length > 0) this.#require(repository, "triage", "add labels");
+    const { title, body = null } = given;
+    const issue = openIssue(this.#world, repository, this.#sender(), { title, body, labels, assignees: [] });
     return issue.number;
   }
 
@@ -103,6 +107,16 @@ export class Person {
     return mergePull(this.#world, repository, issue, this.#sender(), { method });
   }
 
+  /** Puts the App on a repository. */
+  installApp(repo: string): void {
+    this.#setInstalled(repo, true);
+  }
+
+  /** Takes the App off a repository: its tokens see it no more. */
+  uninstallApp(repo: string): void {
+    this.#setInstalled(repo, false);
+  }
+
   /** Submits a review; comments sit on lines of the diff. Answers the review's id. */
   async review(
     repo: string,
@@ -155,6 +169,12 @@ export class Person {
     });
     await afterPush(this.#world, repository, sender, [{ ref, before, after }]);
     return after;
+  }
+
+  #setInstalled(repo: string, installed: boolean): void {
+    const repository = this.#world.need(repo);
+    this.#require(repository, "admin", "install Apps");
+    setInstalled(this.#world, repository, this.#sender(), installed);
   }
 
   #sender(): Sender {

@@ -24,8 +24,7 @@ test("deliveries are signed over their raw bytes, arrive in order, and tell inst
     const expected = createHmac("sha256", github.app.webhookSecret).update(Buffer.from(raw)).digest("hex");
     expect(signature).toBe(`sha256=${expected}`);
   }
-  expect(receiver.received[0]?.payload).toMatchObject({
-    action: "opened",
+  expect(receiver.received.find(({ payload }) => payload.action === "opened")?.payload).toMatchObject({
     installation: { id: repo.installationId },
     repository: { full_name: "ada/engine" },
     sender: { login: "grace", type: "User" },
@@ -107,4 +106,40 @@ test("the App's own writes come back with a Bot as sender, so that it can tell i
     sender: { login: "cc-orchestrator[bot]", type: "Bot" },
     comment: { performed_via_github_app: { id: github.app.id }, author_association: "NONE" },
   });
+});
+
+test("an issue opened with labels carries them in opened, and labeled follows for each", async () => {
+  await using bench = await openBench();
+  const { github, repo, receiver } = bench;
+  github.as("ada").openIssue(repo.fullName, { title: "One", labels: ["claude", "bug"] });
+  await github.idle();
+  expect(bench.events()).toEqual(["label.created", "issues.opened", "issues.labeled", "issues.labeled"]);
+  expect(receiver.received[1]?.payload).toMatchObject({ issue: { labels: [{ name: "claude" }, { name: "bug" }] } });
+  expect(github.violations).toEqual([]);
+});
+
+test("F24: taking the App off a repository is told, and its tokens may write there no more", async () => {
+  await using bench = await openBench();
+  const { github, repo, octokit, receiver } = bench;
+  const second = await github.createRepository({ owner: "ada", name: "second", install: false, files: { a: "a" } });
+  github.as("ada").installApp(second.fullName);
+  const issue_number = github.as("ada").openIssue(second.fullName, { title: "One" });
+  const say = () => octokit.rest.issues.createComment({ owner: "ada", repo: "second", issue_number, body: "x" });
+  await say();
+  github.as("ada").uninstallApp(second.fullName);
+  await expect(say()).rejects.toMatchObject({ status: 403 });
+  await github.idle();
+  expect(bench.events()).toEqual([
+    "installation_repositories.added",
+    "issues.opened",
+    "issue_comment.created",
+    "installation_repositories.removed",
+  ]);
+  expect(receiver.received.at(-1)?.payload).toMatchObject({
+    installation: { id: repo.installationId },
+    repositories_removed: [{ full_name: "ada/second" }],
+  });
+  const { data } = await octokit.rest.apps.listReposAccessibleToInstallation();
+  expect(data.repositories.map(({ name }) => name)).toEqual(["engine"]);
+  expect(github.violations).toEqual([]);
 });

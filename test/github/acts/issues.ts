@@ -84,20 +84,6 @@ export function newIssue(
   };
 }
 
-export function openIssue(
-  world: World,
-  repository: Repository,
-  sender: Sender,
-  given: { title: string; body: string | null },
-): Issue {
-  checkTitle("Issue", given.title);
-  checkBody("Issue", given.body);
-  const issue = newIssue(world, repository, sender, given);
-  repository.issues.set(issue.number, issue);
-  tellIssue(world, repository, issue, sender, "opened");
-  return issue;
-}
-
 /** Changes title or body; tells only when something changed, with what was there before. */
 export function editIssue(
   world: World,

@@ -32,7 +32,8 @@ export function tellLabel(world: World, repository: Repository, sender: Sender, 
   world.happen({ repository, event: "label", action, sender, parts });
 }
 
-function labelNamed(world: World, repository: Repository, sender: Sender, name: string): Label {
+/** The repository's label of this name, made when there is none, as GitHub does. */
+export function labelNamed(world: World, repository: Repository, sender: Sender, name: string): Label {
   return repository.labels.get(name.toLowerCase()) ?? createLabel(world, repository, sender, { name });
 }
 

@@ -60,8 +60,8 @@ export function hasRole(role: RoleName | null, wanted: RoleName): boolean {
 export function canSee(world: World, actor: Actor, repository: Repository): boolean {
   if (actor.kind === "app") return false;
   if (actor.kind === "installation") {
-    if (!repository.installed || repository.owner !== actor.installation.account) return !repository.private;
     const { repositories } = actor.minted;
+    if (!repository.installed || repository.owner !== actor.installation.account) return !repository.private;
     return repositories === null || repositories.includes(fullName(repository));
   }
   if (!repository.private) return true;

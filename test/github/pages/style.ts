@@ -43,6 +43,7 @@ input[type=text], textarea, select { font: inherit; color: inherit; background: 
 select { width: auto; } textarea { min-height: 110px; } form p { margin: 0 0 8px; } form.inline { display: inline; }
 button { font: inherit; font-weight: 500; color: var(--ink); background: var(--shade); border: 1px solid var(--line); border-radius: 6px; padding: 4px 14px; cursor: pointer; }
 button.go { background: #1f883d; color: #fff; border-color: #1a7f37; } button.bare { border: 0; background: none; padding: 0 2px; }
+form.add { margin: 8px 0; } form.add .bare { opacity: .75; margin: 2px 4px 2px 0; } form.add .bare:hover { opacity: 1; }
 .tabs { display: flex; gap: 16px; border-bottom: 1px solid var(--line); margin: 14px 0; } .tabs a { color: var(--ink); padding: 6px 2px; } .tabs a[aria-current] { border-bottom: 2px solid #fd8c73; font-weight: 600; }
 .warning { border-color: var(--red); }
 @media (max-width: 760px) { .split { grid-template-columns: minmax(0, 1fr); } header form { margin-left: 0; } }

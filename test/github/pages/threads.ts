@@ -129,9 +129,11 @@ export function labelSection(visit: Visit, repository: Repository, issue: Issue)
     ) => html`<form class="inline" method="post" action="${action}/unlabel"><input type="hidden" name="label" value="${label.name}">
 ${labelChip(label)}<button class="bare" title="Remove ${label.name}" aria-label="Remove ${label.name}">×</button></form> `,
   )}${issue.labels.length === 0 && html`<span class="soft">None yet</span>`}
-<form method="post" action="${action}/label"><p><input type="text" name="label" list="labels" placeholder="Add a label" aria-label="Label" required></p>
-<datalist id="labels">${others.map(({ name }) => html`<option value="${name}">`)}</datalist><button>Add label</button>
-<span class="soft">as ${visit.viewer}</span></form></section>`;
+<form class="add" method="post" action="${action}/label">${others.map(
+    (label) =>
+      html`<button class="bare" name="label" value="${label.name}" title="Add ${label.name}">+ ${labelChip(label)}</button> `,
+  )}</form><form method="post" action="${action}/label"><p><input type="text" name="label" placeholder="Another label" aria-label="Label" required></p>
+<button>Add label</button> <span class="soft">as ${visit.viewer}</span></form></section>`;
 }
 
 export function commentForm(repository: Repository, issue: Issue): Html {

@@ -1,5 +1,6 @@
-import { closeIssue, editIssue, openIssue, reopenIssue, setAssignees } from "../acts/issues.ts";
-import { addLabels, setLabels } from "../acts/labels.ts";
+import { closeIssue, editIssue, reopenIssue, setAssignees } from "../acts/issues.ts";
+import { setLabels } from "../acts/labels.ts";
+import { openIssue } from "../acts/open-issue.ts";
 import { hasRole } from "../auth/actor.ts";
 import { renderFullIssue, renderIssue } from "../render/issues.ts";
 import type { Issue, User } from "../state/nouns.ts";
@@ -90,14 +91,13 @@ export const issueRoutes: Route[] = [
     const { world, body } = question;
     const repository = repositoryOf(question);
     const who = sender(question);
+    const sorted = maySort(question);
     const issue = openIssue(world, repository, who, {
       title: String(body.title),
       body: text(body.body) ?? null,
+      labels: sorted ? labelNames(body.labels) : [],
+      assignees: sorted ? usersNamed(world, texts(body.assignees)) : [],
     });
-    if (maySort(question)) {
-      addLabels(world, repository, issue, who, labelNames(body.labels));
-      setAssignees(world, repository, issue, who, usersNamed(world, texts(body.assignees)));
-    }
     return ok(renderFullIssue(world, repository, issue), 201);
   }),
   write("PATCH", "/repos/{owner}/{repo}/issues/{issue_number}", writeIssue, (question) => {

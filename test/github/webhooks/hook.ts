@@ -197,8 +197,8 @@ function payloadOf(world: World, { repository, action, sender, parts }: Happenin
   return {
     ...(action === null ? {} : { action }),
     ...(repository ? { repository: renderRepository(links, repository) } : {}),
+    ...(installation ? { installation: { id: installation.id, node_id: nodeId("I", installation.id) } } : {}),
     ...parts,
-    ...(installation ? { installation: { id: installation.id, node_id: nodeId("MDIzOk", installation.id) } } : {}),
     sender: renderUser(links, sender.user),
   };
 }
