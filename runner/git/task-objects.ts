@@ -12,17 +12,20 @@ export function taskRef(task: string, name: "base" | "head"): string {
 /** A commit made of objects alone: no worktree, no index, no hook. */
 export async function commitTree(
   mirror: Mirror,
-  of: { tree: string; parent: string; message: string; author: Author },
+  of: { tree: string; parent: string; merged?: string | null; message: string; author: Author },
 ): Promise<string> {
-  const answer = await mirror.git(["commit-tree", of.tree, "-p", of.parent, "-F", "-"], {
-    input: of.message,
-    environment: {
-      GIT_AUTHOR_NAME: of.author.name,
-      GIT_AUTHOR_EMAIL: of.author.email,
-      GIT_COMMITTER_NAME: of.author.name,
-      GIT_COMMITTER_EMAIL: of.author.email,
+  const answer = await mirror.git(
+    ["commit-tree", of.tree, "-p", of.parent, ...(of.merged ? ["-p", of.merged] : []), "-F", "-"],
+    {
+      input: of.message,
+      environment: {
+        GIT_AUTHOR_NAME: of.author.name,
+        GIT_AUTHOR_EMAIL: of.author.email,
+        GIT_COMMITTER_NAME: of.author.name,
+        GIT_COMMITTER_EMAIL: of.author.email,
+      },
     },
-  });
+  );
   return answer.stdout.trim();
 }
 

@@ -103,6 +103,20 @@ export async function moveHead(folder: string, head: { ref: string } | { sha: st
   await writeContained(folder, path, `${sha}\n`);
 }
 
+/** The commit that an unfinished merge in the worktree takes in; null when there is none, or when it is of many. */
+export async function mergeHeadOf(folder: string): Promise<string | null> {
+  const head = (await readContained(folder, join(linked, "MERGE_HEAD"), 1_024))?.trim();
+  return head !== undefined && /^[0-9a-f]{40}$/.test(head) ? head : null;
+}
+
+/** Ends an unfinished merge, its result being committed. */
+export async function endMerge(folder: string): Promise<void> {
+  for (const name of ["MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "AUTO_MERGE"]) {
+    const path = join(linked, name);
+    if (["file", "link"].includes(await kindOf(folder, path))) await rm(join(folder, path));
+  }
+}
+
 /** Gives the agent's worktree an index that matches `sha`, so that its own `git status` starts clean. */
 export async function replaceIndex(folder: string, indexFile: string): Promise<void> {
   await writeContained(folder, join(linked, "index"), await readFile(indexFile));

@@ -6,7 +6,15 @@ import type { Mirror } from "./mirror.ts";
 import { removeWorktree } from "./remove-worktree.ts";
 import { restoreProtected } from "./restore-protected.ts";
 import { commitTree, taskRef, treeOf } from "./task-objects.ts";
-import { headOf, moveHead, replaceIndex, repositoryFolder, treeFolder } from "./task-repository.ts";
+import {
+  endMerge,
+  headOf,
+  mergeHeadOf,
+  moveHead,
+  replaceIndex,
+  repositoryFolder,
+  treeFolder,
+} from "./task-repository.ts";
 import { trustedTree } from "./trusted-tree.ts";
 import type { Worktree } from "./worktree.ts";
 import type { Written } from "./worktree-record.ts";
@@ -55,12 +63,16 @@ export function viewOf(of: { mirror: Mirror; folder: string } & Written): Worktr
       const place = await headOf(mirror, folder);
       const { sha } = await take();
       const { tree, skipped } = await trusted.stage(sha, largestBytes);
-      if (tree === (await treeOf(mirror, sha))) return null;
-      const commit = await commitTree(mirror, { tree, parent: sha, message, author });
+      const merging = await mergeHeadOf(folder);
+      // A merge of something that only the task's repository has is no merge for anybody else.
+      const merged = merging === null ? null : await mirror.resolve(merging);
+      if (merged === null && tree === (await treeOf(mirror, sha))) return null;
+      const commit = await commitTree(mirror, { tree, parent: sha, merged, message, author });
       await mirror.git(["update-ref", taskRef(task, "head"), commit]);
       await trusted.changes(commit);
       await moveHead(folder, place, commit);
       await replaceIndex(folder, trusted.indexFile);
+      if (merging !== null) await endMerge(folder);
       return { sha: commit, skipped };
     },
     restoreProtected: (sha, paths) => restoreProtected({ worktree, sha, paths }),

@@ -50,7 +50,7 @@ export type Worktree = {
   commitsSince(base?: string): Promise<Commit[]>;
   /**
    * Commits what the agent left uncommitted, on top of its head, and moves its branch there; files over 100 MB are left
-   * out. Only while no instance is at work in the tree.
+   * out, an unfinished merge is concluded. Only while no instance is at work in the tree.
    *
    * @returns null when there was nothing to commit
    */

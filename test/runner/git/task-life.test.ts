@@ -215,3 +215,16 @@ test("S18: protected paths are put back as they were at the base, links in their
 test("the installed git is new enough", async () => {
   expect((await gitVersion()).problem).toBeNull();
 });
+
+test("a merge that was left unfinished is concluded as the merge it is", async () => {
+  const worktree = await world.worktree("MERGE-1");
+  await writeFile(join(worktree.path, "mine.txt"), "mine\n");
+  await worktree.commitLeftovers("Mine\n");
+  const theirs = await world.remote.commit(repository, "main", { "theirs.txt": "theirs\n" });
+  await world.mirror.fetch(world.credential);
+  await plainGit(worktree.path, ["merge", "--quiet", "--no-commit", theirs]);
+  const left = await worktree.commitLeftovers("Take main in\n");
+  const parents = await plainGit(worktree.path, ["log", "-1", "--format=%H %P"]);
+  expect(parents).toMatch(new RegExp(`^${left?.sha} [0-9a-f]{40} ${theirs}\n$`));
+  expect(await plainGit(worktree.path, ["status"])).toContain("nothing to commit, working tree clean");
+});
