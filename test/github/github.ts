@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createCheckRun } from "./acts/checks.ts";
 import { createLabel } from "./acts/labels.ts";
 import { readContract } from "./contract/contract.ts";
 import { parseGitPath, SmartHttp } from "./git/smart-http.ts";
@@ -216,6 +217,23 @@ export class GitHubStandIn extends Reader {
     return new Person(this.world, login);
   }
 
+  /** Reports a check of somebody else's CI (GitHub Actions) on a branch or commit; answers the check run's id. */
+  async reportCheck(
+    repo: string,
+    ref: string,
+    check: { name: string; status?: "queued" | "in_progress"; conclusion?: string; title?: string; summary?: string },
+  ): Promise<number> {
+    const { world } = this;
+    const repository = world.need(repo);
+    const sha = await repository.git.resolve(ref);
+    if (!sha) throw new Error(`${repo} has no commit ${ref}`);
+    const sender: Sender = { user: world.actionsApp.bot, byApp: true };
+    const { name, status, conclusion, title = name, summary = "" } = check;
+    const given = { name, head_sha: sha, status, conclusion, output: { title, summary } };
+    return (await createCheckRun(world, repository, sender, given, world.actionsApp)).id;
+  }
+
+  /** null: no collaborator any more. */
   setRole(repo: string, login: string, role: RoleName | null): void {
     const repository = this.world.need(repo);
     this.createUser(login);

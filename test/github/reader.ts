@@ -78,13 +78,14 @@ export class Reader {
     }));
   }
 
-  /** The App's check runs, of one commit or of all, oldest first. */
+  /** Check runs of every App, of one commit or of all, oldest first; `app` is the slug of the App that made each. */
   checkRuns(repo: string, sha?: string) {
     return this.world
       .need(repo)
       .checkRuns.filter((run) => sha === undefined || run.headSha === sha)
-      .map(({ id, name, headSha, status, conclusion, externalId, output, actions }) => ({
+      .map(({ id, suite, name, headSha, status, conclusion, externalId, output, actions }) => ({
         id,
+        app: suite.app.slug,
         name,
         headSha,
         status,

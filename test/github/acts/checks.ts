@@ -3,7 +3,7 @@ import { renderCheckRun, renderSuite, renderSuiteInRun, type SuiteCommit, suiteO
 import type { Json } from "../render/json.ts";
 import type { CheckAction, CheckAnnotation, CheckRun, CheckSuite, Repository, Sender } from "../state/nouns.ts";
 import { GitHubProblem, invalid } from "../state/problem.ts";
-import type { World } from "../state/world.ts";
+import type { AppIdentity, World } from "../state/world.ts";
 
 /** What a create or update asks; absent fields stay. */
 export interface CheckRunChange {
@@ -88,13 +88,20 @@ export async function tellSuite(
   world.happen({ repository, event: "check_suite", action, sender, parts: { check_suite: rendered } });
 }
 
-/** The App's suite for a commit; made when there is none yet. */
-export function suiteFor(world: World, repository: Repository, sha: string, branch: string | null): CheckSuite {
-  const known = repository.checkSuites.find((suite) => suite.headSha === sha);
+/** An App's suite for a commit; made when there is none yet. */
+export function suiteFor(
+  world: World,
+  repository: Repository,
+  app: AppIdentity,
+  sha: string,
+  branch: string | null,
+): CheckSuite {
+  const known = repository.checkSuites.find((suite) => suite.headSha === sha && suite.app === app);
   if (known) return known;
   const now = world.now();
   const suite: CheckSuite = {
     id: world.ids.next("checkSuite"),
+    app,
     headSha: sha,
     headBranch: branch,
     before: null,
@@ -117,12 +124,13 @@ export async function createCheckRun(
   repository: Repository,
   sender: Sender,
   given: CheckRunChange & { name: string; head_sha: string },
+  app: AppIdentity = world.app,
 ): Promise<CheckRun> {
   checkConclusion(given);
   if ((await repository.git.resolve(given.head_sha)) !== given.head_sha) {
     throw new GitHubProblem(422, `No commit found for SHA: ${given.head_sha}`);
   }
-  const suite = suiteFor(world, repository, given.head_sha, await branchAt(repository, given.head_sha));
+  const suite = suiteFor(world, repository, app, given.head_sha, await branchAt(repository, given.head_sha));
   const run: CheckRun = {
     id: world.ids.next("checkRun"),
     suite,

@@ -38,8 +38,8 @@ export async function afterPush(
     if (branch === null) continue;
     await followBranch(world, repository, sender, branch, change);
     if (change.after !== null && repository.installed) {
-      const isNew = !repository.checkSuites.some((suite) => suite.headSha === change.after);
-      const suite = suiteFor(world, repository, change.after, branch);
+      const isNew = !repository.checkSuites.some((suite) => suite.headSha === change.after && suite.app === world.app);
+      const suite = suiteFor(world, repository, world.app, change.after, branch);
       suite.before = change.before ?? nothing;
       if (isNew) await tellSuite(world, repository, suite, sender, "requested");
     }

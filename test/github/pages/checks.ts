@@ -27,7 +27,7 @@ function dot(word: string): Html {
 /** Only the newest run of each name counts. */
 export function runsAt(repository: Repository, sha: string): CheckRun[] {
   const runs = repository.checkRuns.filter((run) => run.headSha === sha);
-  return [...new Map(runs.map((run) => [run.name, run])).values()];
+  return [...new Map(runs.map((run) => [`${run.suite.app.id} ${run.name}`, run])).values()];
 }
 
 /** One mark for each check and status of a commit. */

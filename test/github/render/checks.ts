@@ -31,7 +31,7 @@ export function renderCheckRun(world: World, repository: Repository, run: CheckR
     completed_at: at(run.completedAt),
     output: { ...run.output, annotations_count: run.annotations.length, annotations_url: `${api}/annotations` },
     check_suite: { id: run.suite.id },
-    app: renderApp(world),
+    app: renderApp(world, run.suite.app),
     pull_requests: pullsAt(world, repository, run.headSha),
   };
 }
@@ -69,7 +69,7 @@ export function renderSuite(world: World, repository: Repository, suite: CheckSu
     before: suite.before,
     after: suite.headSha,
     pull_requests: pullsAt(world, repository, suite.headSha),
-    app: renderApp(world),
+    app: renderApp(world, suite.app),
     repository: renderRepository(world.links, repository),
     created_at: at(suite.createdAt),
     updated_at: at(suite.updatedAt),
@@ -106,7 +106,7 @@ export function renderSuiteInRun(world: World, repository: Repository, suite: Ch
     before: suite.before,
     after: suite.headSha,
     pull_requests: pullsAt(world, repository, suite.headSha),
-    app: renderApp(world),
+    app: renderApp(world, suite.app),
     created_at: at(suite.createdAt),
     updated_at: at(suite.updatedAt),
   };

@@ -1,6 +1,6 @@
 import { nodeId } from "../state/ids.ts";
 import type { RoleName, User } from "../state/nouns.ts";
-import type { Installation, Links, World } from "../state/world.ts";
+import type { AppIdentity, Installation, Links, World } from "../state/world.ts";
 import { at, type Json } from "./json.ts";
 
 /** GitHub's `simple-user`. */
@@ -52,8 +52,8 @@ export function renderPublicUser(links: Links, user: User): Json {
 }
 
 /** GitHub's `integration`: an App as others see it. */
-export function renderApp(world: World): Json {
-  const { app, links } = world;
+export function renderApp(world: World, app: AppIdentity = world.app): Json {
+  const { links } = world;
   return {
     id: app.id,
     client_id: app.clientId,
@@ -61,7 +61,7 @@ export function renderApp(world: World): Json {
     node_id: nodeId("A", app.id),
     owner: renderUser(links, app.owner),
     name: app.name,
-    description: "The App under test",
+    description: app === world.app ? "The App under test" : "Automate your workflow from idea to production",
     external_url: links.url,
     html_url: `${links.url}/apps/${app.slug}`,
     created_at: at(app.createdAt),

@@ -22,6 +22,14 @@ function runOf(question: Question): CheckRun {
   return run;
 }
 
+/** Only the App that made a check run changes it. */
+function ownRunOf(question: Question): CheckRun {
+  onlyApps(question);
+  const run = runOf(question);
+  if (run.suite.app !== question.world.app) throw new GitHubProblem(403, "Resource not accessible by integration");
+  return run;
+}
+
 function suiteOf(question: Question): CheckSuite {
   const suite = repositoryOf(question).checkSuites.find(({ id }) => id === Number(question.params.check_suite_id));
   if (!suite) throw notFound();
@@ -39,10 +47,12 @@ function listRuns(question: Question, runs: CheckRun[]) {
   const { query, world } = question;
   const name = query.get("check_name");
   const status = query.get("status");
-  const newest = new Map(runs.map((run) => [run.name, run]));
+  const app = query.get("app_id");
+  const newest = new Map(runs.map((run) => [`${run.suite.app.id} ${run.name}`, run]));
   const all = (query.get("filter") === "all" ? runs : [...newest.values()])
     .filter((run) => name === null || run.name === name)
     .filter((run) => status === null || run.status === status)
+    .filter((run) => app === null || run.suite.app.id === Number(app))
     .toReversed();
   return page(question, all, (run) => renderCheckRun(world, repositoryOf(question), run), counted("check_runs"));
 }
@@ -67,8 +77,7 @@ export const checkRoutes: Route[] = [
     return ok(renderCheckRun(question.world, repositoryOf(question), run), 201);
   }),
   write("PATCH", one, writeChecks, async (question) => {
-    onlyApps(question);
-    const run = runOf(question);
+    const run = ownRunOf(question);
     const change = question.body as CheckRunChange;
     await updateCheckRun(question.world, repositoryOf(question), run, sender(question), change);
     return ok(renderCheckRun(question.world, repositoryOf(question), run));
@@ -100,7 +109,10 @@ export const checkRoutes: Route[] = [
   }),
   get("/repos/{owner}/{repo}/commits/{ref}/check-suites", readChecks, async (question) => {
     const sha = await shaOf(question);
-    const suites = repositoryOf(question).checkSuites.filter(({ headSha }) => headSha === sha);
+    const app = question.query.get("app_id");
+    const suites = repositoryOf(question)
+      .checkSuites.filter(({ headSha }) => headSha === sha)
+      .filter((one) => app === null || one.app.id === Number(app));
     return page(question, await renderSuites(question, suites), (rendered) => rendered, counted("check_suites"));
   }),
   get(suite, readChecks, async (question) => ok((await renderSuites(question, [suiteOf(question)]))[0])),

@@ -166,6 +166,7 @@ export class GraphQL {
       const text = `${given.query ?? ""}\n${JSON.stringify(given.variables ?? {})}`;
       const name = Object.keys(operations).find((one) => new RegExp(`\\b${one}\\s*\\(`).test(given.query ?? ""));
       route = `/graphql ${name ?? "?"}`;
+      await this.#faults.wait(`POST ${route}`);
       const fault = this.#faults.due(`POST ${route}`, "before");
       if (fault) throw new GitHubProblem(fault.status, fault.message ?? "The stand-in was told to fail");
       body = this.#answer(name, { world: this.#world, actor, text, variables: given.variables ?? {} });

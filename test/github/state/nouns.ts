@@ -1,4 +1,5 @@
 import type { BareRepository } from "../git/bare.ts";
+import type { AppIdentity } from "./world.ts";
 
 /** What the stand-in remembers. Renderers turn these into GitHub's JSON; nothing here is a wire shape. */
 
@@ -179,6 +180,7 @@ export interface CheckRun {
 
 export interface CheckSuite {
   id: number;
+  app: AppIdentity;
   headSha: string;
   headBranch: string | null;
   before: string | null;

@@ -6,21 +6,25 @@ import { Ids } from "./ids.ts";
 import type { Permissions, Repository, RoleName, Sender, User } from "./nouns.ts";
 import { fullName } from "./nouns.ts";
 
-/** The GitHub App under test, as it was registered. */
-export interface App {
+/** What everyone can see of a GitHub App. */
+export interface AppIdentity {
   id: number;
   slug: string;
   name: string;
   clientId: string;
   owner: User;
   bot: User;
+  permissions: Permissions;
+  events: readonly string[];
+  createdAt: Date;
+}
+
+/** The GitHub App under test, as it was registered. */
+export interface App extends AppIdentity {
   /** PEM, PKCS #1 as GitHub hands it out. */
   privateKey: string;
   publicKey: string;
   webhookSecret: string;
-  permissions: Permissions;
-  events: readonly string[];
-  createdAt: Date;
 }
 
 /** One minted installation token; `token` is what the App got. */
@@ -90,6 +94,8 @@ export class World {
   readonly tokens: MintedToken[] = [];
   readonly personalTokens: PersonalToken[] = [];
   readonly app: App;
+  /** Stands for everyone else's CI. */
+  readonly actionsApp: AppIdentity;
   readonly happenings = new EventEmitter<{ happening: [Happening]; changed: [] }>();
   #last = 0;
   /** Set once the server listens. */
@@ -111,6 +117,17 @@ export class World {
       webhookSecret: randomBytes(32).toString("hex"),
       permissions: options.permissions,
       events: options.events,
+      createdAt: this.now(),
+    };
+    this.actionsApp = {
+      id: 15368,
+      slug: "github-actions",
+      name: "GitHub Actions",
+      clientId: "Iv1.05c79e9ad1f6bdfa",
+      owner: this.addUser("github", { type: "Organization" }),
+      bot: this.addUser("github-actions[bot]", { type: "Bot" }),
+      permissions: { checks: "write", contents: "read", metadata: "read" },
+      events: [],
       createdAt: this.now(),
     };
   }
