@@ -44,7 +44,7 @@ export function openLive(options: LiveOptions): Live {
   let batch: NodeJS.Timeout | null = null;
   let isClosed = false;
   const heartbeat = setInterval(() => {
-    for (const client of clients) beat(client, stallMs);
+    for (const client of clients) beat(client, stallMs, () => advance(client));
   }, heartbeatMs).unref();
 
   const advance = (client: Client): void => {
@@ -99,7 +99,8 @@ function cursorOf(asked: unknown): number | null {
 }
 
 function write(client: Client, text: string, onDrain: () => void): void {
-  if (client.response.write(text)) return;
+  // Its close event is on the way.
+  if (client.response.destroyed || client.response.write(text)) return;
   client.blockedSince = performance.now();
   client.response.once("drain", () => {
     client.blockedSince = null;
@@ -108,7 +109,7 @@ function write(client: Client, text: string, onDrain: () => void): void {
 }
 
 /** A comment, so that proxies keep the connection; or the end of one that has stopped reading. */
-function beat(client: Client, stallMs: number): void {
-  if (client.blockedSince === null) client.response.write(": still here\n\n");
+function beat(client: Client, stallMs: number, onDrain: () => void): void {
+  if (client.blockedSince === null) write(client, ": still here\n\n", onDrain);
   else if (performance.now() - client.blockedSince > stallMs) client.response.destroy();
 }

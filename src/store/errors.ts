@@ -47,3 +47,13 @@ export class ReplacedStoreError extends Error {
     this.name = "ReplacedStoreError";
   }
 }
+
+/** There is no room to open the state, which needs a little. */
+export class FullDiskError extends Error {
+  constructor(file: string, cause: unknown) {
+    super(`There is no room left on the disk of ${file}. Nothing was changed. Free some space and start again.`, {
+      cause,
+    });
+    this.name = "FullDiskError";
+  }
+}

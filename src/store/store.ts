@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import type { Store } from "#operations/ports.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { openDeliveries } from "./deliveries.ts";
-import { DamagedStoreError, ReplacedStoreError } from "./errors.ts";
+import { DamagedStoreError, FullDiskError, ReplacedStoreError } from "./errors.ts";
 import { takeLock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/all.ts";
@@ -27,14 +27,14 @@ export type OpenStore = Store & {
 
 /**
  * Opens the state, made or brought up to date where needed. One process at a time has it open.
- * @throws StoreInUseError, NewerStoreError, DamagedStoreError, ForeignStoreError
+ * @throws StoreInUseError, NewerStoreError, DamagedStoreError, ForeignStoreError, FullDiskError
  */
 export function openStore(options: { file: string }): OpenStore {
   const { file } = options;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const lock = takeLock(file);
+  const lock = roomFor(file, () => takeLock(file));
   try {
-    const db = openDatabase(file);
+    const db = roomFor(file, () => openDatabase(file));
     return {
       ...collectionsOf(db),
       transaction: transactionsOn(db, file),
@@ -47,6 +47,14 @@ export function openStore(options: { file: string }): OpenStore {
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+function roomFor<T>(file: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw isSqlite(error, "SQLITE_FULL") ? new FullDiskError(file, error) : error;
   }
 }
 

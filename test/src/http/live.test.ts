@@ -104,6 +104,23 @@ describe("live changes", () => {
     await expect.poll(async () => (await follow(url)).status).toBe(200);
   });
 
+  it("go on for the others while clients come and go without a word (F49)", async () => {
+    const { url, live } = await serving({ live: { batchMs: 1, heartbeatMs: 2 } });
+    const { port, host } = new URL(url);
+    const head = `GET ${livePath} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${operatorToken}\r\n\r\n`;
+    const stream = await follow(url);
+    await stream.take(1);
+    const ids: number[] = [];
+    for (let id = 1; id <= 60; id += 1) {
+      const socket = connect(Number(port), "127.0.0.1", () => socket.write(head));
+      socket.on("error", () => undefined);
+      socket.once("data", () => (id % 2 === 0 ? socket.destroy() : socket.resetAndDestroy()));
+      live.publish(task(id, "x".repeat(10_000)));
+      ids.push(...tasksIn(await stream.take(1)));
+    }
+    expect(ids).toEqual(Array.from({ length: 60 }, (_, at) => at + 1));
+  });
+
   it("cost little for a client that does not read, and cut it off (F49)", async () => {
     const { url, live } = await serving({ live: { bytes: 4e6, heartbeatMs: 20, stallMs: 300, clients: 2 } });
     const { port, host } = new URL(url);

@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { ProblemError } from "#operations/problem-error.ts";
 import { Problem } from "#protocol/problem.ts";
-import { livePath, type RouteName, routes, webhookPath } from "#protocol/routes.ts";
+import { livePath, type RequestOf, type RouteName, routes, webhookPath } from "#protocol/routes.ts";
 import { asOperator, asRunner, aTaskShown, json, runner, sendRaw, serving } from "./serving.ts";
 
-/** A request that each route accepts. */
-const bodies: Partial<Record<RouteName, object>> = {
+/** A body that each route accepts; a new route does not compile without one. */
+const bodies: { [N in RouteName]: RequestOf<N> } = {
+  health: {},
+  listTasks: {},
+  showTask: {},
+  taskLogs: {},
+  listRunners: {},
+  createRunnerToken: {},
+  wants: { held: [], waitSeconds: 0 },
   register: {
     token: "t".repeat(20),
     name: "laptop",
@@ -34,7 +41,7 @@ const pathOf = (name: RouteName) => routes[name].path.replace(":task", "TASK-12"
 function ask(url: string, name: RouteName, headers: Record<string, string>): Promise<Response> {
   const { method } = routes[name];
   const init = { method, headers: { ...json, ...headers } };
-  return fetch(url + pathOf(name), method === "GET" ? init : { ...init, body: JSON.stringify(bodies[name] ?? {}) });
+  return fetch(url + pathOf(name), method === "GET" ? init : { ...init, body: JSON.stringify(bodies[name]) });
 }
 
 async function problemIn(answer: Response): Promise<Problem> {
