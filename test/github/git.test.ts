@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Bench, openBench, withGitToken } from "./bench.ts";
 
 async function clone(bench: Bench, name: string, url: string, token?: string): Promise<string> {
@@ -110,4 +112,42 @@ test("changing a workflow takes the workflows permission", async () => {
   );
   await push(await bench.mint({ permissions: { contents: "write", workflows: "write" } }));
   expect(await bench.github.branchSha(repo.fullName, "ci")).not.toBeNull();
+});
+
+test("closing in the middle of a push ends its git process and does not hang", async () => {
+  await using bench = await openBench();
+  const { github, repo } = bench;
+  const { hostname, port } = new URL(github.url);
+  const auth = Buffer.from(`x:${await bench.mint()}`).toString("base64");
+  const socket = connect(Number(port), hostname);
+  socket.on("error", () => socket.destroy());
+  socket.write(
+    `POST /${repo.fullName}.git/git-receive-pack HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${auth}\r\n` +
+      "Content-Type: application/x-git-receive-pack-request\r\nContent-Length: 4000\r\n\r\n0000",
+  );
+  await vi.waitFor(() => expect(github.exchanges).toBe(1), { timeout: 5000, interval: 20 });
+  const started = performance.now();
+  await github.close();
+  expect(performance.now() - started).toBeLessThan(5000);
+  expect(github.exchanges).toBe(0);
+  expect(github.violations).toEqual([]);
+});
+
+test("a push larger than git's buffer arrives whole, and a clone with much to negotiate gets it", async () => {
+  await using bench = await openBench();
+  const { github, repo } = bench;
+  const work = await clone(bench, "work", repo.cloneUrl);
+  const auth = withGitToken(await bench.mint());
+  await writeFile(join(work, "large.bin"), randomBytes(3 * 1024 * 1024));
+  const sha = await commitFile(bench, work, "a.txt", "a\n");
+  await bench.git(work, ...auth, "push", "--quiet", "origin", "HEAD:refs/heads/large");
+  expect(await github.branchSha(repo.fullName, "large")).toBe(sha);
+  // More than 1,024 bytes of what it has already: git compresses such a request.
+  const other = await clone(bench, "other", repo.cloneUrl);
+  for (let n = 0; n < 40; n += 1) await bench.git(other, "commit", "--quiet", "--allow-empty", "-m", `${n}`);
+  await github.as("ada").push(repo.fullName, { message: "More", files: { "more.txt": "more\n" } });
+  await bench.git(other, "fetch", "--quiet", "origin");
+  expect((await bench.git(other, "rev-parse", "origin/main")).trim()).toBe(
+    await github.branchSha(repo.fullName, "main"),
+  );
 });

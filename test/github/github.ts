@@ -133,6 +133,11 @@ export class GitHubStandIn extends Reader {
     return this.world.tokens;
   }
 
+  /** How many requests are being answered now. */
+  get exchanges(): number {
+    return this.#active.size;
+  }
+
   /** How near an actor (as in `calls`) is to GitHub's secondary limits. */
   secondaryUse(actor: string): SecondaryUse {
     return secondaryUse(this.calls, actor, Date.now());
@@ -277,11 +282,12 @@ export class GitHubStandIn extends Reader {
     });
   }
 
-  /** Stops serving and delivering; resolves when the port is free and no git process is left. */
+  /** Stops serving and delivering, at most once; resolves when the port is free and no git process is left. */
   async close(): Promise<void> {
     this.#hook.close();
     this.#pages.close();
     await new Promise<void>((resolve) => {
+      // Calls back with an error when it is closed already, which is what was asked.
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });

@@ -110,7 +110,7 @@ export class SmartHttp {
       REMOTE_USER: actor.kind === "anonymous" ? "" : senderOf(this.#world, actor).user.login,
       STAND_IN_WORKFLOWS: actor.kind === "installation" && !actor.minted.permissions.workflows ? "denied" : "allowed",
       CONTENT_TYPE: headers["content-type"] ?? "",
-      ...(headers["content-length"] ? { CONTENT_LENGTH: headers["content-length"] } : {}),
+      // Not CONTENT_LENGTH: without it git reads the body to its end, and a body that is cut off does not leave it waiting.
       ...(headers["content-encoding"] ? { HTTP_CONTENT_ENCODING: headers["content-encoding"] } : {}),
       ...(typeof headers["git-protocol"] === "string" ? { GIT_PROTOCOL: headers["git-protocol"] } : {}),
     });
