@@ -4,8 +4,11 @@ import { LiveEvent } from "#protocol/live.ts";
 import { Problem } from "#protocol/problem.ts";
 import { livePath } from "#protocol/routes.ts";
 
-/** The stream is open, something was missed and is to be loaded anew, or something changed. */
-export type LiveFrame = { kind: "open" } | { kind: "gap" } | { kind: "event"; event: LiveEvent };
+/**
+ * The stream is open, something was missed and is to be loaded anew, nothing happened for a while (a moment to look
+ * whether one has missed anything), or something changed.
+ */
+export type LiveFrame = { kind: "open" } | { kind: "gap" } | { kind: "beat" } | { kind: "event"; event: LiveEvent };
 
 export type LiveOptions = {
   server: string;
@@ -31,7 +34,7 @@ export async function* liveFrames(options: LiveOptions): AsyncGenerator<LiveFram
       for await (const { id, name, data } of serverEvents(options, cursor)) {
         brokenSince = null;
         cursor = id ?? cursor;
-        if (name === "open" || name === "gap") yield { kind: name };
+        if (name === "open" || name === "gap" || name === "beat") yield { kind: name };
         else {
           const event = LiveEvent.safeParse(JSON.parse(data));
           // A newer server may tell of things that this program does not know.
@@ -84,8 +87,9 @@ async function* serverEvents(options: LiveOptions, cursor: string | null): Async
   }
 }
 
-/** One event of the stream; null for comments and for what only sets the retry time. */
+/** One event of the stream; a comment is the server's heartbeat; null for what only sets the retry time. */
 function parseEvent(block: string): ServerEvent | null {
+  if (block.startsWith(":")) return { id: null, name: "beat", data: "" };
   const fields = new Map<string, string>();
   for (const line of block.split(/\r?\n/)) {
     const [, name = "", value = ""] = /^([a-z]*):? ?(.*)$/.exec(line) ?? [];

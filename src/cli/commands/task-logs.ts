@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { LogLine } from "#protocol/report.ts";
-import type { TaskStatus } from "#protocol/words.ts";
+import type { Task } from "#protocol/task.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { renderLogLine } from "../log-lines.ts";
 import { positive, taskName } from "../names.ts";
@@ -33,27 +33,29 @@ async function follow(context: Context, given: string, options: Options): Promis
   let loaded = new Set<string>();
   let newest = "";
   for await (const frame of liveFrames({ server, token, signal: leaving.signal })) {
-    if (frame.kind !== "event") {
+    const isDone = async () => isAtRest((await call("showTask", { params: what.params })).task);
+    if (frame.kind === "beat") {
+      if (await isDone()) return leaving.abort();
+    } else if (frame.kind !== "event") {
       const { lines } = await call("taskLogs", what);
       for (const line of lines) if (line.at > newest || frame.kind === "open") print(line);
       loaded = new Set(lines.map((line) => JSON.stringify(line)));
       newest = lines.at(-1)?.at ?? newest;
-      if (isAtRest((await call("showTask", { params: what.params })).task.status)) return leaving.abort();
-      continue;
+      if (await isDone()) return leaving.abort();
     }
+    if (frame.kind !== "event") continue;
     const { body } = frame.event;
     if (body.kind === "log" && body.task === what.params.task) {
       for (const line of body.lines) if (!loaded.delete(JSON.stringify(line))) print(line);
       newest = body.lines.at(-1)?.at ?? newest;
     }
-    if (body.kind === "task" && body.task.name === what.params.task && isAtRest(body.task.status))
-      return leaving.abort();
+    if (body.kind === "task" && body.task.name === what.params.task && isAtRest(body.task)) return leaving.abort();
   }
 }
 
-/** No run is under way or about to be. */
-function isAtRest(status: TaskStatus): boolean {
-  return status === "in_review" || status === "completed";
+/** No run is under way or about to be: a task is in review as soon as its branch is pushed, a little before its run ends. */
+function isAtRest({ status, runs }: Task): boolean {
+  return (status === "in_review" || status === "completed") && runs.every((run) => run.status === "completed");
 }
 
 function asked(given: string, options: Options) {

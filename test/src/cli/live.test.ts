@@ -51,7 +51,7 @@ describe("the stream of changes", () => {
       const bytes = Buffer.from(`retry: 1000\n\n${frame(4, "open", { id: 4 })}: still here\n\n${event(5)}${event(6)}`);
       for (const byte of bytes) response.write(Buffer.of(byte));
     });
-    expect(await take(3, { server: url, token: "secret" })).toEqual(["open", "event 5", "event 6"]);
+    expect(await take(4, { server: url, token: "secret" })).toEqual(["open", "beat", "event 5", "event 6"]);
     expect(requests[0]?.headers.authorization).toBe("Bearer secret");
     expect(requests[0]?.url).not.toContain("secret");
   });

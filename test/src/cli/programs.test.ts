@@ -27,7 +27,7 @@ afterEach(async () => {
 afterAll(() => home.close());
 
 /** A long-lived program as a process; GitHub is where nobody listens. */
-function start(args: readonly string[], how = startProgram): Started {
+function start(args: readonly string[], how: typeof startInside = startProgram): Started {
   const port = args.includes("--port") ? [] : ["--port", "0"];
   const one = how(home.folder, [...args, ...port], {
     HOME: home.folder,

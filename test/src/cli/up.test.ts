@@ -1,26 +1,28 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { openTerminals } from "#runner/terminal/terminals.ts";
 import { openGitHub } from "#test/github/github.ts";
 import { openModel } from "#test/model/model.ts";
 import { openFiles } from "../../../src/config/files.ts";
 import { readRunnerSettings } from "../../../src/config.ts";
-import { openHome, startInside } from "./world.ts";
+import { openHome, startInside, startProgram } from "./world.ts";
 
-const home = openHome();
-const ends: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  for (const end of ends.reverse()) await end();
-  home.close();
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
 });
 
-const claude = join(import.meta.dirname, "../../../node_modules/.bin/claude");
+const root = join(import.meta.dirname, "../../..");
 const hostile =
   "Greet in French \u001b]0;pwned\u0007\u202e, and this title is long enough for any terminal to be too narrow";
 
-it("one command takes an issue to a pull request, and the others tell about it", { timeout: 60_000 }, async () => {
+/** GitHub and the model as stand-ins, everything else as a person has it: one command, and an issue. */
+async function openLaptop(start: typeof startInside) {
+  const home = openHome();
+  ends.push(() => home.close());
   mkdirSync(join(home.folder, "git"));
   const github = await openGitHub({ folder: join(home.folder, "git") });
   ends.push(() => github.close());
@@ -36,26 +38,32 @@ it("one command takes an issue to a pull request, and the others tell about it",
     collaborators: { ada: "write" },
     labels: { claude: "5319e7" },
   });
+  const issue = github.as("ada").openIssue(repository, { title: hostile, body: "Say bonjour." });
 
   const env = { HOME: home.folder, ANTHROPIC_API_KEY: model.key, ANTHROPIC_BASE_URL: model.url };
-  const app = { APP_ID: String(github.app.id), PRIVATE_KEY: github.app.privateKey, GITHUB_API_URL: github.apiUrl };
+  const { app, apiUrl } = github;
+  const keys = { APP_ID: String(app.id), PRIVATE_KEY: app.privateKey, WEBHOOK_SECRET: app.webhookSecret };
   const reading = readRunnerSettings(env, await openFiles(env, null), {}, "local-runner");
   if ("problems" in reading) throw new Error(JSON.stringify(reading.problems));
   const { home: runnerHome, tmuxSocket } = reading.config;
   ends.push(() => openTerminals({ home: runnerHome, socket: tmuxSocket }).killServer());
-  const up = startInside(home.folder, ["up", "--port", "0", "--claude", claude, "--name", "laptop"], {
+  const claude = join(root, "node_modules/.bin/claude");
+  const up = start(home.folder, ["up", "--port", "0", "--claude", claude, "--name", "laptop"], {
     ...env,
-    ...app,
-    WEBHOOK_SECRET: github.app.webhookSecret,
+    ...keys,
+    GITHUB_API_URL: apiUrl,
   });
-  ends.push(async () => {
+  ends.push(() => {
     up.kill("SIGTERM");
-    await up.ended;
+    return up.ended;
   });
   const url = await up.url;
-  const cco = (args: string[], more: Record<string, string> = {}) => home.run([...args, "--server", url], more);
+  const cco = (args: string[]) => home.run([...args, "--server", url]);
+  return { home, github, repository, issue, up, url, cco };
+}
 
-  const issue = github.as("ada").openIssue(repository, { title: hostile, body: "Say bonjour." });
+it("one command takes an issue to a pull request, and the others tell about it", { timeout: 120_000 }, async () => {
+  const { home, github, repository, issue, up, url, cco } = await openLaptop(startInside);
   const created = await cco(["task", "create", "--repository", repository, "--issue", String(issue)]);
   expect(created).toMatchObject({ code: 0, out: "TASK-1\n" });
 
@@ -65,7 +73,7 @@ it("one command takes an issue to a pull request, and the others tell about it",
   expect(followed.out).toMatch(/The greeting is French now\./);
   const loaded = await cco(["task", "logs", "TASK-1"]);
   // Nothing twice, nothing lost: what was told along the way is what is kept.
-  expect(loaded.out.startsWith(followed.out) || followed.out === loaded.out).toBe(true);
+  expect(loaded.out.startsWith(followed.out)).toBe(true);
 
   const { task } = JSON.parse((await cco(["task", "show", "TASK-1", "--json"])).out);
   expect(task).toMatchObject({ status: "in_review", title: hostile, repository, issue: { number: issue } });
@@ -75,7 +83,7 @@ it("one command takes an issue to a pull request, and the others tell about it",
   expect(shown.out).not.toMatch(/[\u001b\u0007\u202e]/);
 
   for (const command of [["task", "list"], ["status"], ["runner", "list"]]) {
-    const screen = await typed([...command, "--server", url], 60);
+    const screen = await typed(home.folder, [...command, "--server", url], 60);
     expect(screen.length).toBeGreaterThan(1);
     for (const line of screen) expect(line.length).toBeLessThanOrEqual(60);
     const piped = (await cco(command)).out.trimEnd().split("\n");
@@ -88,29 +96,34 @@ it("one command takes an issue to a pull request, and the others tell about it",
   expect(github.violations).toEqual([]);
 });
 
+it("the same command of the bundle does, with its own program in the terminal", { timeout: 120_000 }, async () => {
+  const dist = mkdtempSync(join(tmpdir(), "cco-bundle-"));
+  ends.push(() => rmSync(dist, { recursive: true, force: true }));
+  await execa(process.execPath, [join(root, "scripts/build.mjs"), dist]);
+  symlinkSync(join(root, "node_modules"), join(dist, "node_modules"));
+  const { github, repository, issue, up, cco } = await openLaptop((...given) =>
+    startProgram(...given, join(dist, "cli.js")),
+  );
+  await cco(["task", "create", "--repository", repository, "--issue", String(issue)]);
+  const followed = await cco(["task", "logs", "TASK-1", "--follow"]);
+  expect(followed.out).toMatch(/The greeting is French now\./);
+  const { task } = JSON.parse((await cco(["task", "show", "TASK-1", "--json"])).out);
+  expect(task).toMatchObject({ status: "in_review", runs: [{ status: "completed", conclusion: "success" }] });
+  up.kill("SIGTERM");
+  expect((await up.ended).code).toBe(0);
+  expect(github.violations).toEqual([]);
+});
+
 /** The lines on a real terminal of this width after the command was run there. */
-async function typed(args: readonly string[], columns: number): Promise<string[]> {
+async function typed(folder: string, args: readonly string[], columns: number): Promise<string[]> {
   const name = `cco-cli-${process.pid}`;
   const tmux = (...words: string[]) => execa("tmux", ["-L", name, "-f", "/dev/null", ...words], { timeout: 10_000 });
-  const program = join(import.meta.dirname, "../../../src/cli/main.ts");
+  const program = join(root, "src/cli/main.ts");
   const command = [process.execPath, program, ...args];
   // The shell runs only words of this file; it tells tmux when the command has ended, and holds the screen.
   const script = `HOME="$1"; shift; "$@"; tmux -L ${name} wait-for -S done; exec sleep 30`;
   try {
-    await tmux(
-      "new-session",
-      "-d",
-      "-x",
-      String(columns),
-      "-y",
-      "30",
-      "sh",
-      "-c",
-      script,
-      "sh",
-      home.folder,
-      ...command,
-    );
+    await tmux("new-session", "-d", "-x", String(columns), "-y", "30", "sh", "-c", script, "sh", folder, ...command);
     await tmux("wait-for", "done");
     return (await tmux("capture-pane", "-p")).stdout.trimEnd().split("\n");
   } finally {

@@ -76,9 +76,16 @@ export type Started = {
   url: Promise<string>;
 };
 
-/** Starts a long-lived program. */
-export function startProgram(folder: string, args: readonly string[], env: Record<string, string>): Started {
-  const child = execa(process.execPath, [program, ...args], {
+/** Starts a long-lived program as a process of its own. */
+export function startProgram(
+  folder: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  file = program,
+): Started {
+  const child = execa(process.execPath, [file, ...args], {
+    // What it writes to GitHub is paced: finishing that may take longer than execa would wait.
+    forceKillAfterDelay: false,
     cwd: folder,
     env: { PATH: process.env.PATH ?? "", ...env },
     extendEnv: false,
