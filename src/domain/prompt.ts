@@ -77,8 +77,8 @@ function workingRules(policy: Policy): string {
 
 function verifyRule(commands: readonly string[]): string {
   if (commands.length === 0) return "Before you finish, run the tests that cover what you changed.";
-  const list = commands.map((command) => `  \`\`\`sh\n  ${command.replaceAll("\n", "\n  ")}\n  \`\`\``).join("\n");
-  return `Before you finish, these commands must succeed; they are run again afterwards:\n${list}`;
+  const list = commands.map((command) => `  \`\`\`sh\n  ${command.replaceAll("\n", "\n  ")}\n  \`\`\``).join("\n\n");
+  return `Before you finish, these commands must succeed; they are run again afterwards:\n\n${list}\n`;
 }
 
 function repositoryWords(policy: Policy): string | null {

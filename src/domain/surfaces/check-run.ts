@@ -1,7 +1,6 @@
 import type { CheckConclusion, CheckRunPicture } from "../picture.ts";
 import type { RunFacts } from "../run.ts";
 import { neutralMarkdown, singleLine } from "../text/neutral.ts";
-import { bytesOf } from "../text/visible.ts";
 import { headlineOf } from "./headline.ts";
 import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
 import type { TaskView } from "./view.ts";
@@ -79,6 +78,5 @@ function summaryOf(view: TaskView, run: RunFacts): string {
     commitList(view.pushed),
     factsLine(view, true),
   ];
-  const summary = parts.filter((part) => part !== null).join("\n\n");
-  return bytesOf(summary) <= 60_000 ? summary : neutralMarkdown(summary, 60_000);
+  return parts.filter((part) => part !== null).join("\n\n");
 }

@@ -1,3 +1,4 @@
+import { neutralMarkdown } from "../text/neutral.ts";
 import type { TaskView } from "./view.ts";
 import { instant } from "./words.ts";
 
@@ -8,7 +9,10 @@ export function headlineOf(view: TaskView): { word: string; sentence: string } {
   switch (state.status) {
     case "queued":
       if (run?.notBefore != null && run.notBefore > now)
-        return { word: "Queued again", sentence: `The next attempt starts at ${instant(run.notBefore)}.` };
+        return {
+          word: "Queued again",
+          sentence: `${lastReason(view)}The next attempt starts at ${instant(run.notBefore)}.`,
+        };
       return { word: "Queued", sentence: "A runner takes this in a moment." };
     case "blocked":
       return { word: "Blocked", sentence: "Something else has to be finished first." };
@@ -23,6 +27,12 @@ export function headlineOf(view: TaskView): { word: string; sentence: string } {
     case "completed":
       return endOf(view);
   }
+}
+
+/** Why the attempt before did not do. */
+function lastReason(view: TaskView): string {
+  const ended = view.runs.filter((run) => run.status === "completed").sort((a, b) => b.id - a.id)[0];
+  return ended?.reason == null ? "" : `${neutralMarkdown(ended.reason.sentence, 1_000)} `;
 }
 
 function endOf(view: TaskView): { word: string; sentence: string } {

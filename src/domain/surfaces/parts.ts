@@ -4,7 +4,7 @@ import type { Reason } from "#protocol/words.ts";
 import type { RunFacts } from "../run.ts";
 import { neutralMarkdown } from "../text/neutral.ts";
 import type { TaskView } from "./view.ts";
-import { amount, code, codeBlock, counted, dollars, duration, folded, instant } from "./words.ts";
+import { amount, code, codeBlock, counted, dollars, duration, folded, instant, listed } from "./words.ts";
 
 const stepNames = {
   worktree: { done: "worktree ready", doing: "making a worktree", open: "worktree", failed: "worktree" },
@@ -51,7 +51,7 @@ export function todoList(run: RunFacts): string | null {
     const text = neutralMarkdown(todo.text.replace(/\s+/g, " ").trim(), 600);
     return `- [${todo.state === "done" ? "x" : " "}] ${todo.state === "in_progress" ? `**now:** ${text}` : text}`;
   });
-  return folded(`To-do list: ${done} of ${todos.length} done`, lines.join("\n"));
+  return folded(`To-do list: ${done} of ${todos.length} done`, listed(lines, 8_000));
 }
 
 /** A reason in words, with what to do. Neither mentions anybody. */
@@ -65,22 +65,26 @@ export function commitList(pushed: RunFacts | null): string | null {
   if (pushed === null) return null;
   const { diff } = pushed;
   const size = diff === null ? "" : ` · ${counted(diff.files, "file")} changed, +${diff.insertions} −${diff.deletions}`;
-  const shown = pushed.commits.slice(0, 50);
-  const lines = shown.map(
-    (commit) => `- ${code(commit.sha.slice(0, 7))} ${neutralMarkdown(commit.subject.replace(/\s+/g, " "), 400)}`,
-  );
-  if (pushed.commits.length > shown.length) lines.push(`- and ${pushed.commits.length - shown.length} more`);
-  return folded(`${counted(pushed.commits.length, "commit")}${size}`, lines.join("\n"));
+  const lines = pushed.commits
+    .slice(0, 250)
+    .map((commit) => `- ${code(commit.sha.slice(0, 7))} ${neutralMarkdown(commit.subject.replace(/\s+/g, " "), 400)}`);
+  return folded(`${counted(pushed.commits.length, "commit")}${size}`, listed(lines, 10_000));
 }
 
 /** What came of the verify commands; null when nothing was verified. */
 export function verification(run: RunFacts | null, commands: readonly string[]): string | null {
   const verified = run?.verified ?? null;
   if (verified === null) return null;
-  const what = commands.length === 0 ? "Verification" : commands.map((command) => code(command, 100)).join(", ");
+  const what =
+    commands.length === 0
+      ? "Verification"
+      : commands
+          .slice(0, 10)
+          .map((command) => code(command, 100))
+          .join(", ");
   const rounds = verified.round > 0 ? `, after ${counted(verified.round, "repair")}` : "";
   if (verified.passed) return `✓ ${what} passed${rounds}`;
-  const excerpt = verified.excerpt === null ? "" : `\n\n${codeBlock(verified.excerpt, 4_000)}`;
+  const excerpt = verified.excerpt === null ? "" : `\n\n${codeBlock(verified.excerpt, 6_000)}`;
   return `✗ ${what} failed${rounds}${excerpt}`;
 }
 
@@ -88,7 +92,7 @@ export function verification(run: RunFacts | null, commands: readonly string[]):
 export function findingList(pushed: RunFacts | null): string | null {
   if (pushed === null || pushed.findings.length === 0) return null;
   const lines = pushed.findings.map((finding) => `- ${neutralMarkdown(finding.replace(/\s+/g, " "), 700)}`);
-  return `**Please look at:**\n${lines.join("\n")}`;
+  return `**Please look at:**\n\n${listed(lines, 10_000)}`;
 }
 
 /** `TASK-12 · since 21 Nov, 14:05 UTC · 7 turns · 34k tokens · $0.84`: nothing that changes by itself. */

@@ -1,4 +1,4 @@
-import { showHidden } from "../text/visible.ts";
+import { bytesOf, showHidden, withoutMarkers } from "../text/visible.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -36,7 +36,7 @@ export function counted(count: number, noun: string): string {
 
 /** Outside text as one code span of at most `maxChars` characters. */
 export function code(text: string, maxChars = 200): string {
-  const plain = showHidden(text.slice(0, maxChars * 2))
+  const plain = withoutMarkers(showHidden(text.slice(0, maxChars * 2)))
     .replace(/\s+/g, " ")
     .trim();
   const characters = Array.from(plain);
@@ -46,12 +46,27 @@ export function code(text: string, maxChars = 200): string {
   return cut === "" ? "" : `${mark}${space}${cut}${space}${mark}`;
 }
 
-/** Outside text as a block of code; of a long one the last `maxChars` characters. */
-export function codeBlock(text: string, maxChars: number): string {
-  const plain = showHidden(text).trimEnd();
-  const cut = plain.length > maxChars ? `…\n${plain.slice(-maxChars).toWellFormed()}` : plain;
-  const mark = "`".repeat(Math.max(3, longestRun(cut) + 1));
-  return `${mark}text\n${cut}\n${mark}`;
+/** Outside text as a block of code; of a long one the end, at most `maxBytes` of it in UTF-8. */
+export function codeBlock(text: string, maxBytes: number): string {
+  const plain = withoutMarkers(showHidden(text.slice(-maxBytes))).trimEnd();
+  const bytes = new TextEncoder().encode(plain);
+  const isCut = bytes.length > maxBytes || text.length > maxBytes;
+  const end = new TextDecoder().decode(bytes.subarray(-maxBytes)).replace(/^\ufffd+/, "");
+  // Other apps look for commands at the start of a line, and not all of them know code when they see it.
+  const kept = `${isCut ? "…\n" : ""}${end}`.replace(/^\/(?=[A-Za-z])/gm, " /");
+  const mark = "`".repeat(Math.max(3, longestRun(kept) + 1));
+  return `${mark}text\n${kept}\n${mark}`;
+}
+
+/** As many of the lines as fit into `maxBytes`, and how many more there are. */
+export function listed(lines: readonly string[], maxBytes: number): string {
+  let left = maxBytes;
+  const fitting = lines.findIndex((line) => {
+    left -= bytesOf(line) + 1;
+    return left < 0;
+  });
+  if (fitting === -1) return lines.join("\n");
+  return [...lines.slice(0, fitting), `- and ${lines.length - fitting} more`].join("\n");
 }
 
 /** A part that is folded until somebody opens it. The title is ours, never outside text. */

@@ -1,6 +1,6 @@
 import { replaceHidden } from "./characters.ts";
 import { neutralLine } from "./neutral-line.ts";
-import { bytesOf, showHidden } from "./visible.ts";
+import { bytesOf, showHidden, withoutMarkers } from "./visible.ts";
 
 /**
  * Text from Claude or from people, made safe for what we post on GitHub (S41): it mentions nobody, refers to nothing,
@@ -13,7 +13,7 @@ import { bytesOf, showHidden } from "./visible.ts";
 export function neutralMarkdown(text: string, maxBytes: number): string {
   // Hardly anything gets shorter: what is far beyond the bound need not be looked at.
   const isLonger = text.length > 2 * maxBytes;
-  const source = showHidden(isLonger ? text.slice(0, 2 * maxBytes) : text).trimEnd();
+  const source = withoutMarkers(showHidden(isLonger ? text.slice(0, 2 * maxBytes) : text)).trimEnd();
   const out = new Budget(maxBytes);
   let fence: Fence | null = null;
   for (const line of linesOf(source)) {

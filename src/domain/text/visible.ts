@@ -15,3 +15,8 @@ export function showHidden(text: string): string {
     return `[${names.slice(0, 3).join(" ")}${names.length > 3 ? " …" : ""}]`;
   });
 }
+
+/** The text without anything that could be taken for a marker of ours, also where code keeps it as it is. */
+export function withoutMarkers(text: string): string {
+  return text.replace(/<!--(?=\s{0,9}cc-orchestrator)/gi, "<!- -");
+}
