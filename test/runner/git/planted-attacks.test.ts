@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { appendFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { copyIncluded } from "#runner/git/copy-included.ts";
 import { importBranch } from "#runner/git/import-branch.ts";
 import { inspectChanges } from "#runner/git/inspect-changes.ts";
@@ -13,6 +13,9 @@ import { plainGit } from "./plain-git.ts";
 import { attacks, type Target } from "./planted-attacks.ts";
 import { type GitWorld, makeWorld, repository } from "./world.ts";
 
+// Many short processes each, several attacks at a time, on machines that may be busy.
+vi.setConfig({ testTimeout: 90_000 });
+
 let world: GitWorld;
 let count = 0;
 beforeAll(async () => {
@@ -22,10 +25,11 @@ afterAll(() => world.close());
 
 async function makeTarget(): Promise<Target & { task: string }> {
   count += 1;
-  const task = `TASK-${count}`;
+  const number = count;
+  const task = `TASK-${number}`;
   const worktree = await world.worktree(task);
   await writeFile(join(worktree.path, "work.txt"), "honest work\n");
-  const outside = join(world.root, `outside-${count}`);
+  const outside = join(world.root, `outside-${number}`);
   await mkdir(outside);
   const sink = join(outside, "sink.git");
   await plainGit(outside, ["init", "--quiet", "--bare", sink]);
@@ -90,7 +94,7 @@ async function wholeSequence(target: Target & { task: string }): Promise<"publis
   return outcome;
 }
 
-test.each(attacks.filter((attack) => attack.careless !== null))(
+test.concurrent.each(attacks.filter((attack) => attack.careless !== null))(
   "$name works against plain git, so this suite can fail",
   async ({ plant, careless }) => {
     const target = await makeTarget();
@@ -101,7 +105,7 @@ test.each(attacks.filter((attack) => attack.careless !== null))(
   },
 );
 
-test.each(attacks)("S26: $name gets nothing out of the runner", async ({ plant, careless }) => {
+test.concurrent.each(attacks)("S26: $name gets nothing out of the runner", async ({ plant, careless }) => {
   const target = await makeTarget();
   await plant(target);
   const before = readdirSync(target.outside, { recursive: true }).sort();

@@ -91,6 +91,12 @@ test("a wrong token, a missing repository, a moved one and an absent server are 
   expect(refused).toMatchObject({ reason: "unauthorised" });
 });
 
+test("F21: a remote that is out of order for a moment is asked again", async () => {
+  world.remote.failWith(503, 2);
+  await world.mirror.fetch(world.credential);
+  world.remote.failWith(0, 0);
+});
+
 test("S28: a remote that says yes and does not do it is found out", async () => {
   const push = await readyPush();
   const folder = world.remote.folder(repository);
