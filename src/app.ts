@@ -63,7 +63,7 @@ export async function openApp(options: AppOptions) {
     log,
     accept,
   });
-  const bell: Bell = bellOf(() => world, live, {
+  const bell: Bell = bellOf(() => world, live, log, {
     queue: waiters.queue.wake,
     tasks: waiters.tasks.wake,
     work: () => bells.work(),
@@ -115,6 +115,17 @@ export async function openApp(options: AppOptions) {
   };
 }
 
+/** Later, and never fatal: what changed may be gone by then. */
+function soon(log: Logger, tell: () => void): void {
+  setImmediate(() => {
+    try {
+      tell();
+    } catch (error) {
+      log.debug({ error: String(error) }, "a change could not be told");
+    }
+  });
+}
+
 /** Rings what waits inside, and tells the live stream what changed. */
 function bellOf(
   world: () => World,
@@ -122,15 +133,15 @@ function bellOf(
   inside: { queue: () => void; tasks: () => void; work: () => void },
 ): Bell {
   return {
-    queue: () => setImmediate(inside.queue),
-    work: () => setImmediate(inside.work),
+    queue: () => soon(log, inside.queue),
+    work: () => soon(log, inside.work),
     task: (id) =>
-      setImmediate(() => {
+      soon(log, () => {
         inside.tasks();
         live.publish({ kind: "task", task: showTask(world(), taskName(id)) });
       }),
     runner: (id) =>
-      setImmediate(() => {
+      soon(log, () => {
         const runner = listRunners(world()).find((one) => one.id === id);
         if (runner !== undefined) live.publish({ kind: "runner", runner });
       }),

@@ -41,7 +41,7 @@ export type Outcome =
 
 /** How it ended. A turn that ended well counts as such, whatever became of the process afterwards. */
 export function outcomeOf({ lastTurn, exit, stderr, limit = null, refusedStatus = null }: Ended): Outcome {
-  const refused = lastTurn === null ? byStatus(refusedStatus) : null;
+  const refused = lastTurn === null || lastTurn.isError ? byStatus(refusedStatus) : null;
   if (refused !== null) return failed(refused, `the API answered ${refusedStatus}`, exit);
   if (lastTurn === null) return failed(reasonOfProcess(exit, stderr), lastLine(stderr), exit);
   if (lastTurn.deferred !== null) return { kind: "waiting", deferred: lastTurn.deferred };

@@ -97,7 +97,7 @@ async function inTurns(
     const published = await publish(context, worktree, memory.now.pushed);
     memory.keep({ pushed: published?.sha ?? memory.now.pushed });
     context.stopping.throwIfAborted();
-    if (outcome.kind !== "finished") throw failureOf(outcome, exit);
+    if (outcome.kind !== "finished") throw failureOf(outcome, refusal.status === null ? exit : null);
     const failed = await verify(context, worktree, n - 1);
     const summary = context.redact(turn?.text ?? "");
     if (failed === null) return { summary, hasChanges: published !== null };
@@ -169,8 +169,9 @@ function tellStart(
 async function leave(context: RunContext, instance: Instance): Promise<void> {
   await instance.terminal.end();
   const late = setTimeout(() => endNow(context, instance), leaveMs);
-  await instance.ended;
+  const exit = await instance.ended;
   clearTimeout(late);
+  context.log.info({ task: context.offer.task, exit }, "instance ended");
   await instance.terminal.remove();
 }
 

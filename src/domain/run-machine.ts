@@ -24,7 +24,7 @@ export type RunEvent =
 const transitions = {
   queued: { claim: "in_progress", cancel: "completed" },
   in_progress: { release: "queued", silence: "waiting", complete: "completed" },
-  waiting: { heard: "in_progress", complete: "completed", lose: "completed", cancel: "completed" },
+  waiting: { release: "queued", heard: "in_progress", complete: "completed", lose: "completed", cancel: "completed" },
   completed: {},
 } as const satisfies Record<RunStatus, Partial<Record<RunEvent["kind"], RunStatus>>>;
 

@@ -19,10 +19,30 @@ export function renewLeases(world: World, runner: RunnerFacts, beat: HeartbeatRe
       draining: beat.draining,
     });
     if (!wasThere) refreshQueuedSurfaces(world);
+    takeBackUnheard(world, runner.id, beat, now);
     return beat.held.map(({ runId, epoch }) => renew(world, runner.id, runId, epoch, now));
   });
   world.bell.runner(runner.id);
   return { leases };
+}
+
+/** A claim may have been answered without the answer arriving: the runner does not know that it has this run. */
+const unheardMs = 20_000;
+
+/** Puts runs back into the queue that the runner should hold, does not name, and has not renewed for a while. */
+function takeBackUnheard(world: World, runnerId: number, beat: HeartbeatRequest, now: number): void {
+  const { store } = world;
+  for (const run of store.runs.heldBy(runnerId)) {
+    const isNamed = beat.held.some((held) => held.runId === run.id);
+    const renewedAt = (run.leaseUntil ?? now) - leaseMs;
+    if (isNamed || now - renewedAt < unheardMs) continue;
+    const released = advance(run, { kind: "release" });
+    if (released === null) continue;
+    store.runs.update(released);
+    store.surfaces.markDue(run.taskId, now);
+    world.bell.task(run.taskId);
+    world.bell.queue();
+  }
 }
 
 type Lease = HeartbeatResponse["leases"][number];

@@ -151,7 +151,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       for (const name of homes) {
         await openTerminals({ home: join(folder, name), socket: socketOf(folder, name) }).killServer();
       }
-      rmSync(folder, { recursive: true, force: true });
+      if (process.env.KEEP_LOG) console.log(readFileSync(logFile, "utf8"), folder);
+      else rmSync(folder, { recursive: true, force: true });
     },
   };
 }
