@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { copyFile, mkdtemp, readlink, realpath, rm, symlink } from "node:fs/promises";
 import { isAbsolute, join, sep } from "node:path";
 import { EscapeError, kindOf, makeWayTo, readContained } from "./contained.ts";
@@ -17,13 +17,14 @@ const mostFiles = 20_000;
  *
  * Links are copied as links when they stay inside, and refused when they lead out (S29).
  *
- * @param of.from an absolute folder; without a `.worktreeinclude` in it nothing is copied
+ * @param of.from an absolute folder; when it or its `.worktreeinclude` is missing, nothing is copied
  */
 export async function copyIncluded(of: { from: string; worktree: Worktree }): Promise<Included> {
   const { worktree } = of;
   if ((await kindOf(worktree.folder, treeFolder)) !== "folder") throw new EscapeError(worktree.folder, treeFolder);
-  const from = await realpath(of.from);
   const included: Included = { copied: [], refused: [] };
+  if (!existsSync(of.from)) return included;
+  const from = await realpath(of.from);
   if ((await readContained(from, ".worktreeinclude", 1024 * 1024)) === null) return included;
   for (const path of await includedPaths(from, worktree)) {
     if (included.copied.length >= mostFiles) {

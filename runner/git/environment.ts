@@ -13,7 +13,6 @@ const passedThrough = [
   "http_proxy",
   "https_proxy",
   "no_proxy",
-  "SSL_CERT_FILE",
   "SSL_CERT_DIR",
 ] as const;
 
@@ -29,6 +28,9 @@ export function gitEnvironment(inherited: NodeJS.ProcessEnv, home: string, ssh: 
     if (value !== undefined) environment[name] = value;
   }
   environment.PATH ??= "/usr/local/bin:/usr/bin:/bin";
+  // The operator's own certificate authority: git's libcurl reads only this name.
+  const authority = inherited.GIT_SSL_CAINFO ?? inherited.SSL_CERT_FILE;
+  if (authority !== undefined) environment.GIT_SSL_CAINFO = authority;
   if (ssh && inherited.SSH_AUTH_SOCK !== undefined) environment.SSH_AUTH_SOCK = inherited.SSH_AUTH_SOCK;
   return {
     ...environment,

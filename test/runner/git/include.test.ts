@@ -50,6 +50,7 @@ test("without a .worktreeinclude nothing is copied", async () => {
   const worktree = await world.worktree("COPY-2");
   await writeFile(join(from, ".env"), "A=1\n");
   expect(await copyIncluded({ from, worktree })).toEqual({ copied: [], refused: [] });
+  expect(await copyIncluded({ from: join(from, "nowhere"), worktree })).toEqual({ copied: [], refused: [] });
 });
 
 test("S29: links that lead out are refused on both sides, files, folders, chains and dangling ones", async () => {
