@@ -130,6 +130,7 @@ function soon(log: Logger, tell: () => void): void {
 function bellOf(
   world: () => World,
   live: Live,
+  log: Logger,
   inside: { queue: () => void; tasks: () => void; work: () => void },
 ): Bell {
   return {

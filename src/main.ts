@@ -51,7 +51,7 @@ export async function startServer(
 
 /** The names under which people may reach this server; anything else in `Host` is a rebinding attack. */
 function hostsOf(config: ServerConfig): string[] {
-  const own = ["localhost", "127.0.0.1", "[::1]", hostname()];
+  const own = ["localhost", "127.0.0.1", "[::1]", hostname(), config.host];
   return config.publicUrl === null ? own : [...own, new URL(config.publicUrl).hostname];
 }
 
