@@ -26,6 +26,14 @@ export type TaskView = SurfaceFacts & {
   page: string | null;
 };
 
+/** GitHub's clock and ours may differ by this much; beyond it GitHub would not take our signatures either. */
+const skewMs = 10 * 60_000;
+
+/** Whether the run worked on the task's branch of now: a merged or closed pull request keeps its branch for itself. */
+function isOfBranch(task: TaskFacts, run: RunFacts): boolean {
+  return task.pullRequest !== null || run.createdAt >= task.snapshot.takenAt - skewMs;
+}
+
 export function viewOf(facts: SurfaceFacts): TaskView {
   const newest = [...facts.runs].sort((a, b) => b.id - a.id);
   const name = taskName(facts.task.id);
@@ -34,7 +42,7 @@ export function viewOf(facts: SurfaceFacts): TaskView {
     ...facts,
     name,
     run: currentRun(facts.runs),
-    pushed: newest.find((run) => run.headSha !== null && run.commits.length > 0) ?? null,
+    pushed: newest.find((run) => isOfBranch(facts.task, run) && run.headSha !== null && run.commits.length > 0) ?? null,
     verified: newest.find((run) => run.verified !== null) ?? null,
     isAlive: facts.runs.some((run) => run.status !== "completed"),
     costUsd: facts.runs.reduce((sum, run) => sum + (run.progress?.costUsd ?? 0), 0),

@@ -191,6 +191,13 @@ describe("what GitHub shows of a task", () => {
     expect(shown.checkRun).toMatchObject({ headSha: head, status: "queued", conclusion: null });
   });
 
+  test("a task that starts anew after its pull request was merged opens none for the old commits", () => {
+    const again = aSnapshot({ takenAt: noon + 120 * minute });
+    const runs = [aRun(over), aRun({ id: 32, createdAt: noon + 120 * minute })];
+    expect(picture({ snapshot: again }, runs)).toMatchObject({ pullRequest: null, checkRun: null });
+    expect(picture({ snapshot: aSnapshot({ takenAt: noon + minute }) }, [aRun(over)]).pullRequest).not.toBeNull();
+  });
+
   test("closes the issue only from the default branch", () => {
     expect(picture({}, [aRun(over)]).pullRequest?.body).toContain("Closes #12.");
     const other = picture({ policy: { ...policy, base: "next" } }, [aRun(over)]).pullRequest;
