@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openBench } from "./bench.ts";
 import { readContract } from "./contract/contract.ts";
@@ -119,4 +121,10 @@ test("the limits that the description leaves out are kept: lengths, conclusions,
   const merge = { ...at, pull_number: open[0]?.number ?? 0 };
   await expect(rest.pulls.merge({ ...merge, sha: repo.sha })).rejects.toMatchObject({ status: 409 });
   expect(github.violations).toEqual([]);
+});
+
+test("the committed slice was cut from the installed description; `node scripts/contract/slice.ts` cuts it anew", () => {
+  const folder = join(import.meta.dirname, "../../node_modules/@octokit/openapi");
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+  expect(contract.source).toBe(`@octokit/openapi ${version}`);
 });

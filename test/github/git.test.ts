@@ -123,7 +123,7 @@ test("closing in the middle of a push ends its git process and does not hang", a
   socket.on("error", () => socket.destroy());
   socket.write(
     `POST /${repo.fullName}.git/git-receive-pack HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${auth}\r\n` +
-      "Content-Type: application/x-git-receive-pack-request\r\nContent-Length: 4000\r\n\r\n0000",
+      "Content-Type: application/x-git-receive-pack-request\r\nContent-Length: 4000\r\n\r\n00a5 half a line",
   );
   await vi.waitFor(() => expect(github.exchanges).toBe(1), { timeout: 5000, interval: 20 });
   const started = performance.now();

@@ -7,9 +7,11 @@ import { parseGitPath, SmartHttp } from "./git/smart-http.ts";
 import { Pages } from "./pages/serve.ts";
 import { Person } from "./people.ts";
 import { type CallRow, type Picture, Reader } from "./reader.ts";
+import type { Json } from "./render/json.ts";
 import type { Call, Violation } from "./server/calls.ts";
 import { ApiFaults } from "./server/faults.ts";
 import { GraphQL } from "./server/graphql.ts";
+import { Judge } from "./server/judge.ts";
 import { Rates } from "./server/rates.ts";
 import { Rest } from "./server/rest.ts";
 import { type SecondaryUse, secondaryUse } from "./server/secondary.ts";
@@ -72,7 +74,11 @@ export class GitHubStandIn extends Reader {
   /** Every request, in the order of the answers. */
   readonly calls: Call[] = [];
   /** What either side sent that GitHub's own description does not allow. Empty in a good run. */
-  readonly violations: Violation[] = [];
+  get violations(): Violation[] {
+    return this.#judge.violations;
+  }
+
+  readonly #judge = new Judge();
   readonly #faults = new ApiFaults();
   readonly #hook: Hook;
   readonly #rest: Rest;
@@ -83,7 +89,7 @@ export class GitHubStandIn extends Reader {
   readonly #active = new Set<Promise<void>>();
   readonly #server = createServer((request, response) => {
     const exchange = this.#serve(request, response).catch((error: unknown) => {
-      this.violations.push({ at: new Date(), side: "answer", name: request.url ?? "", errors: [String(error)] });
+      this.#judge.note("answer", request.url ?? "", [String(error)]);
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
@@ -96,8 +102,8 @@ export class GitHubStandIn extends Reader {
     const contract = readContract();
     this.#hook = new Hook(world, {
       check: (event, payload) => {
-        const errors = contract.checkWebhook(event, JSON.parse(JSON.stringify(payload)) as Record<string, unknown>);
-        if (errors.length > 0) this.violations.push({ at: new Date(), side: "webhook", name: event, errors });
+        const text = JSON.stringify(payload);
+        this.#judge.later("webhook", event, () => contract.checkWebhook(event, JSON.parse(text) as Json));
       },
     });
     this.#git = new SmartHttp(world);
@@ -109,7 +115,7 @@ export class GitHubStandIn extends Reader {
       rates: new Rates(),
       faults: this.#faults,
       calls: this.calls,
-      violations: this.violations,
+      judge: this.#judge,
       secondaryLimits,
     });
   }
@@ -286,6 +292,7 @@ export class GitHubStandIn extends Reader {
   async close(): Promise<void> {
     this.#hook.close();
     this.#pages.close();
+    this.#judge.close();
     await new Promise<void>((resolve) => {
       // Calls back with an error when it is closed already, which is what was asked.
       this.#server.close(() => resolve());

@@ -8,8 +8,9 @@ import { findRoute } from "../routes/table.ts";
 import { GitHubProblem, notFound } from "../state/problem.ts";
 import type { World } from "../state/world.ts";
 import { parseJson, readBody } from "./body.ts";
-import type { Call, Violation } from "./calls.ts";
+import type { Call } from "./calls.ts";
 import type { ApiFaults, Fault } from "./faults.ts";
+import type { Judge } from "./judge.ts";
 import type { Rates } from "./rates.ts";
 import { overSecondaryLimit, secondaryUse } from "./secondary.ts";
 import { inVersion } from "./versions.ts";
@@ -20,7 +21,7 @@ export interface RestParts {
   rates: Rates;
   faults: ApiFaults;
   calls: Call[];
-  violations: Violation[];
+  judge: Judge;
   /** Answer 403 past GitHub's secondary limits. */
   secondaryLimits: boolean;
 }
@@ -94,7 +95,9 @@ export class Rest {
         this.#record(exchange, 0, started);
         return;
       }
-      this.#violate("answer", exchange.name, [error instanceof Error ? (error.stack ?? error.message) : String(error)]);
+      this.#parts.judge.note("answer", exchange.name, [
+        error instanceof Error ? (error.stack ?? error.message) : String(error),
+      ]);
       answer = { status: 500, body: { message: "Server Error" } };
     }
     const status = this.#send(request, response, exchange, answer);
@@ -106,7 +109,7 @@ export class Rest {
     const bytes = await readBody(request);
     const found = findRoute(exchange.method, exchange.path);
     if (!found) {
-      this.#violate("request", exchange.name, ["the stand-in does not serve this route"]);
+      this.#parts.judge.note("request", exchange.name, ["the stand-in does not serve this route"]);
       throw notFound();
     }
     const { route, params } = found;
@@ -127,7 +130,7 @@ export class Rest {
     const query = Object.fromEntries(exchange.url.searchParams);
     const errors = contract.checkRequest(exchange.name, { path: params, query, body });
     if (errors.length > 0) {
-      this.#violate("request", exchange.name, errors);
+      this.#parts.judge.note("request", exchange.name, errors);
       throw new GitHubProblem(422, `Invalid request.\n\n${errors.join("\n")}`);
     }
     const question = {
@@ -154,9 +157,11 @@ export class Rest {
     const shown = isBytes ? answer.body : inVersion(exchange.version, answer.body);
     const text = shown === undefined ? "" : isBytes ? (shown as Buffer) : JSON.stringify(shown);
     if (!isBytes && contract.operation(exchange.name)) {
-      const body: unknown = answer.body === undefined ? undefined : JSON.parse(String(text));
-      const errors = contract.checkAnswer(exchange.name, answer.status, body);
-      if (errors.length > 0) this.#violate("answer", `${exchange.name} ${answer.status}`, errors);
+      const { name } = exchange;
+      const judged = answer.status;
+      this.#parts.judge.later("answer", `${name} ${judged}`, () =>
+        contract.checkAnswer(name, judged, shown === undefined ? undefined : JSON.parse(String(text))),
+      );
     }
     const headers: Record<string, string> = {
       "content-type": "application/json; charset=utf-8",
@@ -181,10 +186,6 @@ export class Rest {
     response.writeHead(status, headers);
     response.end(status === 304 || status === 204 ? undefined : text);
     return status;
-  }
-
-  #violate(side: Violation["side"], name: string, errors: string[]): void {
-    this.#parts.violations.push({ at: new Date(), side, name, errors });
   }
 
   #record(exchange: Exchange, status: number, started: number): void {
