@@ -1,12 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createCheckRun } from "./acts/checks.ts";
-import { createLabel } from "./acts/labels.ts";
 import { readContract } from "./contract/contract.ts";
 import { parseGitPath, SmartHttp } from "./git/smart-http.ts";
 import { Pages } from "./pages/serve.ts";
 import { Person } from "./people.ts";
-import { type CallRow, type Picture, Reader } from "./reader.ts";
+import { Reader } from "./reader.ts";
 import type { Json } from "./render/json.ts";
 import type { Call, Violation } from "./server/calls.ts";
 import { ApiFaults } from "./server/faults.ts";
@@ -15,12 +13,19 @@ import { Judge } from "./server/judge.ts";
 import { Rates } from "./server/rates.ts";
 import { Rest } from "./server/rest.ts";
 import { type SecondaryUse, secondaryUse } from "./server/secondary.ts";
-import type { Permissions, RoleName, Sender } from "./state/nouns.ts";
+import {
+  type NewRepository,
+  type StagedCheck,
+  type StagedRepository,
+  type StagedUser,
+  stageCheck,
+  stageRepository,
+  stageUser,
+} from "./staging.ts";
+import type { Permissions, RoleName } from "./state/nouns.ts";
 import { World } from "./state/world.ts";
 import { subscribableEvents, unaskedEvents } from "./webhooks/events.ts";
 import { Hook } from "./webhooks/hook.ts";
-
-export type { CallRow, Picture };
 
 export interface GitHubOptions {
   /** Bare repositories live here; the caller removes it. */
@@ -31,19 +36,6 @@ export interface GitHubOptions {
   secondaryLimits?: boolean;
   /** The App under test; by default it may do and hears everything that the stand-in knows. */
   app?: { slug?: string; permissions?: Permissions; events?: readonly string[] };
-}
-
-export interface NewRepository {
-  owner: string;
-  name: string;
-  private?: boolean;
-  description?: string;
-  defaultBranch?: string;
-  files: Record<string, string>;
-  collaborators?: Record<string, RoleName>;
-  labels?: Record<string, string>;
-  /** false: the App is not installed on it. */
-  install?: boolean;
 }
 
 const everything: Permissions = {
@@ -169,58 +161,13 @@ export class GitHubStandIn extends Reader {
   }
 
   /** Adds a person; answers a personal access token of theirs. */
-  createUser(login: string, more: { name?: string } = {}): { login: string; id: number; token: string } {
-    const user = this.world.addUser(login, more);
-    const token = `ghp_${Buffer.from(`${login}-${user.id}`.padEnd(27, "x")).toString("hex").slice(0, 36)}`;
-    if (!this.world.personalTokens.some((known) => known.token === token)) {
-      this.world.personalTokens.push({ token, user });
-    }
-    return { login: user.login, id: user.id, token };
+  createUser(login: string, more: { name?: string } = {}): StagedUser {
+    return stageUser(this.world, login, more);
   }
 
   /** Makes a real bare repository with a first commit; answers its full name, id and URLs. */
-  async createRepository(given: NewRepository) {
-    const { world } = this;
-    const repository = await world.addRepository({
-      owner: given.owner,
-      name: given.name,
-      private: given.private ?? false,
-      description: given.description ?? null,
-      defaultBranch: given.defaultBranch ?? "main",
-    });
-    const { owner } = repository;
-    const sha = await repository.git.commitFiles({
-      branch: repository.defaultBranch,
-      parent: null,
-      message: "Initial commit",
-      author: { name: owner.name, email: owner.email },
-      at: world.now(),
-      files: given.files,
-    });
-    for (const [login, role] of Object.entries(given.collaborators ?? {})) {
-      this.createUser(login);
-      repository.roles.set(login.toLowerCase(), role);
-    }
-    const sender: Sender = { user: owner, byApp: false };
-    for (const [name, color] of Object.entries(given.labels ?? {})) {
-      createLabel(world, repository, sender, { name, color });
-    }
-    repository.installed = given.install ?? true;
-    const installation = repository.installed ? world.installationOf(owner) : null;
-    const fullName = `${owner.login}/${repository.name}`;
-    return {
-      owner: owner.login,
-      name: repository.name,
-      fullName,
-      id: repository.id,
-      url: `${this.url}/${fullName}`,
-      cloneUrl: `${this.url}/${fullName}.git`,
-      /** The bare repository on disk. */
-      folder: repository.git.folder,
-      defaultBranch: repository.defaultBranch,
-      sha,
-      installationId: installation?.id ?? null,
-    };
+  createRepository(given: NewRepository): Promise<StagedRepository> {
+    return stageRepository(this.world, given);
   }
 
   /** A person who acts on GitHub's pages. */
@@ -229,19 +176,8 @@ export class GitHubStandIn extends Reader {
   }
 
   /** Reports a check of somebody else's CI (GitHub Actions) on a branch or commit; answers the check run's id. */
-  async reportCheck(
-    repo: string,
-    ref: string,
-    check: { name: string; status?: "queued" | "in_progress"; conclusion?: string; title?: string; summary?: string },
-  ): Promise<number> {
-    const { world } = this;
-    const repository = world.need(repo);
-    const sha = await repository.git.resolve(ref);
-    if (!sha) throw new Error(`${repo} has no commit ${ref}`);
-    const sender: Sender = { user: world.actionsApp.bot, byApp: true };
-    const { name, status, conclusion, title = name, summary = "" } = check;
-    const given = { name, head_sha: sha, status, conclusion, output: { title, summary } };
-    return (await createCheckRun(world, repository, sender, given, world.actionsApp)).id;
+  reportCheck(repo: string, ref: string, check: StagedCheck): Promise<number> {
+    return stageCheck(this.world, repo, ref, check);
   }
 
   /** null: no collaborator any more. */

@@ -22,11 +22,6 @@ export interface PullPicture extends Picture {
   baseRef: string;
 }
 
-export interface CallRow {
-  route: string;
-  times: number;
-}
-
 function pictureOf(issue: Issue): Picture {
   return {
     number: issue.number,

@@ -8,8 +8,8 @@ import { invalid } from "../state/problem.ts";
 import type { World } from "../state/world.ts";
 
 /** GitHub's limit for titles and bodies, as its error messages give it. */
-export const longestTitle = 256;
-export const longestBody = 65_536;
+const longestTitle = 256;
+const longestBody = 65_536;
 
 /** Writes a line into the issue's own history. */
 export function note(

@@ -25,7 +25,7 @@ function dot(word: string): Html {
 }
 
 /** Only the newest run of each name counts. */
-export function runsAt(repository: Repository, sha: string): CheckRun[] {
+function runsAt(repository: Repository, sha: string): CheckRun[] {
   const runs = repository.checkRuns.filter((run) => run.headSha === sha);
   return [...new Map(runs.map((run) => [`${run.suite.app.id} ${run.name}`, run])).values()];
 }

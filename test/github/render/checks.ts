@@ -82,7 +82,7 @@ export function renderSuite(world: World, repository: Repository, suite: CheckSu
 }
 
 /** GitHub's `simple-commit`. */
-export function renderSimpleCommit(commit: SuiteCommit): Json {
+function renderSimpleCommit(commit: SuiteCommit): Json {
   const person = { name: commit.author.name, email: commit.author.email };
   return {
     id: commit.sha,

@@ -9,7 +9,7 @@ import { renderUser } from "./users.ts";
 const unverified = { verified: false, reason: "unsigned", signature: null, payload: null, verified_at: null };
 
 /** The account behind a commit's address, as GitHub finds it: `ID+LOGIN@users.noreply.github.com`. */
-export function accountOf(world: World, person: GitPerson): User | null {
+function accountOf(world: World, person: GitPerson): User | null {
   return [...world.users.values()].find(({ email }) => email === person.email) ?? null;
 }
 

@@ -1,12 +1,5 @@
 import { nodeId } from "../state/ids.ts";
-import {
-  fullName,
-  type PullIssue,
-  type Repository,
-  type Review,
-  type ReviewComment,
-  type User,
-} from "../state/nouns.ts";
+import type { PullIssue, Repository, Review, ReviewComment, User } from "../state/nouns.ts";
 import type { World } from "../state/world.ts";
 import { associationOf, issuePage, renderRollup } from "./issues.ts";
 import { at, type Json } from "./json.ts";
@@ -172,8 +165,4 @@ export function renderPullMinimal(world: World, repository: Repository, issue: P
     head: { ref: issue.pull.headRef, sha: issue.pull.headSha, repo },
     base: { ref: issue.pull.baseRef, sha: issue.pull.baseSha, repo },
   };
-}
-
-export function pullTitle(repository: Repository, issue: PullIssue): string {
-  return `${fullName(repository)}#${issue.number}`;
 }

@@ -19,7 +19,6 @@ import {
   readPull,
   repositoryOf,
   sender,
-  text,
   write,
   writeContents,
 } from "./route.ts";
@@ -227,8 +226,3 @@ export const gitRoutes: Route[] = [
   }),
   get(`${at}/compare/{basehead}`, readContents, compare),
 ];
-
-/** The branch that a request names, or the default one. */
-export function branchAsked(question: Question): string {
-  return text(question.body.branch) ?? repositoryOf(question).defaultBranch;
-}

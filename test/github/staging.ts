@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { createCheckRun } from "./acts/checks.ts";
+import { createLabel } from "./acts/labels.ts";
+import { fullName, type RoleName, type Sender } from "./state/nouns.ts";
+import type { World } from "./state/world.ts";
+
+/** Sets the stage: what is there before anything happens, and what others than our people and our App do. */
+
+export interface NewRepository {
+  owner: string;
+  name: string;
+  private?: boolean;
+  description?: string;
+  defaultBranch?: string;
+  files: Record<string, string>;
+  collaborators?: Record<string, RoleName>;
+  labels?: Record<string, string>;
+  /** false: the App is not installed on it. */
+  install?: boolean;
+}
+
+export interface StagedUser {
+  login: string;
+  id: number;
+  /** A personal access token. */
+  token: string;
+}
+
+export interface StagedRepository {
+  owner: string;
+  name: string;
+  fullName: string;
+  id: number;
+  url: string;
+  cloneUrl: string;
+  /** The bare repository on disk. */
+  folder: string;
+  defaultBranch: string;
+  /** The first commit. */
+  sha: string;
+  /** null: the App is not installed on it. */
+  installationId: number | null;
+}
+
+export interface StagedCheck {
+  name: string;
+  status?: "queued" | "in_progress";
+  conclusion?: string;
+  title?: string;
+  summary?: string;
+}
+
+export function stageUser(world: World, login: string, more: { name?: string } = {}): StagedUser {
+  const user = world.addUser(login, more);
+  const token = `ghp_${createHash("sha256").update(user.login).digest("hex").slice(0, 36)}`;
+  if (!world.personalTokens.some((known) => known.token === token)) world.personalTokens.push({ token, user });
+  return { login: user.login, id: user.id, token };
+}
+
+export async function stageRepository(world: World, given: NewRepository): Promise<StagedRepository> {
+  const repository = await world.addRepository({
+    owner: given.owner,
+    name: given.name,
+    private: given.private ?? false,
+    description: given.description ?? null,
+    defaultBranch: given.defaultBranch ?? "main",
+  });
+  const { owner, defaultBranch } = repository;
+  const sha = await repository.git.commitFiles({
+    branch: defaultBranch,
+    parent: null,
+    message: "Initial commit",
+    author: { name: owner.name, email: owner.email },
+    at: world.now(),
+    files: given.files,
+  });
+  for (const [login, role] of Object.entries(given.collaborators ?? {})) {
+    stageUser(world, login);
+    repository.roles.set(login.toLowerCase(), role);
+  }
+  const sender: Sender = { user: owner, byApp: false };
+  for (const [name, color] of Object.entries(given.labels ?? {})) {
+    createLabel(world, repository, sender, { name, color });
+  }
+  // Only now: the App is not told of how the stage was set.
+  repository.installed = given.install ?? true;
+  const url = `${world.links.url}/${fullName(repository)}`;
+  return {
+    owner: owner.login,
+    name: repository.name,
+    fullName: fullName(repository),
+    id: repository.id,
+    url,
+    cloneUrl: `${url}.git`,
+    folder: repository.git.folder,
+    defaultBranch,
+    sha,
+    installationId: repository.installed ? world.installationOf(owner).id : null,
+  };
+}
+
+export async function stageCheck(world: World, repo: string, ref: string, check: StagedCheck): Promise<number> {
+  const repository = world.need(repo);
+  const sha = await repository.git.resolve(ref);
+  if (!sha) throw new Error(`${repo} has no commit ${ref}`);
+  const sender: Sender = { user: world.actionsApp.bot, byApp: true };
+  const { name, status, conclusion, title = name, summary = "" } = check;
+  const given = { name, head_sha: sha, status, conclusion, output: { title, summary } };
+  return (await createCheckRun(world, repository, sender, given, world.actionsApp)).id;
+}
