@@ -102,6 +102,7 @@ export async function openApp(options: AppOptions) {
     log,
   });
   bells.work();
+  void introduce(world, log);
   return {
     listen: http.listen,
     /** What is stored stays; nothing is worked any more. */
@@ -113,6 +114,16 @@ export async function openApp(options: AppOptions) {
       logs.close();
     },
   };
+}
+
+/** Says at the start whether GitHub knows the app; it also makes the first task as quick as the next ones. */
+async function introduce(world: World, log: Logger): Promise<void> {
+  try {
+    log.info({ login: await world.github.whoAmI() }, "GitHub knows the app");
+  } catch (error) {
+    const advice = "check APP_ID, PRIVATE_KEY and GITHUB_API_URL";
+    log.error({ error: String(error), advice }, "GitHub does not answer the app, or does not know it");
+  }
 }
 
 /** Later, and never fatal: what changed may be gone by then. */

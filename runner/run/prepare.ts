@@ -42,8 +42,6 @@ async function makeTree(context: RunContext): Promise<Prepared> {
   const begunAt = memory.now.pushed ?? (await startCommit(context, mirror, baseSha));
   memory.keep({ branch });
   context.report({ kind: "prepared", branch, baseSha });
-  const begun = isNew ? beginBranch(context, mirror, branch, begunAt) : Promise.resolve();
-  begun.catch((cause: unknown) => context.fail(cause));
   const worktree = await makeWorktree({
     mirror,
     task: offer.task,
@@ -53,6 +51,9 @@ async function makeTree(context: RunContext): Promise<Prepared> {
     author: offer.author,
     startAt: begunAt,
   });
+  // Nobody waits for the push: Claude starts meanwhile.
+  const begun = isNew ? beginBranch(context, mirror, branch, begunAt) : Promise.resolve();
+  begun.catch((cause: unknown) => context.fail(cause));
   if (options.includeFolder !== null) {
     await copyIncluded({ from: join(options.includeFolder, offer.repository), worktree });
   }

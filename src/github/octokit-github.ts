@@ -51,6 +51,7 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
   }
 
   return {
+    whoAmI: botLogin,
     roleOf: async (ref, login) => roleOf(...(await at(ref)), login),
     repository: async (ref) => repositoryNow(...(await at(ref))),
     find: async (name) => {

@@ -172,6 +172,8 @@ export class GitHubRefusedError extends Error {
 
 /** GitHub, as an installation of our app. All other failures are thrown as they come and may be tried again. */
 export interface GitHub {
+  /** The login of our own bot. @throws GitHubRefusedError when GitHub does not know the app by this id and key */
+  whoAmI(): Promise<string>;
   /** The person's role now; `none` when no collaborator. */
   roleOf(repository: RepositoryRef, login: string): Promise<Role>;
   repository(repository: RepositoryRef): Promise<RepositoryNow>;
