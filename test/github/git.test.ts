@@ -151,3 +151,34 @@ test("a push larger than git's buffer arrives whole, and a clone with much to ne
     await github.branchSha(repo.fullName, "main"),
   );
 });
+
+test("renamed, removed, binary and oddly named files are told as GitHub tells them, and no path leaves the repository", async () => {
+  await using bench = await openBench();
+  const { github, repo, octokit } = bench;
+  const at = { owner: "ada", repo: "engine" };
+  const lines = Array.from({ length: 30 }, (_, n) => `line ${n}`).join("\n");
+  await github.as("ada").push(repo.fullName, { message: "Long", files: { "a.txt": lines, "b.txt": "b\n" } });
+  const odd = 'dir/odd "näme".txt';
+  const sha = await github.as("ada").push(repo.fullName, {
+    branch: "topic",
+    message: "Move",
+    files: { "a.txt": null, "moved.txt": `${lines}\nmore\n`, "b.txt": null, "c.bin": "\0\u0001\0", [odd]: "x\n" },
+  });
+  const { data: pull } = await octokit.rest.pulls.create({ ...at, title: "T", head: "topic", base: "main" });
+  const { data: files } = await octokit.rest.pulls.listFiles({ ...at, pull_number: pull.number });
+  expect(files.toSorted((x, y) => (x.filename < y.filename ? -1 : 1))).toMatchObject([
+    { filename: "b.txt", status: "removed", additions: 0, deletions: 1 },
+    { filename: "c.bin", status: "added", changes: 0 },
+    { filename: odd, status: "added", additions: 1, patch: "@@ -0,0 +1 @@\n+x" },
+    { filename: "moved.txt", status: "renamed", previous_filename: "a.txt" },
+  ]);
+  const { data: content } = await octokit.rest.repos.getContent({ ...at, path: odd, ref: sha });
+  expect(content).toMatchObject({ path: odd, content: "eAo=\n" });
+  for (const path of ["../engine.git/config", "dir/../../x", "%ZZ", "nothing.txt"]) {
+    const answer = await fetch(
+      `${github.apiUrl}/repos/ada/engine/contents/${path === "%ZZ" ? path : encodeURIComponent(path)}`,
+    );
+    expect(answer.status, path).toBe(404);
+  }
+  expect(github.violations).toEqual([]);
+});

@@ -85,7 +85,7 @@ test("F18: webhooks can be dropped, doubled and swapped, and forged ones sent", 
   expect(receiver.received.at(-1)).toMatchObject({ guid: "known", signature: "sha256=00" });
 });
 
-test("nothing is sent for repositories without the App and for events that it has not subscribed to", async () => {
+test("nothing is sent for repositories without the App and for events that it has not subscribed to; checks come with their permission", async () => {
   await using bench = await openBench({ app: { events: ["issues"] } });
   const { github, repo } = bench;
   await github.createRepository({ owner: "ada", name: "private-work", install: false, files: { a: "a" } });
@@ -93,7 +93,9 @@ test("nothing is sent for repositories without the App and for events that it ha
   const number = github.as("ada").openIssue(repo.fullName, { title: "Yours" });
   github.as("ada").comment(repo.fullName, number, "Not subscribed");
   await github.idle();
-  expect(bench.events()).toEqual(["issues.opened"]);
+  await github.reportCheck(repo.fullName, "main", { name: "test", status: "queued" });
+  await github.idle();
+  expect(bench.events()).toEqual(["issues.opened", "check_run.created"]);
 });
 
 test("the App's own writes come back with a Bot as sender, so that it can tell itself", async () => {

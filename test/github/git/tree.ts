@@ -53,6 +53,8 @@ export async function readEntry(
   sha: string,
   path: string,
 ): Promise<FileEntry | (TreeEntry & { kind: "directory" }) | null> {
+  // Git refuses such a path with an error; GitHub has just no such file.
+  if (path.split("/").some((part) => part === ".." || part === "." || part === "")) return null;
   const [entry] = (await list(git, sha, path)).filter((one) => one.path === path);
   if (!entry) return null;
   const { kind } = entry;

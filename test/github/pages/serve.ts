@@ -86,6 +86,7 @@ export class Pages {
   }
 
   async #page(visit: Visit): Promise<string | null> {
+    if (/%(?![0-9a-f]{2})/i.test(visit.path)) return null;
     const parts = visit.path
       .split("/")
       .filter((part) => part !== "")

@@ -1,3 +1,4 @@
+import { notFound } from "../state/problem.ts";
 import { actionRoutes } from "./actions.ts";
 import { appRoutes } from "./app.ts";
 import { checkRoutes } from "./checks.ts";
@@ -49,14 +50,22 @@ function patternOf(route: Route): Pattern {
 // The most literal template wins, as /issues/comments before /issues/{issue_number}.
 const patterns = routes.map(patternOf).toSorted((a, b) => b.literal - a.literal);
 
+/** Half an escape is no path of GitHub's. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw notFound();
+  }
+}
+
 /** The route for a request and its decoded path parameters, or null. */
 export function findRoute(method: string, path: string): { route: Route; params: Record<string, string> } | null {
   for (const { route, expression, names } of patterns) {
     if (route.method !== method) continue;
     const match = expression.exec(path);
     if (!match) continue;
-    const params = Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(match[at + 1] ?? "")]));
-    return { route, params };
+    return { route, params: Object.fromEntries(names.map((name, at) => [name, decoded(match[at + 1] ?? "")])) };
   }
   return null;
 }

@@ -3,7 +3,7 @@ import type { Json } from "../render/json.ts";
 import { renderRepository } from "../render/repositories.ts";
 import { renderUser } from "../render/users.ts";
 import { nodeId } from "../state/ids.ts";
-import type { Happening, World } from "../state/world.ts";
+import type { App, Happening, World } from "../state/world.ts";
 import type { Delivery } from "./delivery.ts";
 import { unaskedEvents } from "./events.ts";
 import { signatureOf } from "./signature.ts";
@@ -70,8 +70,7 @@ export class Hook {
 
   #tell(happening: Happening): void {
     const { repository } = happening;
-    const isAsked = this.#world.app.events.includes(happening.event) || unaskedEvents.includes(happening.event);
-    if (!isAsked || (repository !== null && !repository.installed)) return;
+    if (!isHeard(this.#world.app, happening.event) || (repository !== null && !repository.installed)) return;
     const payload = payloadOf(this.#world, happening);
     this.#options.check(happening.event, payload);
     if (this.#url === null) return;
@@ -185,6 +184,12 @@ export class Hook {
     delivery.durationMs = Math.round(performance.now() - started);
     delivery.finishedAt = this.#world.now();
   }
+}
+
+/** Apps that may write checks are subscribed to the events of checks by that alone. */
+function isHeard({ events, permissions }: App, event: string): boolean {
+  if (events.includes(event) || unaskedEvents.includes(event)) return true;
+  return permissions.checks === "write" && (event === "check_run" || event === "check_suite");
 }
 
 function payloadOf(world: World, { repository, action, sender, parts }: Happening): Json {
