@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Instant, RepositoryName } from "./words.ts";
+import { Instant, Reason, RepositoryName } from "./words.ts";
 
 const RunnerLabel = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$/);
 
@@ -18,6 +18,8 @@ export const Runner = z.object({
   heartbeatAt: Instant.nullable(),
   freeMemoryBytes: z.number().nullable(),
   freeDiskBytes: z.number().nullable(),
+  /** Why it takes no run now although it is there; `until` says when that ends by itself. */
+  notClaiming: Reason.optional(),
 });
 export type Runner = z.infer<typeof Runner>;
 
@@ -46,6 +48,11 @@ export const HeartbeatRequest = z.object({
   freeMemoryBytes: z.number().min(0),
   freeDiskBytes: z.number().min(0),
   draining: z.boolean(),
+  /**
+   * Why the runner claims nothing now: a usage limit of its login (`usage_limit`, with `until`), too little memory or disk
+   * (`low_memory`, `low_disk`). Absent when it claims. While it is given, `freeSlots` is 0.
+   */
+  notClaiming: Reason.optional(),
 });
 export type HeartbeatRequest = z.infer<typeof HeartbeatRequest>;
 
