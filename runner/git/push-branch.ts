@@ -1,4 +1,4 @@
-import { isSafeBranchName } from "./branch-name.ts";
+import { isSafeBranchName } from "#protocol/branch-name.ts";
 import { askedCredential, askedOnce, type Credential } from "./credential.ts";
 import { type GitCall, GitError, git } from "./git.ts";
 import { type Mirror, remoteOf } from "./mirror.ts";
@@ -27,14 +27,60 @@ export async function pushBranch(push: {
   signal?: AbortSignal;
   timeoutMs?: number;
 }): Promise<PushOutcome> {
-  const { mirror, url, branch, sha, expect } = push;
+  const { mirror, branch, sha, expect } = push;
   if (!isSafeBranchName(branch))
     throw new TypeError(`Not a branch name that we push: ${JSON.stringify(branch).slice(0, 100)}`);
   if (!/^[0-9a-f]{40}$/.test(sha)) throw new TypeError("A push needs a full commit id.");
   if (expect !== null && expect !== sha && push.rewrite !== true && !(await mirror.contains(sha, expect))) {
     return refusal("non_fast_forward", "The branch on the remote has commits that this work does not build on.", "");
   }
-  const ref = `refs/heads/${branch}`;
+  return await pushRef({ ...push, ref: `refs/heads/${branch}` });
+}
+
+/**
+ * Pushes saved work to its own ref of the remote, in place of what was saved there before; `sha` null takes it away again.
+ * Nobody else writes below `refs/cc-orchestrator/`, so there is nothing to look out for.
+ *
+ * @param push.ref as `saveRecovery` gave it
+ */
+export async function pushRecovery(push: {
+  mirror: Mirror;
+  url: string;
+  ref: string;
+  sha: string | null;
+  credential: Credential | null;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}): Promise<{ kind: "pushed" } | Extract<PushOutcome, { kind: "refused" }>> {
+  const { url, ref, sha } = push;
+  if (!/^refs\/cc-orchestrator\/recovery\/[A-Za-z0-9_-]+\/\d+$/.test(ref)) throw new TypeError(`Not a recovery ref: ${ref}`);
+  try {
+    await git(
+      ["push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed", "--no-thin", "--", url, `+${sha ?? ""}:${ref}`],
+      await callFor(push),
+    );
+    return { kind: "pushed" };
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return refusalFrom(error);
+  }
+}
+
+/** Where a branch stands on the remote now, null when it does not exist. @throws GitError */
+export async function remoteTip(of: {
+  mirror: Mirror;
+  url: string;
+  branch: string;
+  credential: Credential | null;
+  signal?: AbortSignal;
+}): Promise<string | null> {
+  return await tipOf({ ...of, ref: `refs/heads/${of.branch}` });
+}
+
+type RefPush = Parameters<typeof pushBranch>[0] & { ref: string };
+
+async function pushRef(push: RefPush): Promise<PushOutcome> {
+  const { mirror, url, ref, sha, expect } = push;
   const call = { ...push, credential: askedOnce(push.credential) };
   try {
     await git(
@@ -52,23 +98,48 @@ export async function pushBranch(push: {
       ],
       await callFor(call),
     );
-    const there = await git(["ls-remote", "--refs", "--", url, ref], await callFor(call));
-    if (there.stdout.split("\t")[0] !== sha) {
+    const there = await tipOf(call);
+    if (there !== sha) {
       return refusal(
         "not_verified",
         "The remote took the push, but the branch does not stand where it should.",
-        there.stdout,
+        there ?? "",
       );
     }
-    await mirror.git(["update-ref", ref, sha]);
-    return { kind: "pushed", sha };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    return refusalFrom(error);
+    const refused = refusalFrom(error);
+    if (!(await hasArrived(call, refused))) return refused;
+  }
+  await mirror.git(["update-ref", ref, sha]);
+  return { kind: "pushed", sha };
+}
+
+/** A push may have done its work though its answer was lost, or an earlier one before a crash (F22): the remote knows. */
+async function hasArrived(push: RefPush, refused: Extract<PushOutcome, { kind: "refused" }>): Promise<boolean> {
+  if (!["network", "timed_out", "non_fast_forward", "unknown"].includes(refused.reason)) return false;
+  try {
+    return (await tipOf(push)) === push.sha;
+  } catch (error) {
+    if (error instanceof GitError) return false;
+    throw error;
   }
 }
 
-async function callFor(push: Parameters<typeof pushBranch>[0]): Promise<GitCall> {
+async function tipOf(of: Omit<CallOptions, "timeoutMs"> & { ref: string }): Promise<string | null> {
+  const there = await git(["ls-remote", "--refs", "--", of.url, of.ref], await callFor({ ...of, timeoutMs: 60_000 }));
+  return there.stdout.split("\t")[0] || null;
+}
+
+type CallOptions = {
+  mirror: Mirror;
+  url: string;
+  credential: Credential | null;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+};
+
+async function callFor(push: CallOptions): Promise<GitCall> {
   const remote = remoteOf(push.url);
   return {
     gitDir: push.mirror.path,
@@ -81,11 +152,15 @@ async function callFor(push: Parameters<typeof pushBranch>[0]): Promise<GitCall>
   };
 }
 
-function refusalFrom(error: GitError): PushOutcome {
+function refusalFrom(error: GitError): Extract<PushOutcome, { kind: "refused" }> {
   const { reason, sentence } = whyRefused(error);
   return refusal(reason, sentence, `${error.stdout}\n${error.stderr}`.trim().slice(-8_000));
 }
 
-function refusal(reason: Refusal, sentence: string, detail: string): PushOutcome {
+function refusal(
+  reason: Refusal,
+  sentence: string,
+  detail: string,
+): Extract<PushOutcome, { kind: "refused" }> {
   return { kind: "refused", reason, sentence, detail };
 }

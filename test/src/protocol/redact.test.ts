@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { openRedactor } from "#protocol/redact.ts";
+import { growth, linear } from "#test/growth.ts";
 
 /** Letters that look random and are the same in each run. */
 function letters(seed: string, length: number): string {
@@ -161,17 +162,6 @@ describe("S43: the redactor", () => {
     ["\t", 1_000_000],
   ])("S60: takes time linear in a megabyte of %j", (piece, times) => {
     const text = piece.repeat(times);
-    expect(fastest(() => redact(text))).toBeLessThan(50);
+    expect(growth(redact, text)).toBeLessThan(linear);
   });
 });
-
-/** Milliseconds of the fastest of some runs: the machine does other things as well. */
-function fastest(work: () => void): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 5 && best >= 50; i++) {
-    const start = performance.now();
-    work();
-    best = Math.min(best, performance.now() - start);
-  }
-  return best;
-}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { neutralMarkdown, singleLine } from "#domain/text/neutral.ts";
 import { bytesOf } from "#domain/text/visible.ts";
-import { fastest, slow } from "./fastest.ts";
+import { growth, linear } from "#test/growth.ts";
 
 const table: [string, string, string][] = [
   ["a mention", "Ask @ada about it", "Ask `@ada` about it"],
@@ -111,7 +111,7 @@ describe("S41: text that we post for others is harmless", () => {
     "\n",
   ])("S60: the time is linear in a megabyte of %j", (piece) => {
     const text = piece.repeat(1_000_000 / piece.length);
-    expect(fastest(() => neutralMarkdown(text, 60_000), 50)).toBeLessThan(slow);
+    expect(growth((input) => neutralMarkdown(input, 60_000), text)).toBeLessThan(linear);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { branchName, isSafeBranchName } from "#runner/git/branch-name.ts";
+import { branchName, isSafeBranchName } from "#protocol/branch-name.ts";
 
 const name = (title: string, template = "claude/{issue}-{title}"): string =>
   branchName(template, { task: "TASK-3", issue: 12, title });
