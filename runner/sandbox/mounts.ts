@@ -14,7 +14,7 @@ export interface Mount {
  * them start programs outside) and, when it runs as root, what only root may read. Shown empty, and to the instance
  * alone: /tmp is its own.
  */
-const HIDDEN = ["/tmp", "/var/tmp", "/run", "/etc/shadow", "/etc/gshadow", "/etc/ssl/private", "/var/log"];
+export const ALWAYS_HIDDEN = ["/tmp", "/var/tmp", "/run", "/etc/shadow", "/etc/gshadow", "/etc/ssl/private", "/var/log"];
 /** Needed from /run: name resolution, and where NixOS keeps its programs. */
 const READABLE = ["/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager/resolv.conf", "/run/current-system"];
 
@@ -33,7 +33,7 @@ export function mountsFor(plan: SandboxPlan, argv: readonly string[], cwd: strin
     }
   };
   // Later ones win where the same path is named twice.
-  add("hidden", [...HIDDEN, ...plan.hidden]);
+  add("hidden", [...ALWAYS_HIDDEN, ...plan.hidden]);
   add("readable", [...READABLE, ...programFolder(argv), ...plan.readable]);
   add("writable", [cwd, ...plan.writable]);
   const hidden = [...mounts.values()].filter((mount) => mount.is === "hidden");

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { detectSandbox } from "./detect.ts";
-import { isWithin, packageFolder } from "./mounts.ts";
+import { ALWAYS_HIDDEN, isWithin, packageFolder } from "./mounts.ts";
 import type { SandboxKind, SandboxPlan } from "./plan.ts";
 
 /** Everybody's home: the runner's user is not the only one with secrets when the runner is root. */
@@ -42,7 +42,7 @@ export async function planSandbox(options: {
   const home = homedir();
   const hidden = [...HOMES, home, runnerHome].filter(isAbsolute);
   const allowed = [...TOOLCHAINS, ...allowHome].map((name) => join(home, name)).filter((name) => isWithin(home, name));
-  return { kind, run, hidden, readable: [...allowed, ...programFolders(path, hidden), ...readable], writable };
+  return { kind, run, hidden, readable: [...allowed, ...programFolders(path, [...hidden, ...ALWAYS_HIDDEN]), ...readable], writable };
 }
 
 /** Folders on the PATH that would be hidden, with what belongs to them: `…/bin` and `…/lib`, npm's `.bin` and the packages. */
