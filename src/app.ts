@@ -9,6 +9,7 @@ import { webhookRoute } from "#github/webhook-route.ts";
 import type { Authenticate } from "#http/handlers.ts";
 import { openHttp } from "#http/http.ts";
 import { type Live, openLive } from "#http/live.ts";
+import { openSessions } from "#http/session.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import type { Bell, Clock, Operator, World } from "#operations/ports.ts";
 import { hashOf } from "#operations/register-runner.ts";
@@ -89,6 +90,7 @@ export async function openApp(options: AppOptions) {
   const http = openHttp({
     handlers: handlersOf(world, waiters, options.version),
     authenticate: authenticator(world, options.operatorToken),
+    sessions: openSessions({ secret: options.operatorToken, clock }),
     live,
     webhook: webhookRoute({
       secrets: [options.app.webhookSecret],

@@ -1,5 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import { livePath, type RouteName, routes, webhookPath } from "#protocol/routes.ts";
+import { sessionPath } from "#protocol/session.ts";
 import { callerOf } from "./caller.ts";
 import { serveDashboard } from "./dashboard.ts";
 import type { Authenticate, Handlers } from "./handlers.ts";
@@ -9,6 +10,8 @@ import type { Live } from "./live.ts";
 import { onlyHosts, onlySameOrigin } from "./origin.ts";
 import { problemOf, problems, sendProblem } from "./problems.ts";
 import { serveRoute } from "./route.ts";
+import type { Sessions } from "./session.ts";
+import { serveSession } from "./session-route.ts";
 
 /** Where failures are told; pino's shape. */
 export type HttpLog = { error(details: object, message: string): void };
@@ -16,6 +19,8 @@ export type HttpLog = { error(details: object, message: string): void };
 export type AppOptions = {
   handlers: Handlers;
   authenticate: Authenticate;
+  /** Those of browsers; without them only tokens are taken. */
+  sessions?: Sessions;
   live: Live;
   /** Gets webhooks untouched: it checks the signature on the raw bytes and answers by itself. */
   webhook: (request: Request, response: Response) => unknown;
@@ -36,9 +41,10 @@ export function openApp(options: AppOptions, inFlight: InFlight): Express {
   });
   app.use("/api", onlySameOrigin, uncached);
   app.get(livePath, (request, response) => {
-    callerOf(request, "operator", options.authenticate);
+    callerOf(request, "operator", options);
     options.live.serve(request, response);
   });
+  if (options.sessions) app.use(serveSession({ ...options, sessions: options.sessions }));
   for (const name of Object.keys(routes) as RouteName[]) {
     const { method, path } = routes[name];
     app[method === "GET" ? "get" : "post"](path, serveRoute(name, { ...options, inFlight }));
@@ -60,7 +66,10 @@ function closingWith(inFlight: InFlight): RequestHandler {
 }
 
 function methodsByPath(): Map<string, string[]> {
-  const found = new Map([[livePath as string, ["GET"]]]);
+  const found = new Map([
+    [livePath as string, ["GET"]],
+    [sessionPath as string, ["GET", "POST", "DELETE"]],
+  ]);
   for (const { path, method } of Object.values(routes)) found.set(path, [...(found.get(path) ?? []), method]);
   return found;
 }

@@ -3,15 +3,22 @@ import { ProblemError } from "#operations/problem-error.ts";
 import type { Audience } from "#protocol/routes.ts";
 import type { Authenticate, Caller } from "./handlers.ts";
 import { problems } from "./problems.ts";
+import type { Sessions } from "./session.ts";
+
+/** What tells who somebody is; without sessions nobody is known by a cookie. */
+export type Known = { authenticate: Authenticate; sessions?: Sessions };
 
 /**
- * Who sent the request.
+ * Who sent the request: by its token, or by the session of a browser.
  * @returns null where anybody may
  * @throws ProblemError 401 without a valid token, 403 with one of another audience
  */
-export function callerOf(request: Request, audience: Audience, authenticate: Authenticate): Caller | null {
+export function callerOf(request: Request, audience: Audience, { authenticate, sessions }: Known): Caller | null {
   if (audience === "anybody") return null;
   const bearer = bearerOf(request.headers.authorization);
+  const session = bearer === null ? sessions?.of(request) : null;
+  if (session && audience === "operator") return { kind: "operator", name: session.name };
+  if (session) throw new ProblemError(problems.wrongAudience(audience));
   if (bearer === null) throw new ProblemError(problems.noToken());
   const caller = authenticate(bearer, audience);
   if (caller?.kind === audience) return caller;

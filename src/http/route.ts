@@ -3,8 +3,8 @@ import type { z } from "zod";
 import { ProblemError } from "#operations/problem-error.ts";
 import { type RouteName, routes } from "#protocol/routes.ts";
 import { readBody } from "./body.ts";
-import { callerOf } from "./caller.ts";
-import type { Authenticate, Handlers } from "./handlers.ts";
+import { callerOf, type Known } from "./caller.ts";
+import type { Handlers } from "./handlers.ts";
 import type { InFlight } from "./in-flight.ts";
 import { problems } from "./problems.ts";
 
@@ -13,16 +13,13 @@ const usualBytes = 256 * 1024;
 const bytesOf: Partial<Record<RouteName, number>> = { report: 8 * 1024 * 1024 };
 
 /** Serves one route of the table: who asks, what is asked, the handler's answer. In that order, so that strangers cost little. */
-export function serveRoute(
-  name: RouteName,
-  of: { handlers: Handlers; authenticate: Authenticate; inFlight: InFlight },
-): RequestHandler {
+export function serveRoute(name: RouteName, of: Known & { handlers: Handlers; inFlight: InFlight }): RequestHandler {
   const route = routes[name];
   // The table ties the types together by name; here the name is a value.
   const handle = of.handlers[name] as (input: object) => unknown;
   return async (request, response) => {
     const signal = of.inFlight.enter(request, response);
-    const caller = callerOf(request, route.audience, of.authenticate);
+    const caller = callerOf(request, route.audience, of);
     const body = route.method === "POST" ? await readBody(request, response, bytesOf[name] ?? usualBytes) : {};
     const input = parseAll(route, request, body);
     const answer = await handle({ ...input, caller, signal });

@@ -1,0 +1,19 @@
+import type { livePath as LivePath, routes } from "#protocol/routes.ts";
+
+type Routes = typeof routes;
+/** Method and path as in the route table: the compiler holds them to it, and zod stays out of the bundle. */
+type Way<N extends keyof Routes> = Pick<Routes[N], "method" | "path">;
+
+export const ways = {
+  listTasks: { method: "GET", path: "/api/tasks" },
+  createTask: { method: "POST", path: "/api/tasks" },
+  cancelTask: { method: "POST", path: "/api/tasks/:task/cancel" },
+  retryTask: { method: "POST", path: "/api/tasks/:task/retry" },
+  taskLogs: { method: "GET", path: "/api/tasks/:task/logs" },
+  listRunners: { method: "GET", path: "/api/runners" },
+  createRunnerToken: { method: "POST", path: "/api/runner-tokens" },
+} as const satisfies { [N in keyof Routes]?: Way<N> };
+
+export type WayName = keyof typeof ways;
+
+export const livePath: typeof LivePath = "/api/live";

@@ -1,0 +1,72 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useDesk } from "./desk.ts";
+import { Board } from "./pages/board.tsx";
+import { Logs } from "./pages/logs.tsx";
+import { NotFound } from "./pages/not-found.tsx";
+import { Runners } from "./pages/runners.tsx";
+import { SignIn } from "./pages/sign-in.tsx";
+import { TaskPage } from "./pages/task.tsx";
+import { KeyHelp } from "./parts/key-help.tsx";
+import { useKeyboard } from "./parts/keyboard.ts";
+import { StaleBanner } from "./parts/stale-banner.tsx";
+import { Toasts } from "./parts/toasts.tsx";
+import { BottomBar, TopBar } from "./parts/top-bar.tsx";
+
+/** The frame around the pages, or the door where nobody is signed in. */
+export function App() {
+  const { session } = useDesk();
+  return session.state.value.kind === "in" ? <Inside /> : <SignIn />;
+}
+
+function Inside() {
+  const desk = useDesk();
+  const isHelpOpen = useSignal(false);
+  useKeyboard(desk, isHelpOpen);
+  useTitle();
+  return (
+    <div class="frame">
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <TopBar onHelp={() => (isHelpOpen.value = true)} />
+      <StaleBanner />
+      <main id="content" tabIndex={-1}>
+        <CurrentPage />
+      </main>
+      <BottomBar />
+      <Toasts />
+      <KeyHelp isOpen={isHelpOpen} />
+    </div>
+  );
+}
+
+function CurrentPage() {
+  const page = useDesk().route.page.value;
+  switch (page.name) {
+    case "board":
+      return <Board />;
+    case "task":
+      return <TaskPage key={page.task} name={page.task} />;
+    case "runners":
+      return <Runners />;
+    case "logs":
+      return <Logs />;
+    case "unknown":
+      return <NotFound path={page.path} />;
+  }
+}
+
+const titles = { board: "Board", runners: "Runners", logs: "Logs", unknown: "Not found" } as const;
+
+/** The tab tells how many tasks need somebody, also while it is not the one in front. */
+function useTitle(): void {
+  const { route, tasks } = useDesk();
+  useSignalEffect(() => {
+    const count = tasks.needsYou.value;
+    const page = route.page.value;
+    const title = page.name === "task" ? page.task : titles[page.name];
+    document.title = `${count > 0 ? `(${count}) ` : ""}${title} · CC-Orchestrator`;
+    const icon = document.getElementById("favicon");
+    icon?.setAttribute("href", `/favicon-${count > 9 ? "many" : count}.svg`);
+  });
+}

@@ -1,0 +1,83 @@
+import { computed, effect } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { LiveEvent } from "#protocol/live.ts";
+import type { LogLine } from "#protocol/report.ts";
+import { callerWith } from "./api/call.ts";
+import { filterOf } from "./domain/filter.ts";
+import { openAllLogs } from "./store/all-logs.ts";
+import { openClock } from "./store/clock.ts";
+import { openConnection } from "./store/connection.ts";
+import { openOpenLog } from "./store/open-log.ts";
+import { openRoute } from "./store/route.ts";
+import { openRunnerStore } from "./store/runners.ts";
+import { browserPlace, openSessionStore } from "./store/session.ts";
+import { openTaskStore } from "./store/tasks.ts";
+import { openToasts } from "./store/toasts.ts";
+
+export type Desk = ReturnType<typeof openDesk>;
+
+/** All stores, tied together: what components read from and emit to. */
+export function openDesk(window: Window) {
+  const session = openSessionStore(browserPlace());
+  const pageKey = () => (session.state.value.kind === "in" ? session.state.value.pageKey : null);
+  const name = () => (session.state.value.kind === "in" ? session.state.value.name : "");
+  const call = callerWith(pageKey);
+  const route = openRoute(window);
+  const clock = openClock();
+  const toasts = openToasts();
+  const tasks = openTaskStore({
+    call,
+    filter: computed(() => filterOf(route.query.value)),
+    minute: clock.minute,
+    name,
+  });
+  const runners = openRunnerStore(call);
+  const openLog = openOpenLog(call);
+  const logs = openAllLogs(
+    call,
+    computed(() => ({
+      task: route.query.value.get("task"),
+      kind: route.query.value.get("kind") as LogLine["kind"] | null,
+      text: route.query.value.get("q") ?? "",
+    })),
+  );
+  const loadLogs = async () => {
+    const newest = [...(tasks.tasks.value?.values() ?? [])].sort((one, other) =>
+      other.updatedAt.localeCompare(one.updatedAt),
+    );
+    await logs.load(newest.slice(0, logsOf).map((task) => task.name));
+  };
+  const connection = openConnection({
+    changed: (body: LiveEvent["body"]) => {
+      if (body.kind === "task") tasks.changed(body.task);
+      else if (body.kind === "runner") runners.changed(body.runner);
+      else {
+        openLog.added(body.task, body.lines);
+        logs.added(body.task, body.lines);
+      }
+    },
+    load: async () => {
+      await Promise.all([tasks.load(), runners.load(), openLog.load()]);
+      if (logs.state.value !== "idle") await loadLogs();
+    },
+    signedOut: session.end,
+  });
+  effect(() => {
+    const key = session.state.value.kind === "in" ? session.state.value.pageKey : null;
+    if (key === null) connection.close();
+    else connection.open(key);
+  });
+  return { session, route, clock, toasts, tasks, runners, openLog, logs, loadLogs, connection };
+}
+
+/** The log page begins with the lines of this many tasks, those that changed last. */
+const logsOf = 10;
+
+export const DeskContext = createContext<Desk | null>(null);
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (desk === null) throw new Error("This component is not within the desk.");
+  return desk;
+}

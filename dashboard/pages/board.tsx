@@ -1,0 +1,168 @@
+import { useSignal } from "@preact/signals";
+import { useDesk } from "../desk.ts";
+import { type ColumnName, columns } from "../domain/columns.ts";
+import { filterOf } from "../domain/filter.ts";
+import { Card } from "../parts/card.tsx";
+import { icons } from "../parts/icons.tsx";
+import { PageLink } from "../parts/link.tsx";
+import { NewTask } from "../parts/new-task.tsx";
+import { Waiting } from "../parts/waiting.tsx";
+import { EmptyBoard } from "./empty-board.tsx";
+
+/** What is done is mostly looked up elsewhere: so many are shown at first. */
+const doneAtFirst = 15;
+
+/** All tasks, by whose move it is. */
+export function Board() {
+  const { tasks, route } = useDesk();
+  const isNewOpen = useSignal(false);
+  const all = tasks.tasks.value;
+  const board = tasks.board.value;
+  const filter = filterOf(route.query.value);
+  const isFiltered = filter.repository !== null || filter.text !== "";
+  const found = Object.values(board).reduce((sum, column) => sum + column.length, 0);
+  return (
+    <div class="board-page">
+      <h1 class="unseen">Board</h1>
+      <div class="toolbar">
+        <FilterFields />
+        <button type="button" class="button primary" data-new-task onClick={() => (isNewOpen.value = true)}>
+          {icons.plus}
+          New task
+        </button>
+      </div>
+      <NoRunner />
+      {all === null ? <BoardSkeleton /> : null}
+      {all?.size === 0 ? <EmptyBoard onNew={() => (isNewOpen.value = true)} /> : null}
+      {all !== null && all.size > 0 ? (
+        <>
+          {found === 0 && isFiltered ? <NothingFound /> : null}
+          <div class="board">
+            {columns.map(({ name }) => (
+              <Column key={name} name={name} />
+            ))}
+          </div>
+        </>
+      ) : null}
+      <NewTask isOpen={isNewOpen} />
+    </div>
+  );
+}
+
+function FilterFields() {
+  const { tasks, route } = useDesk();
+  const filter = filterOf(route.query.value);
+  return (
+    <search class="filters">
+      <label class="field grows">
+        <span class="unseen">Filter tasks</span>
+        {icons.search}
+        <input
+          type="search"
+          data-filter
+          placeholder="Filter by words, #number, person, runner …"
+          value={filter.text}
+          onInput={(event) => route.filter({ q: event.currentTarget.value })}
+        />
+        <kbd class="wide-only">/</kbd>
+      </label>
+      <label class="field">
+        <span class="unseen">Repository</span>
+        <select
+          value={filter.repository ?? ""}
+          onChange={(event) => route.filter({ repository: event.currentTarget.value })}
+        >
+          <option value="">All repositories</option>
+          {tasks.repositories.value.map((repository) => (
+            <option key={repository} value={repository}>
+              {repository}
+            </option>
+          ))}
+        </select>
+      </label>
+    </search>
+  );
+}
+
+function Column({ name }: { name: ColumnName }) {
+  const { tasks } = useDesk();
+  const isWhole = useSignal(false);
+  const column = columns.find((one) => one.name === name);
+  const found = tasks.board.value[name];
+  const shown = name === "done" && !isWhole.value ? found.slice(0, doneAtFirst) : found;
+  return (
+    <section
+      class={`column column-${name} ${found.length === 0 ? "is-empty" : ""}`}
+      data-column={name}
+      aria-labelledby={`column-${name}`}
+    >
+      <h2 id={`column-${name}`}>
+        <span class="column-dot" aria-hidden="true" />
+        {column?.title}
+        <span class="column-count">{found.length}</span>
+      </h2>
+      {found.length === 0 ? <p class="column-empty">{column?.empty}</p> : null}
+      <ul>
+        {shown.map((task) => (
+          <li key={task.name}>
+            <Card task={task} />
+          </li>
+        ))}
+      </ul>
+      {shown.length < found.length ? (
+        <button type="button" class="button quiet" onClick={() => (isWhole.value = true)}>
+          Show {found.length - shown.length} more
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+/** Without a runner nothing moves, whatever the cards say. */
+function NoRunner() {
+  const { runners, tasks } = useDesk();
+  const list = runners.runners.value;
+  const waiting = [...(tasks.tasks.value?.values() ?? [])].filter(({ status }) => status === "queued").length;
+  if (list === null || waiting === 0 || list.some(({ state }) => state === "online")) return null;
+  return (
+    <div class="notice tone-attention">
+      {icons.warning}
+      <span>
+        No runner is online, so {waiting === 1 ? "a queued task waits" : `${waiting} queued tasks wait`}.{" "}
+        <PageLink to="/runners">Add or start a runner</PageLink>
+      </span>
+    </div>
+  );
+}
+
+function NothingFound() {
+  const { route } = useDesk();
+  return (
+    <div class="notice">
+      {icons.search}
+      <span>No task is like that.</span>
+      <button type="button" class="button small" onClick={() => route.filter({ q: null, repository: null })}>
+        Clear the filter
+      </button>
+    </div>
+  );
+}
+
+function BoardSkeleton() {
+  return (
+    <div class="board" aria-busy="true">
+      <Waiting says="Loading tasks" />
+      {columns.map(({ name, title }, at) => (
+        <section key={name} class={`column column-${name}`}>
+          <h2>
+            <span class="column-dot" aria-hidden="true" />
+            {title}
+          </h2>
+          {Array.from({ length: [2, 1, 2, 1, 3][at] ?? 1 }, (_, row) => (
+            <div key={row} class="card skeleton" />
+          ))}
+        </section>
+      ))}
+    </div>
+  );
+}

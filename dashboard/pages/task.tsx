@@ -1,0 +1,103 @@
+import { useEffect } from "preact/hooks";
+import type { Task } from "#protocol/task.ts";
+import { useDesk } from "../desk.ts";
+import { primaryAction } from "../domain/actions.ts";
+import { activityOf } from "../domain/looks.ts";
+import { visible, visibleLine } from "../domain/visible.ts";
+import { ActionButton } from "../parts/button.tsx";
+import { Conversation } from "../parts/conversation.tsx";
+import { icons } from "../parts/icons.tsx";
+import { OutLink, PageLink } from "../parts/link.tsx";
+import { Ago, StatusBadge } from "../parts/status.tsx";
+import { TaskFacts } from "../parts/task-facts.tsx";
+import { Timeline } from "../parts/timeline.tsx";
+import { TodoList } from "../parts/todo-list.tsx";
+import { Waiting } from "../parts/waiting.tsx";
+import { NotFound } from "./not-found.tsx";
+
+/** Everything about one task: how it stands and why, what was done, what Claude says while it works. */
+export function TaskPage({ name }: { name: string }) {
+  const { tasks, openLog } = useDesk();
+  useEffect(() => {
+    openLog.show(name);
+    return () => openLog.hide();
+  }, [name, openLog]);
+  const all = tasks.tasks.value;
+  const task = all?.get(name);
+  if (all === null) return <Waiting says={`Loading ${name}`} class="task-page skeleton-page" />;
+  if (task === undefined) return <NotFound path={name} />;
+  return (
+    <div class="task-page">
+      <TaskHeader task={task} />
+      <div class="task-columns">
+        <div class="task-main">
+          <Conversation task={task} />
+        </div>
+        <aside class="task-side" aria-label="About the task">
+          <TodoList task={task} />
+          <Timeline task={task} />
+          <TaskFacts task={task} />
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+function TaskHeader({ task }: { task: Task }) {
+  const { clock } = useDesk();
+  const primary = primaryAction(task, clock.minute.value);
+  const others = (["open_pull_request", "retry", "stop"] as const).filter((name) => name !== primary);
+  return (
+    <header class="task-header">
+      <div class="crumbs">
+        <PageLink to="/" class="back" aria-label="Back to the board">
+          {icons.back}
+          Board
+        </PageLink>
+        <span class="faint">/</span>
+        <span>{visibleLine(task.repository)}</span>
+        {task.issue === null ? null : (
+          <OutLink to={task.issue.url} class="with-icon">
+            {icons.issue}#{task.issue.number}
+          </OutLink>
+        )}
+      </div>
+      <div class="task-title">
+        <h1>
+          {visibleLine(task.title)} <span class="faint task-name">{task.name}</span>
+        </h1>
+        <div class="task-actions">
+          {primary === null ? null : <ActionButton name={primary} task={task} isPrimary={primary !== "stop"} />}
+          {others.map((name) => (
+            <ActionButton key={name} name={name} task={task} />
+          ))}
+        </div>
+      </div>
+      <div class="task-line">
+        <StatusBadge of={task} />
+        <span class="task-now">{visibleLine(task.reason === null ? (activityOf(task) ?? calmWords(task)) : "")}</span>
+        <span class="faint">
+          asked for by {visibleLine(task.requestedBy)} <Ago at={task.createdAt} />
+          {" ago"}
+        </span>
+      </div>
+      {task.reason === null ? null : (
+        <div
+          class={`why ${task.status === "completed" && task.conclusion !== "cancelled" ? "tone-bad" : "tone-attention"}`}
+        >
+          <p>{visible(task.reason.sentence)}</p>
+          {task.reason.advice === undefined ? null : <p class="advice">{visible(task.reason.advice)}</p>}
+          {task.reason.until === undefined ? null : (
+            <p class="advice">It goes on by itself at {new Date(task.reason.until).toLocaleTimeString()}.</p>
+          )}
+        </div>
+      )}
+    </header>
+  );
+}
+
+function calmWords(task: Task): string {
+  if (task.status === "in_review") return "The pull request waits for a review.";
+  if (task.conclusion === "success") return "The pull request was merged.";
+  return "";
+}

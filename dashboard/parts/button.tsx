@@ -1,0 +1,67 @@
+import { useSignal } from "@preact/signals";
+import type { Task } from "#protocol/task.ts";
+import { useDesk } from "../desk.ts";
+import { type ActionName, actions } from "../domain/actions.ts";
+import { act } from "./act.ts";
+import { type IconName, icons } from "./icons.tsx";
+
+const iconOf = {
+  retry: "retry",
+  stop: "stop",
+  open_pull_request: "pullRequest",
+  open_issue: "issue",
+} as const satisfies Record<ActionName, IconName>;
+
+/** What can be done to a task; greyed, with the reason, where it cannot. */
+export function ActionButton({ name, task, isPrimary = false }: { name: ActionName; task: Task; isPrimary?: boolean }) {
+  const desk = useDesk();
+  const refusal = actions[name].refusal(task);
+  const label = actions[name].label;
+  return (
+    <button
+      type="button"
+      class={`button ${isPrimary ? "primary" : ""} ${name === "stop" ? "risky" : ""}`}
+      aria-disabled={refusal !== null}
+      aria-label={`${label} (${task.name})`}
+      title={refusal ?? `${label} (${actions[name].key})`}
+      onClick={() => act(desk, name, task)}
+    >
+      {icons[iconOf[name]]}
+      {label}
+    </button>
+  );
+}
+
+/** Copies the text, and says so where the finger is. */
+export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+  const { toasts } = useDesk();
+  const isCopied = useSignal(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Not over plain HTTP from another machine: browsers keep the clipboard to safe origins.
+      return toasts.say("This browser does not let the page copy here. Select the text instead.");
+    }
+    isCopied.value = true;
+    setTimeout(() => {
+      isCopied.value = false;
+    }, 1_500);
+  };
+  return (
+    <button type="button" class="button small" onClick={copy} aria-label={`${label}: ${text.slice(0, 60)}`}>
+      {isCopied.value ? icons.check : icons.copy}
+      <span aria-live="polite">{isCopied.value ? "Copied" : label}</span>
+    </button>
+  );
+}
+
+/** A command to type, with a button that copies it. */
+export function Command({ text }: { text: string }) {
+  return (
+    <div class="command">
+      <code>{text}</code>
+      <CopyButton text={text} />
+    </div>
+  );
+}

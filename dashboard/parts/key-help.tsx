@@ -1,0 +1,20 @@
+import type { Signal } from "@preact/signals";
+import { Dialog } from "./dialog.tsx";
+import { keys } from "./keyboard.ts";
+
+export function KeyHelp({ isOpen }: { isOpen: Signal<boolean> }) {
+  return (
+    <Dialog isOpen={isOpen} title="Keyboard">
+      <dl class="keys">
+        {keys.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

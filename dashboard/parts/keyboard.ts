@@ -1,0 +1,111 @@
+import type { Signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Desk } from "../desk.ts";
+import type { ActionName } from "../domain/actions.ts";
+import { actions } from "../domain/actions.ts";
+import { act } from "./act.ts";
+
+/** Every key and what it does, as `?` shows it. */
+export const keys = [
+  ["j / k", "Next, previous task"],
+  ["h / l", "Column to the left, to the right"],
+  ["Enter", "Open the selected task"],
+  ["r", "Retry the task"],
+  ["s", "Stop the task"],
+  ["o", "Open its pull request"],
+  ["i", "Open its issue"],
+  ["c", "New task"],
+  ["/", "Filter"],
+  ["1 2 3", "Board, runners, logs"],
+  ["Esc", "Back to the board, close"],
+  ["?", "This list"],
+] as const;
+
+const pages: Readonly<Record<string, string>> = { "1": "/", "2": "/runners", "3": "/logs" };
+
+/** The keys of the whole dashboard; fields and dialogs keep theirs. */
+export function useKeyboard(desk: Desk, isHelpOpen: Signal<boolean>): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
+      const target = event.target instanceof HTMLElement ? event.target : null;
+      if (target?.closest("dialog")) return;
+      if (target?.closest("input, textarea, select")) {
+        if (event.key === "Escape") target.blur();
+        return;
+      }
+      if (handle(event.key)) event.preventDefault();
+    };
+    const handle = (key: string): boolean => {
+      const page = pages[key];
+      if (page !== undefined) desk.route.go(page);
+      else if (key === "?") isHelpOpen.value = true;
+      else if (key === "/") return focus("[data-filter]");
+      else if (key === "c") return click("[data-new-task]");
+      else if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
+      else if (key === "h" || key === "l") return stepColumn(key === "l" ? 1 : -1);
+      else if (key === "Escape") return leave(desk);
+      else return actOn(desk, key);
+      return true;
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [desk, isHelpOpen]);
+}
+
+function actOn(desk: Desk, key: string): boolean {
+  const found = (Object.keys(actions) as ActionName[]).find((name) => actions[name].key === key);
+  const page = desk.route.page.value;
+  const name = page.name === "task" ? page.task : selectedCard()?.dataset.task;
+  const task = name === undefined ? undefined : desk.tasks.tasks.value?.get(name);
+  if (found === undefined || task === undefined) return false;
+  act(desk, found, task);
+  return true;
+}
+
+function leave(desk: Desk): boolean {
+  if (desk.route.page.value.name === "task") desk.route.go("/");
+  else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  return true;
+}
+
+function selectedCard(): HTMLElement | null {
+  return document.activeElement?.closest<HTMLElement>("[data-task]") ?? null;
+}
+
+/** The focus is the selection: what is read aloud, outlined and acted on is the same card. */
+function step(by: 1 | -1): boolean {
+  return focusCard([...document.querySelectorAll<HTMLElement>("[data-task]")], by);
+}
+
+function stepColumn(by: 1 | -1): boolean {
+  const filled = [...document.querySelectorAll("[data-column]")].filter((one) => one.querySelector("[data-task]"));
+  const at = filled.findIndex((one) => one.contains(document.activeElement));
+  const next = filled[at < 0 ? 0 : Math.min(filled.length - 1, Math.max(0, at + by))];
+  return focusOn(next?.querySelector<HTMLElement>("[data-task]") ?? null);
+}
+
+function focusCard(cards: readonly HTMLElement[], by: 1 | -1): boolean {
+  const at = cards.findIndex((card) => card.contains(document.activeElement));
+  return focusOn(cards[at < 0 ? 0 : Math.min(cards.length - 1, Math.max(0, at + by))] ?? null);
+}
+
+function focusOn(card: HTMLElement | null): boolean {
+  const link = card?.querySelector<HTMLElement>("[data-open]") ?? null;
+  link?.focus();
+  link?.scrollIntoView({ block: "nearest" });
+  return link !== null;
+}
+
+function focus(selector: string): boolean {
+  const field = document.querySelector<HTMLInputElement>(selector);
+  field?.focus();
+  field?.select?.();
+  return field !== null;
+}
+
+function click(selector: string): boolean {
+  const button = document.querySelector<HTMLElement>(selector);
+  button?.click();
+  return button !== null;
+}

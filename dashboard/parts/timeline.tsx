@@ -1,0 +1,81 @@
+import type { Run, Step } from "#protocol/run.ts";
+import type { Task } from "#protocol/task.ts";
+import { purposeWords, stepTones, stepWords } from "../domain/looks.ts";
+import { visibleLine } from "../domain/visible.ts";
+import { icons } from "./icons.tsx";
+import { Ago, Lasting, StatusBadge } from "./status.tsx";
+
+/** The runs, the newest first, each with its steps. */
+export function Timeline({ task }: { task: Task }) {
+  const runs = task.runs.toReversed();
+  return (
+    <section class="panel" aria-labelledby="runs">
+      <h2 id="runs">
+        Runs <span class="faint numbers">{runs.length}</span>
+      </h2>
+      {runs.length === 0 ? <p class="faint">None yet.</p> : null}
+      <ol class="runs">
+        {runs.map((run, at) => (
+          <li key={run.id}>
+            <details open={at === 0}>
+              <summary>
+                <span class="run-name">
+                  {purposeWords[run.purpose]}
+                  {run.attempt > 1 ? <span class="faint"> · attempt {run.attempt}</span> : null}
+                </span>
+                <StatusBadge of={run} />
+              </summary>
+              <RunBody run={run} />
+            </details>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function RunBody({ run }: { run: Run }) {
+  return (
+    <div class="run-body">
+      <p class="faint">
+        {run.runner === null ? "No runner yet" : `on ${visibleLine(run.runner)}`}
+        {run.startedAt === null ? null : (
+          <>
+            {" · "}
+            <Lasting from={run.startedAt} to={run.completedAt} />
+          </>
+        )}
+        {" · "}
+        <Ago at={run.completedAt ?? run.startedAt ?? run.createdAt} />
+        {" ago"}
+      </p>
+      {run.reason === null ? null : <p class="reason">{visibleLine(run.reason.sentence)}</p>}
+      <ol class="steps">
+        {run.steps.map((step, at) => (
+          <StepLine key={`${step.name}-${at}`} step={step} />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+const stepMarks = { started: null, passed: icons.check, failed: icons.cross } as const;
+const stateWords = { started: "under way", passed: "passed", failed: "failed" } as const;
+
+function StepLine({ step }: { step: Step }) {
+  return (
+    <li class={`step tone-${stepTones[step.state]}`}>
+      <span class="step-mark" aria-hidden="true">
+        {stepMarks[step.state] ?? <span class="spinner" />}
+      </span>
+      <span class="step-name">
+        {stepWords[step.name]}
+        <span class="unseen"> {stateWords[step.state]}</span>
+      </span>
+      <span class="faint">
+        <Lasting from={step.startedAt} to={step.endedAt} />
+      </span>
+      {step.detail === undefined || step.detail === "" ? null : <p class="step-detail">{visibleLine(step.detail)}</p>}
+    </li>
+  );
+}

@@ -1,0 +1,103 @@
+import type { ComponentChildren } from "preact";
+import { useDesk } from "../desk.ts";
+import type { Page } from "../store/route.ts";
+import { icons, Mark } from "./icons.tsx";
+import { PageLink } from "./link.tsx";
+
+const places = [
+  { page: "board", to: "/", title: "Board", icon: icons.board },
+  { page: "runners", to: "/runners", title: "Runners", icon: icons.runners },
+  { page: "logs", to: "/logs", title: "Logs", icon: icons.logs },
+] as const;
+
+/** Where one is, where one can go, and whether what one sees is so. */
+export function TopBar({ onHelp }: { onHelp: () => void }) {
+  const { session } = useDesk();
+  return (
+    <header class="top-bar">
+      <PageLink to="/" class="brand" aria-label="CC-Orchestrator: board">
+        <Mark />
+        <span>CC-Orchestrator</span>
+      </PageLink>
+      <nav class="places" aria-label="Pages">
+        <Places />
+      </nav>
+      <div class="top-right">
+        <Pulse />
+        <button
+          type="button"
+          class="icon-button wide-only"
+          onClick={onHelp}
+          aria-label="Keyboard shortcuts"
+          title="Keys (?)"
+        >
+          {icons.question}
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          onClick={() => void session.signOut()}
+          aria-label="Sign out"
+          title="Sign out"
+        >
+          {icons.leave}
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** On a phone the pages are under the thumb. */
+export function BottomBar() {
+  return (
+    <nav class="bottom-bar" aria-label="Pages, below">
+      <Places />
+    </nav>
+  );
+}
+
+function Places() {
+  const { route, tasks, runners } = useDesk();
+  const page = route.page.value.name;
+  const needed = tasks.needsYou.value;
+  const online = runners.runners.value?.filter(({ state }) => state === "online").length ?? 0;
+  const counts: Partial<Record<Page["name"], ComponentChildren>> = {
+    board: needed > 0 ? <Count tone="bad" count={needed} says={`${needed} need you`} /> : null,
+    runners: runners.runners.value === null ? null : <Count tone="neutral" count={online} says={`${online} online`} />,
+  };
+  return (
+    <>
+      {places.map(({ page: name, to, title, icon }) => {
+        const isHere = page === name || (name === "board" && page === "task");
+        return (
+          <PageLink key={name} to={to} class="place" {...(isHere ? { "aria-current": "page" as const } : {})}>
+            {icon}
+            <span>{title}</span>
+            {counts[name]}
+          </PageLink>
+        );
+      })}
+    </>
+  );
+}
+
+function Count({ tone, count, says }: { tone: string; count: number; says: string }) {
+  return (
+    <span class={`count tone-${tone}`}>
+      <span aria-hidden="true">{count}</span>
+      <span class="unseen">{says}</span>
+    </span>
+  );
+}
+
+const words = { connecting: "Connecting", live: "Live", stale: "Not live" } as const;
+
+function Pulse() {
+  const { kind } = useDesk().connection.state.value;
+  return (
+    <span class={`pulse ${kind}`} role="status" title={kind === "live" ? "What you see is so right now." : ""}>
+      <span class="pulse-dot" aria-hidden="true" />
+      {words[kind]}
+    </span>
+  );
+}

@@ -1,0 +1,73 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Task } from "#protocol/task.ts";
+import type { Call } from "../api/call.ts";
+import { type ColumnName, columnsOf } from "../domain/columns.ts";
+import { type Filter, matches } from "../domain/filter.ts";
+
+export type TaskStore = {
+  /** Null until they were loaded. */
+  tasks: ReadonlySignal<ReadonlyMap<string, Task> | null>;
+  repositories: ReadonlySignal<string[]>;
+  /** What the filter lets through, by column. */
+  board: ReadonlySignal<Record<ColumnName, Task[]>>;
+  /** How many need somebody, whatever the filter. */
+  needsYou: ReadonlySignal<number>;
+  load(): Promise<void>;
+  changed(task: Task): void;
+  retry(task: string): Promise<void>;
+  stop(task: string): Promise<void>;
+  create(repository: string, issue: number): Promise<Task>;
+};
+
+/** @param minute milliseconds since 1970, now and then anew */
+export function openTaskStore(of: {
+  call: Call;
+  filter: ReadonlySignal<Filter>;
+  minute: ReadonlySignal<number>;
+  /** In whose name things are asked for. */
+  name: () => string;
+}): TaskStore {
+  const tasks = signal<ReadonlyMap<string, Task> | null>(null);
+  /** What changed while a load is on its way: its answer may be older. */
+  let sinceAsked: Task[] | null = null;
+  const all = computed(() => [...(tasks.value?.values() ?? [])]);
+  const put = (changes: readonly Task[]) => {
+    const next = new Map(tasks.value);
+    for (const task of changes) next.set(task.name, task);
+    tasks.value = next;
+  };
+  const take = ({ task }: { task: Task }): Task => {
+    put([task]);
+    return task;
+  };
+  return {
+    tasks,
+    repositories: computed(() => [...new Set(all.value.map(({ repository }) => repository))].sort()),
+    board: computed(() =>
+      columnsOf(
+        all.value.filter((task) => matches(task, of.filter.value)),
+        of.minute.value,
+      ),
+    ),
+    needsYou: computed(() => columnsOf(all.value, of.minute.value).needs_you.length),
+    load: async () => {
+      const seen: Task[] = [];
+      sinceAsked = seen;
+      const { tasks: loaded } = await of.call("listTasks");
+      if (sinceAsked !== seen) return;
+      sinceAsked = null;
+      tasks.value = new Map([...loaded, ...seen].map((task) => [task.name, task]));
+    },
+    changed: (task) => {
+      sinceAsked?.push(task);
+      if (tasks.value !== null) put([task]);
+    },
+    retry: async (task) => {
+      take(await of.call("retryTask", { params: { task }, body: { by: of.name() } }));
+    },
+    stop: async (task) => {
+      take(await of.call("cancelTask", { params: { task }, body: { by: of.name() } }));
+    },
+    create: async (repository, issue) => take(await of.call("createTask", { body: { repository, issue } })),
+  };
+}

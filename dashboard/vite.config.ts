@@ -1,0 +1,38 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Plugin } from "vite";
+
+/** `vite build dashboard` makes dist/dashboard, which the control plane serves. */
+export default defineConfig({
+  root: fileURLToPath(new URL(".", import.meta.url)),
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  plugins: [favicons()],
+  server: { proxy: { "/api": "http://127.0.0.1:8080" } },
+  build: {
+    outDir: fileURLToPath(new URL("../dist/dashboard", import.meta.url)),
+    emptyOutDir: true,
+    target: "es2022",
+    // The page's policy allows no inline script and no data: address.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+});
+
+/** favicon-0.svg … favicon-9.svg and favicon-many.svg: with the number of tasks that need somebody. */
+function favicons(): Plugin {
+  const counts = [...Array.from({ length: 10 }, (_, count) => String(count)), "many"];
+  return {
+    name: "favicons",
+    generateBundle() {
+      for (const count of counts)
+        this.emitFile({ type: "asset", fileName: `favicon-${count}.svg`, source: faviconOf(count) });
+    },
+  };
+}
+
+function faviconOf(count: string): string {
+  const badge =
+    count === "0"
+      ? ""
+      : `<circle cx="22" cy="10" r="10" fill="#d1242f"/><text x="22" y="15" font-family="system-ui,sans-serif" font-size="14" font-weight="700" text-anchor="middle" fill="#fff">${count === "many" ? "+" : count}</text>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect y="2" width="30" height="30" rx="8" fill="#c2613f"/><path d="M8 12h5a4 4 0 0 1 4 4v2a4 4 0 0 0 4 4h1M8 22h14M8 12v10" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>${badge}</svg>\n`;
+}
