@@ -159,6 +159,31 @@ describe("the gate can fail", () => {
       'import { randomBytes } from "node:crypto";',
       "domain may take createHmac alone from node:crypto",
     ],
+    [
+      "a clock that is not told",
+      "src/domain/x.ts",
+      "export const a = () => Date.now();",
+      "domain is told what it needs: Date.now",
+    ],
+    [
+      "a clock by another name",
+      "src/operations/x.ts",
+      "export const a = () => new Date();",
+      "is told what it needs: new Date()",
+    ],
+    ["chance", "src/domain/x.ts", "export const a = () => Math.random();", "is told what it needs: Math.random"],
+    [
+      "a timer",
+      "src/operations/x.ts",
+      "export const a = () => setTimeout(() => 1, 5);",
+      "is told what it needs: setTimeout",
+    ],
+    [
+      "the environment",
+      "src/domain/x.ts",
+      "export const a = () => process.env.HOME;",
+      "is told what it needs: process",
+    ],
     ["a folder without walls", "src/elsewhere/x.ts", "export const a = 1;", "belongs to no part"],
     ["an index", "src/domain/index.ts", "export const a = 1;", "a barrel"],
     ["tmux somewhere else", "runner/x.ts", 'export const argv = ["tmux", "kill-server"];', "tmux as a program"],
@@ -190,6 +215,7 @@ describe("the gate can fail", () => {
       const pattern = /import "#store\\/store.ts"/;
       // biome-ignore lint/suspicious/noExplicitAny: a table of anything
       export type Table = Record<string, any>;
+      export const at = (ms: number) => new Date(ms).toISOString();
       export const many = (policy: Policy) => [words, pattern, policy, createHmac];
     `;
     expect(breachesOf(parseSource("src/domain/x.ts", text), aliases)).toEqual([]);

@@ -1,7 +1,17 @@
 import { isBuiltin } from "node:module";
 import { basename } from "node:path/posix";
 import type { Source } from "./source.ts";
-import { emptyWords, type PartName, partOf, pureModules, resolveImport, vendors, vendorWords, walls } from "./walls.ts";
+import {
+  emptyWords,
+  type PartName,
+  partOf,
+  pureModules,
+  resolveImport,
+  toldParts,
+  vendors,
+  vendorWords,
+  walls,
+} from "./walls.ts";
 
 /** Every way in which a file breaks the walls, a sentence each, empty when it keeps them. */
 export function breachesOf(source: Source, aliases: Readonly<Record<string, string>>): string[] {
@@ -14,6 +24,9 @@ export function breachesOf(source: Source, aliases: Readonly<Record<string, stri
     ),
     ...source.computed.map((line) => `${path}:${line} imports what only shows when it runs`),
     ...ofCrypto(part, source),
+    ...(toldParts.includes(part) ? source.outside : []).map(
+      ({ what, line }) => `${path}:${line} ${part} is told what it needs: ${what}`,
+    ),
     ...(/^index\.tsx?$/.test(basename(path)) ? [`${path} is a barrel: import from the file that has it`] : []),
     ...source.reExports.map((line) => `${path}:${line} is a barrel: import from the file that has it`),
     ...source.anys.map((line) => `${path}:${line} any: say what it is`),

@@ -17,6 +17,8 @@ export type Source = {
   anys: readonly number[];
   /** Classes, functions, interfaces and types. */
   names: readonly { name: string; line: number }[];
+  /** What asks the machine for something that is no argument: the clock, chance, the network, the process. */
+  outside: readonly { what: string; line: number }[];
   /** String and template literals that are no module's name. */
   literals: readonly { text: string; line: number }[];
 };
@@ -27,7 +29,16 @@ export function parseSource(path: string, text: string): Source {
   if (errors.length > 0) throw new Error(`${path}: ${errors.map(({ message }) => message).join("; ")}`);
   const lines = text.split("\n");
   const lineOf = lineFinder(text);
-  const found = { imports: [], taken: [], computed: [], reExports: [], anys: [], names: [], literals: [] } as {
+  const found = {
+    imports: [],
+    taken: [],
+    computed: [],
+    reExports: [],
+    anys: [],
+    names: [],
+    outside: [],
+    literals: [],
+  } as {
     -readonly [K in Exclude<keyof Source, "path">]: Source[K][number][];
   };
   const modules = new Set<number>();
@@ -47,6 +58,8 @@ export function parseSource(path: string, text: string): Source {
     if (node.type === "TSAnyKeyword" && !isAccounted(lines[line - 2])) found.anys.push(line);
     const name = declaredName(node);
     if (name !== null) found.names.push({ name, line });
+    const outside = outsideOf(node);
+    if (outside !== null) found.outside.push({ what: outside, line });
     const string = stringOf(node);
     if (string !== null && !modules.has(node.start)) found.literals.push({ text: string, line });
   });
@@ -78,6 +91,26 @@ function declaredName(node: Node): string | null {
     declarations.includes(node.type) ||
     (node.type === "VariableDeclarator" && isNode(node.init) && functions.includes(node.init.type));
   return isDeclaration && isNode(node.id) && typeof node.id.name === "string" ? node.id.name : null;
+}
+
+const globals = ["process", "performance", "console", "crypto"];
+const calls = ["fetch", "setTimeout", "setInterval", "setImmediate", "queueMicrotask"];
+const members = ["Date.now", "Math.random"];
+
+function outsideOf(node: Node): string | null {
+  if (node.type === "NewExpression" && isNode(node.callee) && node.callee.name === "Date") {
+    return (node.arguments as unknown[]).length === 0 ? "new Date()" : null;
+  }
+  if (node.type === "MemberExpression" && isNode(node.object) && isNode(node.property)) {
+    const object = String(node.object.name);
+    if (globals.includes(object)) return object;
+    const member = `${object}.${String(node.property.name)}`;
+    return members.includes(member) ? member : null;
+  }
+  if (node.type === "CallExpression" && isNode(node.callee) && calls.includes(String(node.callee.name))) {
+    return String(node.callee.name);
+  }
+  return null;
 }
 
 function takenBy(node: Node): { specifier: string; name: string }[] {

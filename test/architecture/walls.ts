@@ -77,6 +77,9 @@ export const pureModules: Readonly<Partial<Record<PartName, readonly string[]>>>
   protocol: [],
 };
 
+/** Parts whose clock, chance and network are arguments. */
+export const toldParts: readonly PartName[] = ["domain", "operations"];
+
 /** Words of another program that one place alone says. `said` finds them in a string literal. */
 export const vendorWords: readonly { what: string; said: RegExp; at: string }[] = [
   {
