@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { breachesOf } from "./architecture/breaches.ts";
+import { cyclesIn } from "./architecture/cycles.ts";
 import { parseSource, readSource } from "./architecture/source.ts";
 import { partOf, walls } from "./architecture/walls.ts";
 
@@ -26,6 +27,19 @@ const sources = paths.map((path) => readSource(root, path));
 
 test("every file stays behind its walls", () => {
   expect(sources.flatMap((source) => breachesOf(source, aliases))).toEqual([]);
+});
+
+test("no files need each other in a circle", () => {
+  expect(cyclesIn(sources, aliases)).toEqual([]);
+});
+
+test("a circle would be seen, and one of types alone is none", () => {
+  const three = (kind: string) =>
+    ["a", "b", "c"].map((name, index, all) =>
+      parseSource(`src/domain/${name}.ts`, `import ${kind}{ x } from "./${all[(index + 1) % 3]}.ts";`),
+    );
+  expect(cyclesIn(three(""), {})).toHaveLength(1);
+  expect(cyclesIn(three("type "), {})).toEqual([]);
 });
 
 test("the gate has read the whole project", () => {

@@ -5,8 +5,11 @@ import { parseSync } from "rolldown/utils";
 export type Source = {
   /** From the project's root, with forward slashes. */
   path: string;
-  /** Every module it names: static, dynamic, type-only and re-exported ones, and programs it starts by their URL. */
-  imports: readonly { specifier: string; line: number }[];
+  /**
+   * Every module it names: static, dynamic, type-only and re-exported ones, and programs it starts by their URL.
+   * `atStart`: it is loaded before the file itself runs.
+   */
+  imports: readonly { specifier: string; line: number; atStart: boolean }[];
   /** Names taken from modules by static imports; `*` and `default` as they are. */
   taken: readonly { specifier: string; name: string; line: number }[];
   /** Lines of dynamic imports whose module is no plain string. */
@@ -42,19 +45,19 @@ export function parseSource(path: string, text: string): Source {
     -readonly [K in Exclude<keyof Source, "path">]: Source[K][number][];
   };
   const modules = new Set<number>();
-  const add = (literal: unknown) => {
+  const add = (literal: unknown, atStart: boolean) => {
     if (!isNode(literal) || typeof literal.value !== "string") return;
     modules.add(literal.start);
-    found.imports.push({ specifier: literal.value, line: lineOf(literal.start) });
+    found.imports.push({ specifier: literal.value, line: lineOf(literal.start), atStart });
   };
   walk(program, (node) => {
     const line = lineOf(node.start);
-    if (isNode(node.source)) add(node.source);
+    if (isNode(node.source)) add(node.source, isLoadedAtStart(node));
     if (node.type === "ImportDeclaration") found.taken.push(...takenBy(node).map((one) => ({ ...one, line })));
     if (node.type === "ImportExpression" && !(isNode(node.source) && typeof node.source.value === "string"))
       found.computed.push(line);
     if (node.type.startsWith("Export") && isNode(node.source)) found.reExports.push(line);
-    if (node.type === "NewExpression" && isModuleUrl(node)) add((node.arguments as unknown[])[0]);
+    if (node.type === "NewExpression" && isModuleUrl(node)) add((node.arguments as unknown[])[0], false);
     if (node.type === "TSAnyKeyword" && !isAccounted(lines[line - 2])) found.anys.push(line);
     const name = declaredName(node);
     if (name !== null) found.names.push({ name, line });
@@ -111,6 +114,14 @@ function outsideOf(node: Node): string | null {
     return String(node.callee.name);
   }
   return null;
+}
+
+/** Imports of types alone are erased before anything runs. */
+function isLoadedAtStart({ type, importKind, exportKind, specifiers }: Node): boolean {
+  if (type !== "ImportDeclaration" && !type.startsWith("Export")) return false;
+  if (importKind === "type" || exportKind === "type") return false;
+  const taken = Array.isArray(specifiers) ? specifiers.filter(isNode) : [];
+  return taken.length === 0 || taken.some((one) => one.importKind !== "type");
 }
 
 function takenBy(node: Node): { specifier: string; name: string }[] {
