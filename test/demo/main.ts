@@ -4,6 +4,7 @@
  */
 import pc from "picocolors";
 import type { Task } from "#protocol/task.ts";
+import { until } from "#test/world/until.ts";
 import { measureBare } from "./bare.ts";
 import { type Display, openDisplay } from "./display.ts";
 import { type DemoOptions, readOptions } from "./options.ts";
@@ -63,17 +64,13 @@ async function play(stage: Stage, display: Display, options: DemoOptions): Promi
   github.as(owner).label(repo, issue, "claude");
   display.doing(`${owner} puts the label ${pc.magenta("claude")} on it`);
   await untilShown(stage, display, issue, patienceMs[options.model]);
-    for (const c of github.calls)
-      process.stderr.write(
-        `${c.at.getTime() - labelledAt} ${c.durationMs} ${c.contentCreating ? "W" : " "} ${c.method} ${c.route} ${c.status} ${c.actor}\n`,
-      );
   return readResult(stage, { issue, labelledAt, startedAt, bare });
 }
 
 /** Resolves when the task is in review and GitHub shows it. @throws Error when it ends otherwise, or takes too long */
 async function untilShown(stage: Stage, display: Display, issue: number, ms: number): Promise<void> {
   const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, interrupted.signal, AbortSignal.timeout(ms)]);
+  const signal = AbortSignal.any([over.signal, interrupted.signal]);
   let ended: Task | null = null;
   const watching = watchTasks(
     stage,
@@ -85,25 +82,26 @@ async function untilShown(stage: Stage, display: Display, issue: number, ms: num
     signal,
   );
   try {
-    for (;;) {
-      signal.throwIfAborted();
-      const task: Task | null = ended;
-      if (task !== null) {
-        if ((task as Task).status === "completed") throw new Error(endOf(task));
-        const labels = stage.github.issue(stage.repo, issue).labels;
-        if (labels.includes("claude:in-review") && !labels.includes("claude:in-progress")) break;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    // The last writes may be under way: the picture is whole when the check run is closed too.
-    while (stage.github.checkRuns(stage.repo).some((check) => check.status !== "completed")) {
-      signal.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(
+      "the pull request",
+      () => {
+        interrupted.signal.throwIfAborted();
+        if (ended?.status === "completed") throw new Error(endOf(ended));
+        return ended !== null && isShown(stage, issue) ? true : null;
+      },
+      ms,
+    );
   } finally {
     over.abort();
     await watching;
   }
+}
+
+/** The picture is whole: one state label, and no check run is open. */
+function isShown({ github, repo }: Stage, issue: number): boolean {
+  const labels = github.issue(repo, issue).labels.filter((label) => label.startsWith("claude:"));
+  const isClosed = github.checkRuns(repo).every((check) => check.status === "completed");
+  return labels.length === 1 && labels[0] === "claude:in-review" && isClosed;
 }
 
 function endOf(task: Task): string {
