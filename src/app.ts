@@ -20,6 +20,7 @@ import { openStore } from "#store/store.ts";
 import { handlersOf } from "./handlers.ts";
 import { openDeliveryLoop } from "./loops/delivery-loop.ts";
 import { openLeaseSweep } from "./loops/lease-sweep.ts";
+import { openReconcileLoop } from "./loops/reconcile-loop.ts";
 import { openSurfaceLoop } from "./loops/surface-loop.ts";
 import { openWaiters } from "./waiters.ts";
 
@@ -83,12 +84,13 @@ export async function openApp(options: AppOptions) {
   const deliveries = openDeliveryLoop(world, log);
   const surfaces = openSurfaceLoop(world, log);
   const sweep = openLeaseSweep(world, log);
+  const reconciling = openReconcileLoop(world, log);
   bells.work = () => {
     deliveries.ring();
     surfaces.ring();
   };
   const http = openHttp({
-    handlers: handlersOf(world, waiters, options.version),
+    handlers: handlersOf(world, { waiters, reconcile: reconciling.now, version: options.version }),
     authenticate: authenticator(world, options.operatorToken),
     sessions: openSessions({ secret: options.operatorToken, clock }),
     live,
@@ -106,11 +108,15 @@ export async function openApp(options: AppOptions) {
   bells.work();
   void introduce(world, log);
   return {
-    listen: http.listen,
+    async listen(host: string, port: number) {
+      const listening = await http.listen(host, port);
+      reconciling.begin();
+      return listening;
+    },
     /** What is stored stays; nothing is worked any more. */
     async close(): Promise<void> {
       await sweep.close();
-      await Promise.all([deliveries.close(), surfaces.close()]);
+      await Promise.all([reconciling.close(), deliveries.close(), surfaces.close()]);
       await probot.close();
       store.close();
       logs.close();

@@ -14,12 +14,17 @@ import { listTasks, showTask } from "#operations/show-tasks.ts";
 import { takeUpIssue } from "#operations/take-up-issue.ts";
 import { cancelsWanted } from "#operations/wanted-of.ts";
 import type { RunOffer } from "#protocol/run.ts";
+import type { ReconcileLoop } from "./loops/reconcile-loop.ts";
 import type { Waiters } from "./waiters.ts";
 
 const defaultTail = 1_000;
 
 /** Which operation carries out which route. */
-export function handlersOf(world: World, waiters: { queue: Waiters; tasks: Waiters }, version: string): Handlers {
+export function handlersOf(
+  world: World,
+  of: { waiters: { queue: Waiters; tasks: Waiters }; reconcile: ReconcileLoop["now"]; version: string },
+): Handlers {
+  const { waiters, version } = of;
   return {
     health: () => ({ ok: true, version }),
     register: ({ body }) => registerRunner(world, body),
@@ -68,6 +73,7 @@ export function handlersOf(world: World, waiters: { queue: Waiters; tasks: Waite
       return { lines: await world.logs.read(task.id, query.tail ?? defaultTail) };
     },
     listRunners: () => ({ runners: listRunners(world) }),
+    reconcile: async ({ body }) => ({ report: await of.reconcile(body.repository ?? null) }),
     createRunnerToken: () => issueRegistrationToken(world),
   };
 }

@@ -31,6 +31,11 @@ export const reasons = {
     code: "stopping",
     sentence: `Stopping: asked for by ${who}.`,
   }),
+  editedSinceLabel: (): Reason => ({
+    code: "edited_since_label",
+    sentence: "The issue was changed after the label was put on and before this was seen, so nothing was started.",
+    advice: "Read it again, then remove the label and put it back.",
+  }),
   noRunner: (): Reason => ({
     code: "no_runner",
     sentence: "No runner is connected that may take this.",

@@ -1,5 +1,13 @@
 import { GitHubRefusedError } from "#operations/ports.ts";
 
+/** What was asked for is as it was when the ETag was given. Costs nothing of the rate limit. */
+export class NotModifiedError extends Error {
+  constructor(path: string) {
+    super(`Nothing has changed at ${path}`);
+    this.name = "NotModifiedError";
+  }
+}
+
 /** The parts of an Octokit error that we look at; every one may be missing. */
 export type Failure = {
   status: number;
@@ -50,6 +58,7 @@ export function errorOf(failure: Failure): Error {
         : `GitHub gives the app no token for this installation (${failure.status}): ${failure.message}`,
     );
   }
+  if (failure.status === 304) return new NotModifiedError(failure.path);
   if (failure.headers === null) return new Error(`No answer from GitHub to ${what}: ${failure.message}`);
   if (failure.status >= 400 && failure.status < 500 && failure.status !== 408) {
     const message = failure.message.slice(0, 1_000);

@@ -2,12 +2,24 @@ import type { Probot } from "probot";
 import type { GitHub } from "#operations/ports.ts";
 import { createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
 import { createComment, findComment, updateComment } from "./comments.ts";
+import { Remembered } from "./conditional.ts";
 import { gitCredential } from "./credentials.ts";
+import { failedDeliveries, redeliver } from "./deliveries.ts";
+import { editedAt, issueState, labelledIssues, labelling } from "./issue-state.ts";
 import { issueNow, putEyesOn } from "./issues.ts";
 import type { Octokit } from "./octokit.ts";
 import { placeOf } from "./place.ts";
-import { findPullRequest, markReady, openPullRequest, updatePullRequest } from "./pull-requests.ts";
-import { installationOf, policyText, repositoryId, repositoryNow, roleOf } from "./repositories.ts";
+import { findPullRequest, markReady, openPullRequest, pullRequestsNow, updatePullRequest } from "./pull-requests.ts";
+import { branchWork, checkRunState, commentText } from "./read-back.ts";
+import {
+  installationOf,
+  installations,
+  policyText,
+  repositoriesOf,
+  repositoryId,
+  repositoryNow,
+  roleOf,
+} from "./repositories.ts";
 import { showLabel } from "./state-labels.ts";
 
 type Ref = { name: string; installationId: number };
@@ -21,6 +33,7 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
   const { probot, appId } = options;
   const octokits = new Map<number, Promise<Octokit>>();
   const knownLabels = new Map<number, Set<string>>();
+  const remembered = new Remembered();
   let slug: Promise<string> | null = null;
 
   function installation(id: number): Promise<Octokit> {
@@ -73,6 +86,21 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
     openPullRequest: async (ref, picture) => openPullRequest(...(await at(ref)), ref.id, picture),
     updatePullRequest: async (ref, number, picture) => updatePullRequest(...(await at(ref)), number, picture),
     markReady: async (ref, number) => markReady(...(await at(ref)), number),
+    repositories: async () => {
+      const ids = await installations(await probot.auth(), remembered);
+      const lists = ids.map(async (id) => repositoriesOf(await installation(id), id, remembered));
+      return (await Promise.all(lists)).flat();
+    },
+    labelledIssues: async (ref, label) => labelledIssues(...(await at(ref)), label, remembered),
+    issueState: async (ref, number) => issueState(...(await at(ref)), number, remembered),
+    labelling: async (ref, issue, label) => labelling(...(await at(ref)), issue, label, remembered),
+    editedAt: async (ref, issue) => editedAt(...(await at(ref)), issue),
+    pullRequests: async (ref, numbers) => pullRequestsNow(...(await at(ref)), numbers, remembered),
+    commentText: async (ref, id) => commentText(...(await at(ref)), id, remembered),
+    checkRunState: async (ref, id) => checkRunState(...(await at(ref)), id, remembered),
+    branchWork: async (ref, branch, base) => branchWork(...(await at(ref)), branch, base, remembered),
+    failedDeliveries: async (since) => failedDeliveries(await probot.auth(), since),
+    redeliver: async (id) => redeliver(await probot.auth(), id),
     credential: async (ref, access) => gitCredential(await probot.auth(), ref, access),
   };
 }

@@ -1,7 +1,8 @@
 import type { PullRequestPicture } from "#domain/picture.ts";
-import type { GitHubRefusedError } from "#operations/ports.ts";
+import type { GitHubRefusedError, PullRequestNow } from "#operations/ports.ts";
 import type { PullRequest } from "#protocol/task.ts";
 import { boundedText, boundedTitle } from "./bounded-text.ts";
+import type { Remembered } from "./conditional.ts";
 import { isRefusal } from "./failure.ts";
 import type { Octokit } from "./octokit.ts";
 import type { Place } from "./place.ts";
@@ -68,6 +69,51 @@ export async function updatePullRequest(
   picture: PullRequestPicture,
 ): Promise<void> {
   await octokit.rest.pulls.update({ ...place, pull_number: number, ...wordsOf(picture) });
+}
+
+/**
+ * These pull requests as they are now. One list of the open ones tells most of it; those that are not among them are
+ * asked for one by one, which is when they were merged or closed.
+ */
+export async function pullRequestsNow(
+  octokit: Octokit,
+  place: Place,
+  numbers: readonly number[],
+  remembered: Remembered,
+): Promise<PullRequestNow[]> {
+  if (numbers.length === 0) return [];
+  const asked = { ...place, state: "open", sort: "updated", direction: "desc", per_page: 100 } as const;
+  const open = await remembered.read(`pulls ${JSON.stringify(asked)}`, (headers) =>
+    octokit.rest.pulls.list({ ...asked, headers }),
+  );
+  const found: PullRequestNow[] = [];
+  for (const number of numbers) {
+    const listed = open.find((pull) => pull.number === number);
+    if (listed !== undefined)
+      found.push({ ...pullRequestOf(listed), closedBy: null, updatedAt: Date.parse(listed.updated_at) });
+    else found.push(...(await pullRequestNow(octokit, place, number, remembered)));
+  }
+  return found;
+}
+
+async function pullRequestNow(
+  octokit: Octokit,
+  place: Place,
+  number: number,
+  remembered: Remembered,
+): Promise<PullRequestNow[]> {
+  try {
+    const data = await remembered.read(`pull ${place.owner}/${place.repo}#${number}`, (headers) =>
+      octokit.rest.pulls.get({ ...place, pull_number: number, headers }),
+    );
+    // Who closed one without merging is told by its issue only.
+    return [
+      { ...pullRequestOf(data), closedBy: data.merged_by?.login ?? null, updatedAt: Date.parse(data.updated_at) },
+    ];
+  } catch (error) {
+    if (isRefusal(error, 404)) return [];
+    throw error;
+  }
 }
 
 /** Only GraphQL can end the draft state. */

@@ -1,5 +1,6 @@
 import { GitHubRefusedError, type RepositoryNow } from "#operations/ports.ts";
 import { policyPath, Role } from "#protocol/policy.ts";
+import type { Remembered } from "./conditional.ts";
 import { isRefusal } from "./failure.ts";
 import type { Octokit } from "./octokit.ts";
 import { type Place, placeOf } from "./place.ts";
@@ -12,6 +13,35 @@ export async function repositoryNow(octokit: Octokit, place: Place): Promise<Rep
     defaultBranch: data.default_branch,
     cloneUrl: data.clone_url,
   };
+}
+
+const pageSize = 100;
+
+/** The ids of the app's installations that are not suspended; asked as the app itself. */
+export async function installations(app: Octokit, remembered: Remembered): Promise<number[]> {
+  const found: number[] = [];
+  for (let page = 1; ; page += 1) {
+    const data = await remembered.read(`installations ${page}`, (headers) =>
+      app.rest.apps.listInstallations({ per_page: pageSize, page, headers }),
+    );
+    found.push(...data.filter((one) => !one.suspended_at).map(({ id }) => id));
+    if (data.length < pageSize) return found;
+  }
+}
+
+/** Every repository of an installation. */
+export async function repositoriesOf(octokit: Octokit, installationId: number, remembered: Remembered) {
+  const found: { id: number; name: string; installationId: number; pushedAt: number }[] = [];
+  for (let page = 1; ; page += 1) {
+    const { repositories } = await remembered.read(`repositories ${installationId} ${page}`, (headers) =>
+      octokit.rest.apps.listReposAccessibleToInstallation({ per_page: pageSize, page, headers }),
+    );
+    for (const { id, full_name, pushed_at, archived } of repositories) {
+      if (archived) continue;
+      found.push({ id, name: full_name, installationId, pushedAt: pushed_at ? Date.parse(pushed_at) : 0 });
+    }
+    if (repositories.length < pageSize) return found;
+  }
 }
 
 /** The installation that covers the repository; asked as the app itself. */

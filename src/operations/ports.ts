@@ -1,10 +1,11 @@
-import type { Happening } from "#domain/happening.ts";
+import type { Actor, Happening } from "#domain/happening.ts";
 import type { CheckRunPicture, PullRequestPicture, StateLabel } from "#domain/picture.ts";
 import type { NewRun, RunFacts } from "#domain/run.ts";
 import type { NewTask, RepositoryRef, TaskFacts } from "#domain/task.ts";
 import type { Policy, Role } from "#protocol/policy.ts";
-import type { LogLine } from "#protocol/report.ts";
+import type { Commit, LogLine } from "#protocol/report.ts";
 import type { PullRequest } from "#protocol/task.ts";
+import type { Reason } from "#protocol/words.ts";
 
 /** Milliseconds since 1970 in UTC. */
 export type Clock = () => number;
@@ -35,6 +36,8 @@ export type RunnerFacts = {
   heartbeatAt: number | null;
   freeMemoryBytes: number | null;
   freeDiskBytes: number | null;
+  /** Why it claims nothing although it is there, by its own word. */
+  notClaiming: Reason | null;
   registeredAt: number;
 };
 
@@ -59,6 +62,16 @@ export type Notice = {
   body: string;
 };
 
+/** Instants by GitHub's clock, 0 for never. */
+export type JudgedLabel = {
+  /** The newest labelling that was judged, however we came to know of it. */
+  judgedAt: number;
+  /** The newest one that reconciling found by itself: its delivery, should it come late, asks for nothing more. */
+  foundAt: number;
+  /** The issue's last change when its events were last read. */
+  lookedAt: number;
+};
+
 export type KnownPolicy = { repositoryId: number; text: string; policy: Policy };
 
 /** The database. Every method is synchronous: a transaction never waits for anything outside. */
@@ -68,14 +81,24 @@ export interface Store {
   deliveries: {
     /** False when the GUID is known for this hook. */
     insert(delivery: Delivery): boolean;
+    /** Whether a delivery with this GUID has come in, by whatever hook. */
+    isKnown(guid: string): boolean;
     nextPending(now: number): PendingDelivery | null;
     /** When the next one is due, or null when none is pending. */
     nextPendingAt(): number | null;
     finish(id: number, outcome: "done" | "failed", note: string | null): void;
     /** Tries again at `at`. */
     postpone(id: number, at: number, note: string): void;
+    /** Forgets what was finished and came in before `at`. @returns how many */
+    forgetBefore(at: number): number;
   };
-  policies: { get(repositoryId: number): KnownPolicy | null; put(known: KnownPolicy): void };
+  policies: {
+    get(repositoryId: number): KnownPolicy | null;
+    put(known: KnownPolicy): void;
+    /** When a known policy was last compared with the repository; 0 for never. */
+    readAt(repositoryId: number): number;
+    touch(repositoryId: number, at: number): void;
+  };
   tasks: {
     insert(task: NewTask): TaskFacts;
     get(id: number): TaskFacts | null;
@@ -83,6 +106,10 @@ export interface Store {
     byPullRequest(repositoryId: number, number: number): TaskFacts | null;
     update(task: TaskFacts): void;
     list(filter: { repository?: string | undefined; limit: number }): TaskFacts[];
+    /** The tasks of a repository that may still change: with a living run, an open pull request, or touched since `since`. */
+    current(repositoryId: number, since: number): TaskFacts[];
+    /** The repositories of all tasks, each once, as last known. */
+    repositories(): RepositoryRef[];
   };
   runs: {
     insert(run: NewRun): RunFacts;
@@ -106,6 +133,8 @@ export interface Store {
     insert(hash: string, expiresAt: number): void;
     /** True once: the token was there, unused and not expired. */
     use(hash: string, now: number): boolean;
+    /** Forgets those that can register nobody any more. */
+    forgetBefore(at: number): number;
   };
   surfaces: {
     get(taskId: number, place: string): Written | null;
@@ -128,6 +157,21 @@ export interface Store {
     unwritten(): Notice[];
     written(id: number): void;
   };
+  reconciling: {
+    /** How far the labelling of an issue is known. */
+    judged(repositoryId: number, issue: number): JudgedLabel;
+    /** Raises these instants; none ever goes back. */
+    judge(repositoryId: number, issue: number, at: Partial<JudgedLabel>): void;
+    /** True the first time that the delivery is to be asked for again. */
+    askAgain(guid: string, at: number): boolean;
+    /** True the first time that this is repaired for this cause. */
+    repair(taskId: number, place: string, cause: string, at: number): boolean;
+    /** When the task's surfaces were last read back; 0 for never. */
+    readBackAt(taskId: number): number;
+    readBack(taskId: number, at: number): void;
+    /** Forgets deliveries that were asked for again before `at`: GitHub does not know them any more. */
+    forgetBefore(at: number): number;
+  };
 }
 
 /** The logs of runs: files, appended as they come. */
@@ -135,6 +179,9 @@ export interface Logs {
   append(taskId: number, runId: number, lines: readonly LogLine[]): void;
   /** The last `tail` lines of all the task's runs, oldest first. */
   read(taskId: number, tail: number): Promise<LogLine[]>;
+  /** Ids of the tasks with a log. */
+  tasks(): Promise<number[]>;
+  remove(taskId: number): Promise<void>;
 }
 
 /** An issue as GitHub shows it now. */
@@ -148,7 +195,21 @@ export type IssueNow = {
   comments: { author: string; isBot: boolean; createdAt: number; updatedAt: number; body: string }[];
 };
 
+export type PullRequestNow = PullRequest & { closedBy: string | null; updatedAt: number };
+
 export type RepositoryNow = { name: string; isPrivate: boolean; defaultBranch: string; cloneUrl: string };
+
+/** An open issue with the issue label, as a list shows it. */
+export type ListedIssue = { number: number; labels: string[]; updatedAt: number };
+
+/** Who put a label on last, or took it off, and when. */
+export type Labelling = { isOn: boolean; actor: Actor; at: number };
+
+/** A failed attempt of GitHub's to tell us something that we understand. */
+export type FailedDelivery = { id: number; guid: string; at: number };
+
+/** A branch's commits that its base has not. */
+export type BranchWork = { headSha: string; commits: Commit[]; diff: NonNullable<RunFacts["diff"]> };
 
 /** GitHub will not take any more calls of this installation until `until`. */
 export class GitHubBusyError extends Error {
@@ -204,6 +265,37 @@ export interface GitHub {
   updatePullRequest(repository: RepositoryRef, number: number, picture: PullRequestPicture): Promise<void>;
   /** Leaves the draft state. */
   markReady(repository: RepositoryRef, number: number): Promise<void>;
+  /** Every repository that the app is installed on, with the time of its last push. */
+  repositories(): Promise<(RepositoryRef & { pushedAt: number })[]>;
+  /** The open issues with that label; pull requests are left out. */
+  labelledIssues(repository: RepositoryRef, label: string): Promise<ListedIssue[]>;
+  /** Null when the issue is gone: deleted, or moved to another repository. */
+  issueState(
+    repository: RepositoryRef,
+    number: number,
+  ): Promise<{ isOpen: boolean; labels: string[]; closedBy: string | null; updatedAt: number } | null>;
+  /** The last time that the label was put on or taken off; null when it never was. `renamedAt`: the title's last change. */
+  labelling(
+    repository: RepositoryRef,
+    issue: number,
+    label: string,
+  ): Promise<{ last: Labelling | null; renamedAt: number }>;
+  /** When the issue's text was last edited; 0 for never. */
+  editedAt(repository: RepositoryRef, issue: number): Promise<number>;
+  /** The pull requests with these numbers, as far as they are there. */
+  pullRequests(repository: RepositoryRef, numbers: readonly number[]): Promise<PullRequestNow[]>;
+  /** The text of a comment; null when it is gone. */
+  commentText(repository: RepositoryRef, id: string): Promise<string | null>;
+  /** Null when it is gone. */
+  checkRunState(
+    repository: RepositoryRef,
+    id: string,
+  ): Promise<{ status: string; conclusion: string | null; headSha: string } | null>;
+  /** What the branch has over its base; null when there is no such branch, or nothing on it. */
+  branchWork(repository: RepositoryRef, branch: string, base: string | null): Promise<BranchWork | null>;
+  /** What GitHub failed to tell us since `since` and did not tell since then. */
+  failedDeliveries(since: number): Promise<FailedDelivery[]>;
+  redeliver(id: number): Promise<void>;
   /** A token for this one repository, contents only. */
   credential(
     repository: RepositoryRef,

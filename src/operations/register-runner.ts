@@ -46,6 +46,7 @@ export function registerRunner(world: World, request: RegisterRequest): Register
       heartbeatAt: null,
       freeMemoryBytes: null,
       freeDiskBytes: null,
+      notClaiming: null,
       registeredAt: world.clock(),
     };
     const known = store.runners.byName(request.name);

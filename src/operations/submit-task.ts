@@ -29,8 +29,22 @@ const ourLabels: ReadonlySet<string> = new Set(Object.values(stateLabels).map((l
  * The issue's text is taken as of the trigger; 👀 says that it was seen. A refusal is said once on the issue.
  */
 export async function submitTask(world: World, happening: Labelled): Promise<void> {
-  const { repository, issue, actor } = happening;
+  const { repository, issue, at } = happening;
   if (ourLabels.has(happening.label)) return;
+  // Reconciling was quicker than this delivery.
+  if (world.store.reconciling.judged(repository.id, issue).foundAt >= at) return;
+  await judgeWish(world, happening);
+}
+
+/** Judges a wish that was told by a delivery or found by reconciling; only a judgement is remembered, not a failure. */
+export async function judgeWish(world: World, happening: Labelled): Promise<void> {
+  await judge(world, happening);
+  const { repository, issue, at } = happening;
+  world.store.transaction(() => world.store.reconciling.judge(repository.id, issue, { judgedAt: at }));
+}
+
+async function judge(world: World, happening: Labelled): Promise<void> {
+  const { repository, issue, actor } = happening;
   const known = knownTriggerLabel(world, repository);
   if (known !== null && known !== happening.label) return;
   const { policy, problem } = await readPolicy(world, repository);
@@ -77,7 +91,7 @@ async function roleOf(world: World, repository: RepositoryRef, login: string): P
 }
 
 /** Says once on the issue why nothing was started. */
-function refuse(world: World, repository: RepositoryRef, issue: number, login: string, reason: Reason): void {
+export function refuse(world: World, repository: RepositoryRef, issue: number, login: string, reason: Reason): void {
   const body = renderNotice(reason, { actor: login, issue, markerKey: world.operator.markerKey });
   world.store.transaction(() => world.store.notices.insert({ repository, issue, code: reason.code, body }));
   world.bell.work();
@@ -111,6 +125,7 @@ function queueTask(world: World, wish: Wish, asked: Asked): void {
   const task = before === null ? insertTask(world, wish, asked) : renewTask(world, before, wish, asked);
   const runs = store.runs.ofTask(task.id);
   if (!isAlive(runs)) insertRun(world, task, runs);
+  store.reconciling.judge(wish.repository.id, wish.issue, { judgedAt: wish.at });
   refreshQueuedSurfaces(world);
   store.surfaces.markDue(task.id, world.clock());
   world.bell.task(task.id);

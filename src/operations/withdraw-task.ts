@@ -1,18 +1,36 @@
 import type { Happening } from "#domain/happening.ts";
-import { isAlive } from "#domain/task.ts";
+import { isAlive, type TaskFacts } from "#domain/task.ts";
 import { cancelRuns } from "./cancel-task.ts";
 import type { World } from "./ports.ts";
 
 type Withdrawn = Extract<Happening, { kind: "issue_unlabelled" | "issue_closed" }>;
 
-/** The label was taken off or the issue closed: what has not ended yet is stopped; finished work stays as it is. */
-export async function withdrawTask(world: World, happening: Withdrawn): Promise<void> {
-  world.store.transaction(() => {
-    const task = world.store.tasks.byIssue(happening.repository.id, happening.issue);
-    if (task === null) return;
-    if (happening.kind === "issue_unlabelled" && happening.label !== task.policy.label) return;
-    if (!isAlive(world.store.runs.ofTask(task.id))) return;
+/**
+ * The label was taken off or the issue closed: what has not ended yet is stopped; finished work stays as it is.
+ * Deliveries come in any order, so GitHub is asked whether it is still so.
+ * @returns whether anything was stopped
+ */
+export async function withdrawTask(world: World, happening: Withdrawn): Promise<boolean> {
+  const concerned = aliveTask(world, happening);
+  if (concerned === null || !(await isStillSo(world, happening))) return false;
+  return world.store.transaction(() => {
+    const task = aliveTask(world, happening);
+    if (task === null) return false;
     const how = happening.kind === "issue_closed" ? "the issue was closed" : "the issue label was removed";
     cancelRuns(world, task, { by: happening.actor.login, how });
+    return true;
   });
+}
+
+function aliveTask(world: World, happening: Withdrawn): TaskFacts | null {
+  const task = world.store.tasks.byIssue(happening.repository.id, happening.issue);
+  if (task === null || !isAlive(world.store.runs.ofTask(task.id))) return null;
+  if (happening.kind === "issue_unlabelled" && happening.label !== task.policy.label) return null;
+  return task;
+}
+
+async function isStillSo(world: World, happening: Withdrawn): Promise<boolean> {
+  const now = await world.github.issueState(happening.repository, happening.issue);
+  if (now === null || !now.isOpen) return true;
+  return happening.kind === "issue_unlabelled" && !now.labels.includes(happening.label);
 }

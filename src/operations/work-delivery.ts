@@ -29,9 +29,9 @@ async function carryOut(world: World, happening: Happening): Promise<void> {
     case "issue_labelled":
       return submitTask(world, happening);
     case "issue_unlabelled":
-      return withdrawTask(world, happening);
     case "issue_closed":
-      return withdrawTask(world, happening);
+      await withdrawTask(world, happening);
+      return;
     case "pull_request_changed":
       return followPullRequest(world, happening);
     case "policy_changed":

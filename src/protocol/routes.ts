@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReconcileReport } from "./reconcile.ts";
 import { LogLine, Report } from "./report.ts";
 import { RunOffer } from "./run.ts";
 import { HeartbeatRequest, HeartbeatResponse, HeldRun, RegisterRequest, RegisterResponse, Runner } from "./runner.ts";
@@ -163,6 +164,16 @@ export const routes = {
     query: none,
     request: none,
     response: z.object({ runners: z.array(Runner) }),
+  },
+  reconcile: {
+    method: "POST",
+    path: "/api/reconcile",
+    audience: "operator",
+    params: none,
+    query: none,
+    /** Compares everything with GitHub now, or one repository; the same is done by itself every few minutes. */
+    request: z.object({ repository: RepositoryName.optional() }),
+    response: z.object({ report: ReconcileReport }),
   },
   createRunnerToken: {
     method: "POST",

@@ -28,7 +28,11 @@ export function openDeliveries(db: Database.Database): Store["deliveries"] {
   );
   const finishing = db.prepare("UPDATE deliveries SET state = ?, note = ? WHERE id = ?");
   const postponing = db.prepare("UPDATE deliveries SET due_at = ?, tries = tries + 1, note = ? WHERE id = ?");
+  const known = db.prepare<[string], { id: number }>("SELECT id FROM deliveries WHERE guid = ? LIMIT 1");
+  const forgetting = db.prepare("DELETE FROM deliveries WHERE state <> 'pending' AND received_at < ?");
   return {
+    isKnown: (guid) => known.get(guid) !== undefined,
+    forgetBefore: (at) => forgetting.run(at).changes,
     insert: (delivery) => {
       const { hookId, guid, event, action, receivedAt, happening } = delivery;
       const state = happening === null ? "done" : "pending";

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logs } from "#operations/ports.ts";
 import { LogLine } from "#protocol/report.ts";
@@ -24,6 +24,8 @@ export function openLogs(folder: string): OpenLogs {
       appendWhole(join(ofTask, `${runId}.jsonl`), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     },
     read: (taskId, tail) => readTail(join(folder, String(taskId)), tail),
+    tasks: () => numbered(folder, /^(\d+)$/),
+    remove: (taskId) => rm(join(folder, String(taskId)), { recursive: true, force: true }),
     close: () => undefined,
   };
 }
@@ -58,14 +60,16 @@ async function readTail(folder: string, tail: number): Promise<LogLine[]> {
 
 /** Ids of the runs with a log, newest first. */
 async function runsOf(folder: string): Promise<number[]> {
+  return (await numbered(folder, /^(\d+)\.jsonl$/)).sort((one, other) => other - one);
+}
+
+/** The numbers in the names of a folder's entries; none when there is no such folder. */
+async function numbered(folder: string, pattern: RegExp): Promise<number[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
-  return names
-    .flatMap((name) => /^(\d+)\.jsonl$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((one, other) => other - one);
+  return names.flatMap((name) => pattern.exec(name)?.[1] ?? []).map(Number);
 }
 
 /** The line, or nothing where it was torn or is none of ours. */

@@ -12,7 +12,13 @@ export function openPolicies(db: Database.Database): Store["policies"] {
     `INSERT INTO policies (repository_id, text, policy) VALUES (?, ?, ?)
      ON CONFLICT (repository_id) DO UPDATE SET text = excluded.text, policy = excluded.policy`,
   );
+  const reading = db.prepare<[number], { at: number }>("SELECT read_at AS at FROM policies WHERE repository_id = ?");
+  const touching = db.prepare("UPDATE policies SET read_at = max(read_at, ?) WHERE repository_id = ?");
   return {
+    readAt: (repositoryId) => reading.get(repositoryId)?.at ?? 0,
+    touch: (repositoryId, at) => {
+      touching.run(at, repositoryId);
+    },
     get: (repositoryId) => {
       const row = getting.get(repositoryId);
       return row === undefined ? null : { repositoryId, text: ofJson(row.text), policy: policyOf(row.policy) };

@@ -7,10 +7,12 @@ export function openRegistrationTokens(db: Database.Database): Store["registrati
   const using = db.prepare(
     "UPDATE registration_tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL AND expires_at > ?",
   );
+  const forgetting = db.prepare("DELETE FROM registration_tokens WHERE expires_at < ?");
   return {
     insert: (hash, expiresAt) => {
       inserting.run(hash, expiresAt);
     },
     use: (hash, now) => using.run(now, hash, now).changes === 1,
+    forgetBefore: (at) => forgetting.run(at).changes,
   };
 }

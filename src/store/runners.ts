@@ -17,6 +17,7 @@ const columns = {
   heartbeat_at: (runner) => runner.heartbeatAt,
   free_memory_bytes: (runner) => runner.freeMemoryBytes,
   free_disk_bytes: (runner) => runner.freeDiskBytes,
+  not_claiming: (runner) => toJson(runner.notClaiming),
   registered_at: (runner) => runner.registeredAt,
 } satisfies Record<string, (runner: NewRunner) => Sql>;
 
@@ -49,6 +50,7 @@ function runnerOf(row: RowOf<typeof columns>): RunnerFacts {
     heartbeatAt: row.heartbeat_at,
     freeMemoryBytes: row.free_memory_bytes,
     freeDiskBytes: row.free_disk_bytes,
+    notClaiming: ofJson(row.not_claiming),
     registeredAt: row.registered_at,
   };
 }

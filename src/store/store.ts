@@ -10,6 +10,7 @@ import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/all.ts";
 import { openNotices } from "./notices.ts";
 import { openPolicies } from "./policies.ts";
+import { openReconciling } from "./reconciling.ts";
 import { openRegistrationTokens } from "./registration-tokens.ts";
 import { openRunners } from "./runners.ts";
 import { openRuns } from "./runs.ts";
@@ -68,6 +69,7 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     registrationTokens: openRegistrationTokens(db),
     surfaces: openSurfaces(db),
     notices: openNotices(db),
+    reconciling: openReconciling(db),
   };
 }
 

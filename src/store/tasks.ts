@@ -30,7 +30,18 @@ export function openTasks(db: Database.Database): Store["tasks"] {
   const byPullRequest = table.where("repository_id = ? AND pull_request_number = ? ORDER BY id DESC LIMIT 1");
   const newest = table.where("TRUE ORDER BY id DESC LIMIT ?");
   const newestOf = table.where("repository_name = ? ORDER BY id DESC LIMIT ?");
+  const current = table.where(
+    `repository_id = ? AND (updated_at >= ? OR json_extract(pull_request, '$.state') = 'open'
+     OR EXISTS (SELECT 1 FROM runs WHERE task_id = tasks.id AND (status <> 'completed' OR completed_at >= ?)))
+     ORDER BY id`,
+  );
+  const repositories = db.prepare<[], { id: number; name: string; installationId: number }>(
+    `SELECT repository_id AS id, repository_name AS name, installation_id AS installationId FROM tasks
+     WHERE id IN (SELECT max(id) FROM tasks GROUP BY repository_id) ORDER BY repository_id`,
+  );
   return {
+    current: (repositoryId, since) => current.all(repositoryId, since, since),
+    repositories: () => repositories.all(),
     insert: table.insert,
     get: table.get,
     byIssue: (repositoryId, issue) => byIssue.one(repositoryId, issue),

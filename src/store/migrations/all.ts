@@ -1,5 +1,6 @@
 import type { Migration } from "../migrate.ts";
 import { loop } from "./001-loop.ts";
+import { reconcile } from "./002-reconcile.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
-export const migrations: readonly Migration[] = [loop];
+export const migrations: readonly Migration[] = [loop, reconcile];

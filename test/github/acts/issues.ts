@@ -104,6 +104,7 @@ export function editIssue(
     checkBody(resource, change.body);
     before.body = { from: issue.body ?? "" };
     issue.body = change.body;
+    issue.bodyEditedAt = world.now();
   }
   if (Object.keys(before).length === 0) return;
   issue.updatedAt = world.now();

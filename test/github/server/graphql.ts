@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setDraft } from "../acts/pulls.ts";
 import { setResolved } from "../acts/reviews.ts";
 import { type Actor, actorOfHeader, canSee, may, senderOf } from "../auth/actor.ts";
+import { at } from "../render/json.ts";
 import { need, writePull } from "../routes/route.ts";
 import { idOfNode, nodeId } from "../state/ids.ts";
 import { isPull, type PullIssue, type Repository, type ReviewThread } from "../state/nouns.ts";
@@ -127,12 +128,27 @@ function threadsQuery(asked: Asked) {
   return { pullRequest: { ...renderPull(found), reviewThreads: { nodes, totalCount: nodes.length, pageInfo } } };
 }
 
+/** An issue by owner, name and number, for what REST does not tell of it. */
+function issueQuery(asked: Asked) {
+  const { owner, name, number } = asked.variables;
+  const repository = asked.world.repository(String(owner), String(name));
+  if (!repository || !canSee(asked.world, asked.actor, repository)) {
+    throw new QueryFailed("NOT_FOUND", `Could not resolve to a Repository with the name '${owner}/${name}'.`);
+  }
+  if (!may(asked.world, asked.actor, repository, [need("issues", "read")])) {
+    throw new QueryFailed("FORBIDDEN", "Resource not accessible by integration");
+  }
+  const issue = repository.issues.get(Number(number));
+  if (!issue || isPull(issue)) throw new QueryFailed("NOT_FOUND", "Could not resolve to an issue with that number.");
+  return { issue: { number: issue.number, lastEditedAt: issue.bodyEditedAt ? at(issue.bodyEditedAt) : null } };
+}
+
 const operations: Record<string, (asked: Asked) => unknown> = {
   markPullRequestReadyForReview: (asked) => draftTo(asked, false),
   convertPullRequestToDraft: (asked) => draftTo(asked, true),
   resolveReviewThread: (asked) => resolve(asked, true),
   unresolveReviewThread: (asked) => resolve(asked, false),
-  repository: threadsQuery,
+  repository: (asked) => (/\bissue\s*\(/.test(asked.text) ? issueQuery(asked) : threadsQuery(asked)),
 };
 
 /**

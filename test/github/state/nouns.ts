@@ -70,6 +70,8 @@ export interface Issue {
   reactions: Reaction[];
   timeline: TimelineEvent[];
   locked: boolean;
+  /** When the text was last edited; absent for never. Titles have their own event. */
+  bodyEditedAt?: Date;
   createdAt: Date;
   updatedAt: Date;
   closedAt: Date | null;

@@ -33,6 +33,7 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   createTask: { repository: "octo/sample", issue: 5 },
   cancelTask: { by: "ada" },
   retryTask: { by: "ada" },
+  reconcile: {},
 };
 
 const names = Object.keys(routes) as RouteName[];

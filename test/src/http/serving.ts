@@ -28,6 +28,7 @@ export const runner: Runner = {
 
 const runnerFacts: RunnerFacts = {
   ...runner,
+  notClaiming: null,
   credentialHash: "not for anybody",
   draining: false,
   heartbeatAt: null,
@@ -73,6 +74,7 @@ const plain: Handlers = {
   retryTask: () => ({ task: aTaskShown() }),
   taskLogs: () => ({ lines: [] }),
   listRunners: () => ({ runners: [runner] }),
+  reconcile: () => ({ report: { repositories: [], redelivered: 0, problems: [] } }),
   createRunnerToken: () => ({ token: "t", expiresAt: "2026-01-01T00:00:00.000Z" }),
 };
 

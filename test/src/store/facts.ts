@@ -80,6 +80,7 @@ export function aRunner(of: Partial<Omit<RunnerFacts, "id">> = {}): Omit<RunnerF
     heartbeatAt: null,
     freeMemoryBytes: 8.5e9,
     freeDiskBytes: null,
+    notClaiming: null,
     registeredAt: 1_000,
     ...of,
   };

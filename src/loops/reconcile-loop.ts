@@ -1,0 +1,68 @@
+import { schedule } from "node-cron";
+import type { Logger } from "pino";
+import type { World } from "#operations/ports.ts";
+import { type ReconcilePlace, reconcile, reconcileStart } from "#operations/reconcile.ts";
+import type { ReconcileReport } from "#protocol/reconcile.ts";
+
+/** So many repositories a minute: a read is one point of the 900 that an installation has. */
+const repositoriesAtOnce = 100;
+
+export type ReconcileLoop = {
+  /** Looks for the first time, when webhooks can come in. */
+  begin(): void;
+  /** Looks now, after what is going on has ended. @throws ProblemError 404 for a repository without the app */
+  now(repository: string | null): Promise<ReconcileReport>;
+  close(): Promise<void>;
+};
+
+/** Compares everything with GitHub at the start and every minute; one look at a time. */
+export function openReconcileLoop(world: World, log: Logger): ReconcileLoop {
+  const closing = new AbortController();
+  let place: ReconcilePlace = reconcileStart;
+  let last: Promise<unknown> = Promise.resolve();
+  let isLooking = false;
+
+  function look(repository: string | null, atMost: number | null): Promise<ReconcileReport> {
+    const next = last.then(async () => {
+      isLooking = true;
+      try {
+        const found = await reconcile(world, { repository, atMost, from: place, signal: closing.signal });
+        if (repository === null) place = found.place;
+        tell(found.report, log);
+        return found.report;
+      } finally {
+        isLooking = false;
+      }
+    });
+    // Whoever asked hears of a failure; the next one only waits.
+    last = next.catch(() => undefined);
+    return next;
+  }
+
+  function lookBySelf(): void {
+    if (isLooking || closing.signal.aborted) return;
+    look(null, repositoriesAtOnce).catch((error: unknown) => log.warn({ error: String(error) }, "could not reconcile"));
+  }
+
+  const task = schedule("0 * * * * *", lookBySelf);
+  return {
+    begin: lookBySelf,
+    now: (repository) => look(repository, null),
+    async close() {
+      closing.abort();
+      await task.destroy();
+      await last;
+    },
+  };
+}
+
+function tell({ repositories, redelivered, problems }: ReconcileReport, log: Logger): void {
+  if (redelivered > 0) log.info({ redelivered }, "asked GitHub to tell again what it failed to tell");
+  for (const problem of problems) log.warn({ problem }, "a part could not be reconciled");
+  for (const { problems: own, ...found } of repositories) {
+    if (own.length > 0)
+      log.warn({ repository: found.repository, problems: own }, "a repository could not be reconciled");
+    const isFound = Object.values(found).some((list) => Array.isArray(list) && list.length > 0);
+    if (isFound) log.info(found, "found by reconciling");
+  }
+}
