@@ -1,0 +1,166 @@
+import { revealHidden } from "../text/hidden.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Command, Wrong } from "./command.ts";
+import { type Line, linesOf } from "./plain-lines.ts";
+import { builtVerbs, commandWord, isBuilt, isVerb, usageOf, type Verb } from "./verbs.ts";
+
+export type Spoken = {
+  /** The word behind the slash. */
+  word: string;
+  /** The app's own name, with which a line on its pull request may begin; null where that means nothing. */
+  appName: string | null;
+};
+
+/** More commands than this in one comment are not carried out. */
+const mostCommands = 10;
+const mostUsd = 1_000;
+/** UTF-8 characters of one `say`. */
+const mostWords = 20_000;
+
+/**
+ * What a comment asks for, in order. Only lines that its author says in plain sight count: nothing in code, in a
+ * quote or hidden in HTML. Linear in the length of the comment.
+ */
+export function parseCommands(comment: string, spoken: Spoken): (Command | Wrong)[] {
+  const found = collect(linesOf(revealHidden(comment).text), spoken).map((one) => read(one, spoken.word));
+  if (found.length <= mostCommands) return found;
+  const sentence = `One comment may hold ${mostCommands} commands; this one holds ${found.length}, and the rest is left out.`;
+  return [...found.slice(0, mostCommands), { verb: null, line: "", sentence, suggestion: null }];
+}
+
+/** Whether parsing is worth while: cheap, and never wrongly false. */
+export function mayCommand(comment: string, isPullRequest: boolean): boolean {
+  if (isPullRequest && comment.includes("@")) return true;
+  // Invisible characters within the word are taken out before it is read.
+  return comment.includes("/");
+}
+
+type Raw = { head: string; rest: string; line: string; isMention: boolean };
+
+function collect(lines: readonly Line[], spoken: Spoken): Raw[] {
+  const found: Raw[] = [];
+  let open: { raw: Raw; more: string[] } | null = null;
+  const close = () => {
+    if (open !== null) open.raw.rest = [open.raw.rest, ...open.more].join("\n").trim();
+    open = null;
+  };
+  for (const line of lines) {
+    const raw = line.isPlain ? headOf(line.text, spoken) : null;
+    if (raw === null) {
+      (open as { more: string[] } | null)?.more.push(line.text);
+      continue;
+    }
+    close();
+    found.push(raw);
+    if (raw.isMention || raw.head === "say") open = { raw, more: [] };
+  }
+  close();
+  return found;
+}
+
+function headOf(text: string, { word, appName }: Spoken): Raw | null {
+  const line = text.trim();
+  const lower = line.toLowerCase();
+  const slash = `/${word.toLowerCase()}`;
+  if (lower.startsWith(slash) && /^(?:\s|$)/.test(line.slice(slash.length))) {
+    const [, head = "", rest = ""] = /^\s*(\S*)\s*(.*)$/.exec(line.slice(slash.length)) ?? [];
+    return { head: head.toLowerCase(), rest, line, isMention: false };
+  }
+  if (appName === null) return null;
+  const mention = [`@${appName}[bot]`, `@${appName}`].find((name) => lower.startsWith(name.toLowerCase()));
+  if (mention === undefined || /^[A-Za-z0-9_/[-]/.test(line.slice(mention.length))) return null;
+  const rest = line.slice(mention.length).replace(/^[\s,:;]+/, "");
+  return { head: "say", rest, line, isMention: true };
+}
+
+function read(raw: Raw, word: string): Command | Wrong {
+  const verb = raw.head.replace(/[.!,;:?]+$/, "");
+  if (verb === "") return { verb: "help" };
+  if (!isVerb(verb)) return unknown(raw, verb, word);
+  if (!isBuilt(verb)) return wrong(raw, `\`${verb}\` is planned and cannot be used yet.`, null);
+  const rest = raw.rest.replace(/^[.!]+$/, "").trim();
+  switch (verb) {
+    case "say":
+      return say(raw, rest, word);
+    case "priority":
+      return priority(raw, rest, word);
+    case "budget":
+      return budget(raw, rest, word);
+    default:
+      if (rest === "") return { verb };
+      return wrong(
+        raw,
+        `\`${verb}\` takes nothing behind it, so nothing was done. Words for Claude go behind \`say\`.`,
+        `/${word} ${verb}`,
+      );
+  }
+}
+
+function unknown(raw: Raw, verb: string, word: string): Wrong {
+  const near = nearest(verb, builtVerbs);
+  const meant = near !== null && isVerb(near) ? near : (synonyms.get(verb) ?? null);
+  const known = builtVerbs.map((one) => `\`${one}\``).join(", ");
+  const sentence = `There is no such command. There are ${known}.`;
+  return wrong(raw, sentence, meant === null ? null : usageOf(meant, word));
+}
+
+/** What other tools call it. */
+const synonyms: ReadonlyMap<string, Verb> = new Map([
+  ["abort", "stop"],
+  ["again", "retry"],
+  ["begin", "run"],
+  ["cancel", "stop"],
+  ["commands", "help"],
+  ["cost", "budget"],
+  ["explain", "why"],
+  ["fix", "run"],
+  ["go", "run"],
+  ["halt", "stop"],
+  ["info", "status"],
+  ["kill", "stop"],
+  ["message", "say"],
+  ["progress", "status"],
+  ["rerun", "retry"],
+  ["start", "run"],
+  ["tell", "say"],
+  ["usage", "help"],
+]);
+
+function say(raw: Raw, text: string, word: string): Command | Wrong {
+  if (text === "") return wrong(raw, "There are no words behind it.", usageOf("say", word));
+  if (text.length > mostWords) {
+    return wrong(raw, `These are more than ${mostWords} characters, which is too long for Claude to take in.`, null);
+  }
+  return { verb: "say", text };
+}
+
+function priority(raw: Raw, text: string, word: string): Command | Wrong {
+  const said = text.toLowerCase().replace(/[.!]$/, "");
+  const known = ["high", "normal", "low"] as const;
+  const one = known.find((name) => name === said);
+  if (one !== undefined) return { verb: "priority", priority: one };
+  const meant = nearest(said, known);
+  const sentence = "A priority is `high`, `normal` or `low`.";
+  return wrong(raw, sentence, meant === null || said === "" ? null : `/${word} priority ${meant}`);
+}
+
+function budget(raw: Raw, text: string, word: string): Command | Wrong {
+  const said = /^\$?\s?(\d{1,7}(?:\.\d{1,4})?)\s?(?:\$|usd|dollars?)?[.!]?$/i.exec(text)?.[1];
+  const usd = said === undefined ? Number.NaN : Number(said);
+  if (usd >= 0.01 && usd <= mostUsd) return { verb: "budget", usd };
+  const sentence = `A budget is a number of dollars from 0.01 to ${mostUsd}, with a point and without commas.`;
+  return wrong(raw, sentence, `/${word} budget 20`);
+}
+
+function wrong(raw: Raw, sentence: string, suggestion: string | null): Wrong {
+  const line = Array.from(raw.line.slice(0, 400)).slice(0, 120).join("");
+  return { verb: null, line, sentence, suggestion };
+}
+
+/** Whether the comment holds commands and nothing that is meant for Claude to read. */
+export function isOnlyCommands(comment: string): boolean {
+  const lines = revealHidden(comment).text.split("\n");
+  const isOwn = (line: string) => headOf(line, { word: commandWord, appName: null }) !== null;
+  const said = lines.filter((line) => line.trim() !== "");
+  return said.length > 0 && said.every((line) => isOwn(line) && !/^\S+\s+say\b/i.test(line.trim()));
+}

@@ -1,0 +1,113 @@
+import type { Role } from "#protocol/policy.ts";
+import type { TaskStatus } from "#protocol/words.ts";
+
+/** The word behind the slash: `/claude status`. */
+export const commandWord = "claude";
+
+const working = ["queued", "blocked", "in_progress", "waiting"] as const satisfies readonly TaskStatus[];
+const ended = ["in_review", "completed"] as const satisfies readonly TaskStatus[];
+const every = [...working, ...ended] as const;
+
+type Row = {
+  /** What follows the verb, as help shows it. */
+  takes: string;
+  description: string;
+  /** `starter` is the role that the repository's policy asks of whoever starts work. */
+  role: Extract<Role, "none"> | "starter";
+  /** Where it makes sense; `none` is an issue that has no task. */
+  when: readonly (TaskStatus | "none")[];
+  /** False for what is planned: help does not name it, and who tries it is told so. */
+  isBuilt: boolean;
+};
+
+/**
+ * Everything that a comment can ask for. Parser, permission check, help comment and docs page all read this table.
+ */
+export const verbs = {
+  run: {
+    takes: "",
+    description: "Starts work on the issue as it reads now, with or without the issue label.",
+    role: "starter",
+    when: ["none", ...ended],
+    isBuilt: true,
+  },
+  stop: {
+    takes: "",
+    description: "Stops the work. What was pushed stays on its branch.",
+    role: "starter",
+    when: working,
+    isBuilt: true,
+  },
+  retry: {
+    takes: "",
+    description: "Starts another attempt on the same branch, in the words in which it was asked for.",
+    role: "starter",
+    when: ended,
+    isBuilt: true,
+  },
+  say: {
+    takes: "<text>",
+    description: "Tells Claude more: everything up to the next command or the end of the comment.",
+    role: "starter",
+    when: every,
+    isBuilt: true,
+  },
+  priority: {
+    takes: "high|normal|low",
+    description: "Moves the task up or down in the queue.",
+    role: "starter",
+    when: [...working, "in_review"],
+    isBuilt: true,
+  },
+  budget: {
+    takes: "<usd>",
+    description: "Sets how many dollars each later run of the task may use.",
+    role: "starter",
+    when: every,
+    isBuilt: true,
+  },
+  status: {
+    takes: "",
+    description: "Tells how the task stands.",
+    role: "none",
+    when: ["none", ...every],
+    isBuilt: true,
+  },
+  why: {
+    takes: "",
+    description: "Lists everything that has to be so for work to go on, what is missing, and what to do.",
+    role: "none",
+    when: ["none", ...every],
+    isBuilt: true,
+  },
+  help: { takes: "", description: "Lists the commands.", role: "none", when: ["none", ...every], isBuilt: true },
+  plan: planned("Writes a plan first and changes nothing."),
+  approve: planned("Approves the plan."),
+  continue: planned("Goes on with what a limit has stopped."),
+  "fix-ci": planned("Repairs the checks that failed."),
+  rebase: planned("Brings the branch up to date with its base."),
+} as const satisfies Record<string, Row>;
+
+export type Verb = keyof typeof verbs;
+type BuiltVerb = { [V in Verb]: (typeof verbs)[V]["isBuilt"] extends true ? V : never }[Verb];
+
+/** Verbs that work today, in the order in which help lists them. */
+export const builtVerbs: readonly BuiltVerb[] = (Object.keys(verbs) as Verb[]).filter(isBuilt);
+
+export function isVerb(word: string): word is Verb {
+  return Object.hasOwn(verbs, word);
+}
+
+export function isBuilt(verb: Verb): verb is BuiltVerb {
+  return verbs[verb].isBuilt;
+}
+
+/** `/claude priority high|normal|low` */
+export function usageOf(verb: Verb, word: string = commandWord): string {
+  const { takes } = verbs[verb];
+  return takes === "" ? `/${word} ${verb}` : `/${word} ${verb} ${takes}`;
+}
+
+function planned(description: string) {
+  return { takes: "", description, role: "starter", when: [], isBuilt: false } as const;
+}
