@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { breachesOf } from "./architecture/breaches.ts";
-import { cyclesIn } from "./architecture/cycles.ts";
+import { cyclesIn, packagesOf } from "./architecture/needs.ts";
 import { parseSource, readSource } from "./architecture/source.ts";
 import { partOf, walls } from "./architecture/walls.ts";
 
@@ -40,6 +40,22 @@ test("a circle would be seen, and one of types alone is none", () => {
     );
   expect(cyclesIn(three(""), {})).toHaveLength(1);
   expect(cyclesIn(three("type "), {})).toEqual([]);
+});
+
+test.each([
+  { what: "a page of the dashboard", entry: "dashboard/main.tsx", may: /^(preact|@preact\/signals)$/ },
+  { what: "the launcher in a terminal", entry: "runner/terminal/launch.ts", may: /^node:/ },
+  { what: "the command line, before it knows what is asked", entry: "src/cli/main.ts", may: /^node:/ },
+])("$what loads no package that it does not need", ({ entry, may }) => {
+  const loaded = packagesOf(entry, sources, aliases);
+  expect(loaded.length).toBeGreaterThan(0);
+  expect(loaded.filter((name) => !may.test(name))).toEqual([]);
+});
+
+test("a package that is loaded by a file far away would be seen", () => {
+  const far = ['import { x } from "./b.ts";', 'import { y } from "./c.ts";', 'import { z } from "zod";'];
+  const files = far.map((text, index) => parseSource(`dashboard/${"abc"[index]}.ts`, text));
+  expect(packagesOf("dashboard/a.ts", files, {})).toEqual(["zod"]);
 });
 
 test("the gate has read the whole project", () => {

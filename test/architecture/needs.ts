@@ -23,3 +23,26 @@ function neededBy({ path, imports }: Source, aliases: Readonly<Record<string, st
       return target.kind === "file" ? [target.path] : [];
     });
 }
+
+/** The packages that a program loads, itself or by the files that it needs, before it runs. */
+export function packagesOf(
+  entry: string,
+  sources: readonly Source[],
+  aliases: Readonly<Record<string, string>>,
+): string[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (path: string) => {
+    const source = byPath.get(path);
+    if (source === undefined || seen.has(path)) return;
+    seen.add(path);
+    for (const { specifier, atStart } of source.imports) {
+      const target = resolveImport(path, specifier, aliases);
+      if (atStart && target.kind === "file") visit(target.path);
+      if (atStart && target.kind === "package") packages.add(target.name);
+    }
+  };
+  visit(entry);
+  return [...packages].sort();
+}
