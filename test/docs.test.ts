@@ -36,12 +36,17 @@ function rowsBelow(text: string, heading: string): string[][] {
   return section
     .split("\n")
     .filter((line) => line.startsWith("| "))
-    .map((line) => line.slice(2, -2).split(" | "))
+    .map((line) =>
+      line
+        .slice(2, -2)
+        .split(" | ")
+        .map((cell) => cell.trim()),
+    )
     .filter((cells, index, all) => !isRule(cells) && !isRule(all[index + 1]));
 }
 
 function isRule(cells: readonly string[] | undefined): boolean {
-  return cells?.every((cell) => cell === "---") ?? false;
+  return cells?.every((cell) => /^-+$/.test(cell)) ?? false;
 }
 
 /** What stands in backticks, in blocks of code too. */
@@ -135,7 +140,7 @@ describe("README.md", () => {
     // Read where they are needed: before any settings, and for a single command.
     for (const name of ["CC_ORCHESTRATOR_CONFIG", "CC_ORCHESTRATOR_REGISTRATION_TOKEN"]) known.add(name);
     const section = text.slice(text.indexOf("<details>"), text.indexOf("</details>"));
-    const named = [...section.matchAll(/^\| (`[A-Z_`, ]+`) \|/gm)].flatMap(([, cell]) =>
+    const named = [...section.matchAll(/^\| (`[A-Z_`, ]+`) +\|/gm)].flatMap(([, cell]) =>
       [...(cell ?? "").matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name ?? ""),
     );
     expect(new Set(named)).toEqual(known);

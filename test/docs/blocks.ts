@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { adoptWindowMs, fenceMarginMs, graceMs, leaseMs } from "#domain/lease.ts";
 import { maxAttempts } from "#domain/retry.ts";
 import { nextStatusFor, type RunEvent } from "#domain/run-machine.ts";
@@ -7,7 +6,7 @@ import { RunStatus } from "#protocol/words.ts";
 import { walls } from "#test/architecture/walls.ts";
 
 /** The documents that hold blocks between `<!-- name -->` and `<!-- /name -->`, made from the code. */
-export const documents = ["README.md", "ARCHITECTURE.md"] as const;
+export const documents = ["ARCHITECTURE.md"] as const;
 
 /** What stands in each block, by its name. */
 export function blocks(root: string): Readonly<Record<string, string>> {
@@ -22,7 +21,6 @@ export function blocks(root: string): Readonly<Record<string, string>> {
     adopt: `${adoptWindowMs / 60_000} min`,
     attempts: String(maxAttempts),
     adrs: decisions(root),
-    app: permissions(root),
   };
 }
 
@@ -68,27 +66,14 @@ function decisions(root: string): string {
     .join("\n");
 }
 
-function permissions(root: string): string {
-  const manifest = parse(readFileSync(`${root}/app.yml`, "utf8")) as {
-    default_permissions: Record<string, string>;
-    default_events: string[];
-  };
-  const access = Object.entries(manifest.default_permissions).map(([name, level]) => `${words(name)}: ${level}`);
-  return [
-    `- repository permissions: ${access.join(", ")}`,
-    `- events: ${manifest.default_events.map(words).join(", ")}`,
-  ].join("\n");
-}
-
-function words(name: string): string {
-  const text = name.replaceAll("_", " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 function seconds(ms: number): string {
   return `${ms / 1_000} s`;
 }
 
+/** Cells are padded as Biome formats tables, so that the two do not argue. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
