@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -136,6 +136,8 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
     async endServer() {
       const { ok, stderr } = await tmux(["kill-server"]);
       if (!ok && !isGone(stderr)) throw new TmuxFailed(`tmux could not end its server: ${stderr}`);
+      // tmux leaves its socket lying about.
+      rmSync(socketPath(socket), { force: true });
     },
     attachCommand(name) {
       checkName(name);
@@ -169,6 +171,12 @@ function socketArguments(home: string, socket: string | undefined): string[] {
     throw new Error(`${folder} must belong to you and be writable by you alone, for tmux's socket lies there`);
   }
   return ["-S", path];
+}
+
+/** Where the socket of these arguments lies (tmux(1), TMUX_TMPDIR). */
+function socketPath([flag, value = ""]: readonly string[]): string {
+  const folder = join(process.env.TMUX_TMPDIR ?? "/tmp", `tmux-${process.getuid?.() ?? 0}`);
+  return flag === "-S" ? value : join(folder, value);
 }
 
 function defaultSocket(home: string): string {
