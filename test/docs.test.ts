@@ -10,6 +10,7 @@ import { commands } from "../src/cli/commands.ts";
 import { openFiles } from "../src/config/files.ts";
 import { clientSettings, runnerSettings, serverSettings } from "../src/config/settings.ts";
 import { blocks, documents, withBlocks } from "./docs/blocks.ts";
+import { renderScreen } from "./docs/screen-svg.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -239,4 +240,17 @@ test.each(["docs/loop.svg", "docs/demo.svg"])("%s is a picture for light and dar
   expect(svg).toContain("<title");
   expect(svg).toContain("prefers-color-scheme: dark");
   expect(svg).not.toMatch(/<script|\son\w+=|href="http|<foreignObject/);
+});
+
+test("a terminal's screen is drawn in its places and looks, and its text is text", () => {
+  const svg = renderScreen("\u001b[32m✓\u001b[39m \u001b[1mdone\u001b[0m  <script>", { title: "a & b", columns: 20 });
+  const pieces = [...svg.matchAll(/<text x="([\d.]+)"[^>]*?(?: class="(\w+)")?>([^<]+)</g)].map((found) =>
+    found.slice(1),
+  );
+  expect(pieces).toEqual([
+    ["18.0", "green", "✓"],
+    ["34.8", "bold", "done"],
+    ["85.2", undefined, "&lt;script&gt;"],
+  ]);
+  expect(svg).toContain('<title id="t">a &amp; b</title>');
 });
