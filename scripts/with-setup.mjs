@@ -1,5 +1,6 @@
 // Runs a command of this project after making sure that what it needs is there:
-//   node scripts/with-setup.mjs <command> [arguments…]
+//   node scripts/with-setup.mjs [--browser] <command> [arguments…]
+// --browser: the command drives a browser. Without one it still runs, and says what it left out.
 // Plain JavaScript without imports from node_modules: it runs first, on whatever Node the machine has.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -44,23 +45,38 @@ function has(program, flag) {
   return spawnSync(program, [flag], { stdio: "ignore" }).status === 0;
 }
 
+/** Installs Debian packages where that is allowed: as root, with apt-get at hand. */
+function installPackages(...names) {
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot || !has("apt-get", "--version")) return;
+  say(`Installing ${names.join(" and ")} (apt-get) …`);
+  const quiet = { stdio: ["ignore", "ignore", 2] };
+  spawnSync("apt-get", ["update", "-q"], quiet);
+  spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...names], quiet);
+}
+
 function needTmux() {
   if (has("tmux", "-V")) return;
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot && has("apt-get", "--version")) {
-    say("Installing tmux (apt-get) …");
-    spawnSync("apt-get", ["update", "-q"], { stdio: ["ignore", 2, 2] });
-    spawnSync("apt-get", ["install", "-y", "-q", "tmux"], { stdio: ["ignore", 2, 2] });
-  }
+  installPackages("tmux");
   if (!has("tmux", "-V"))
     fail("tmux is missing: install it (apt install tmux, dnf install tmux, brew install tmux) and run this again.");
+}
+
+function wantBrowser() {
+  if (has("chromium", "--version")) return;
+  installPackages("chromium");
+  if (!has("chromium", "--version"))
+    say("chromium is missing, so the dashboard is not tried in a browser: apt install chromium, then run this again.");
 }
 
 if (!has("git", "--version")) fail("git is missing: install it and run this again.");
 install();
 needTmux();
 
-const [command, ...args] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const drivesBrowser = given[0] === "--browser";
+if (drivesBrowser) wantBrowser();
+const [command, ...args] = drivesBrowser ? given.slice(1) : given;
 const bin = join(modules, ".bin");
 const child = spawn(command, args, {
   cwd: root,
