@@ -3,7 +3,12 @@ import type { LogLine } from "#protocol/report.ts";
 /** A run's log as a conversation: a tool call goes with its result. `key` is stable while lines are added. */
 export type Entry =
   | { kind: "say" | "think" | "note" | "step"; key: number; line: LogLine }
-  | { kind: "call"; key: number; tool: string; argument: string; line: LogLine; result: LogLine | null };
+  | { kind: "call"; key: number; tool: string; argument: string; line: LogLine; result: LogLine | null }
+  /** Claude kept its own list, which the page shows beside: `added` is what is new on it. */
+  | { kind: "plan"; key: number; line: LogLine; added: string[] };
+
+type Call = Extract<Entry, { kind: "call" }>;
+const planning = /^(TodoWrite|Task(Create|Update|List|Get))$/;
 
 /**
  * Lines carry no ids of tool calls, but results come in the order of their calls: each goes to the oldest call
@@ -11,16 +16,19 @@ export type Entry =
  */
 export function conversationOf(lines: readonly LogLine[]): Entry[] {
   const entries: Entry[] = [];
-  let open: Extract<Entry, { kind: "call" }>[] = [];
+  /** Null stands for a call whose result is of no interest. */
+  let open: (Call | null)[] = [];
   for (const [key, line] of lines.entries()) {
     if (line.kind === "tool") {
-      const call = { kind: "call" as const, key, line, result: null, ...callOf(line.text) };
-      open.push(call);
-      entries.push(call);
+      const call: Call = { kind: "call", key, line, result: null, ...callOf(line.text) };
+      const isPlan = planning.test(call.tool);
+      open.push(isPlan ? null : call);
+      if (isPlan) plan(entries, call);
+      else entries.push(call);
     } else if (line.kind === "result") {
       const call = open.shift();
       if (call === undefined) entries.push({ kind: "note", key, line });
-      else call.result = line;
+      else if (call !== null) call.result = line;
     } else {
       // Claude speaks again only when it has all results.
       if (line.kind === "say" || line.kind === "think") open = [];
@@ -28,6 +36,14 @@ export function conversationOf(lines: readonly LogLine[]): Entry[] {
     }
   }
   return entries;
+}
+
+/** Several in a row are one entry. */
+function plan(entries: Entry[], { key, line, tool, argument }: Call): void {
+  const last = entries.at(-1);
+  const added = tool === "TaskCreate" ? [argument] : [];
+  if (last?.kind === "plan") last.added.push(...added);
+  else entries.push({ kind: "plan", key, line, added });
 }
 
 /** "Bash npm test" is the tool Bash with its telling argument. */

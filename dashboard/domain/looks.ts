@@ -1,4 +1,5 @@
-import type { StepState } from "#protocol/report.ts";
+import type { StepName, StepState } from "#protocol/report.ts";
+import type { Step } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
 import type { Purpose, RunConclusion, RunStatus, TaskConclusion, TaskStatus } from "#protocol/words.ts";
 
@@ -43,7 +44,14 @@ export const stepWords = {
   claude: "Claude Code",
   verify: "Verify",
   push: "Push",
-} as const;
+} as const satisfies Record<StepName, string>;
+
+const stepOrder = Object.keys(stepWords);
+
+/** As they follow each other, whichever was first to say something: the branch is pushed for the first time early. */
+export function inOrder(steps: readonly Step[]): Step[] {
+  return steps.toSorted((one, other) => stepOrder.indexOf(one.name) - stepOrder.indexOf(other.name));
+}
 
 export const purposeWords = {
   implement: "Implement",

@@ -11,6 +11,12 @@ export function ago(instant: string, now: number): string {
   return ms < 2 * day ? `${Math.floor(ms / hour)} h` : `${Math.floor(ms / day)} d`;
 }
 
+/** "just now", "5 min ago". */
+export function agoWords(instant: string, now: number): string {
+  const time = ago(instant, now);
+  return time === "now" ? "just now" : `${time} ago`;
+}
+
 /** "4 s", "3 min 12 s", "2 h 5 min". */
 export function lasting(ms: number): string {
   if (ms < minute) return `${Math.max(0, Math.floor(ms / second))} s`;

@@ -26,6 +26,11 @@ export function visibleLine(text: string): string {
   return visible(text).replace(/\s+/g, " ").trim();
 }
 
+/** What a card has room for; the rest, as the end of a program's output, is on the task's page. */
+export function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
 function nameOf(character: string): string {
   return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
 }

@@ -8,6 +8,7 @@ import { ActionButton } from "../parts/button.tsx";
 import { Conversation } from "../parts/conversation.tsx";
 import { icons } from "../parts/icons.tsx";
 import { OutLink, PageLink } from "../parts/link.tsx";
+import { Sentence } from "../parts/sentence.tsx";
 import { Ago, StatusBadge } from "../parts/status.tsx";
 import { TaskFacts } from "../parts/task-facts.tsx";
 import { Timeline } from "../parts/timeline.tsx";
@@ -77,15 +78,14 @@ function TaskHeader({ task }: { task: Task }) {
         <StatusBadge of={task} />
         <span class="task-now">{visibleLine(task.reason === null ? (activityOf(task) ?? calmWords(task)) : "")}</span>
         <span class="faint">
-          asked for by {visibleLine(task.requestedBy)} <Ago at={task.createdAt} />
-          {" ago"}
+          asked for by {visibleLine(task.requestedBy)} <Ago at={task.createdAt} inWords />
         </span>
       </div>
       {task.reason === null ? null : (
         <div
           class={`why ${task.status === "completed" && task.conclusion !== "cancelled" ? "tone-bad" : "tone-attention"}`}
         >
-          <p>{visible(task.reason.sentence)}</p>
+          <Sentence text={task.reason.sentence} />
           {task.reason.advice === undefined ? null : <p class="advice">{visible(task.reason.advice)}</p>}
           {task.reason.until === undefined ? null : (
             <p class="advice">It goes on by itself at {new Date(task.reason.until).toLocaleTimeString()}.</p>

@@ -2,11 +2,13 @@ import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
 import { primaryAction } from "../domain/actions.ts";
 import { activityOf } from "../domain/looks.ts";
-import { dollars, short } from "../domain/numbers.ts";
-import { visibleLine } from "../domain/visible.ts";
+import { inlinesOf } from "../domain/markdown-inline.ts";
+import { dollars } from "../domain/numbers.ts";
+import { firstLine, visibleLine } from "../domain/visible.ts";
 import { ActionButton } from "./button.tsx";
 import { icons } from "./icons.tsx";
 import { OutLink, PageLink } from "./link.tsx";
+import { inline } from "./markdown.tsx";
 import { Ago, Lasting, StatusBadge } from "./status.tsx";
 
 /** A task in few words, and the one thing to do about it. */
@@ -36,7 +38,7 @@ export function Card({ task }: { task: Task }) {
       )}
       {task.reason === null ? null : (
         <p class="reason" title={visibleLine(task.reason.advice ?? "")}>
-          {visibleLine(task.reason.sentence)}
+          {inlinesOf(visibleLine(firstLine(task.reason.sentence))).map(inline)}
         </p>
       )}
       <TodoBar task={task} />
@@ -53,11 +55,13 @@ export function Card({ task }: { task: Task }) {
           </OutLink>
         )}
         {task.costUsd > 0 ? <span title="Cost so far, at list prices">{dollars(task.costUsd)}</span> : null}
-        {run?.progress ? (
-          <span class="wide-only" title="Tokens, in and out">
-            {short(run.progress.inputTokens + run.progress.outputTokens)} tok
+      </div>
+      <div class="card-foot">
+        {action === null ? null : (
+          <span class="card-action">
+            <ActionButton name={action} task={task} />
           </span>
-        ) : null}
+        )}
         <span class="card-age">
           {task.status === "in_progress" && run?.startedAt ? (
             <Lasting from={run.startedAt} to={null} />
@@ -66,11 +70,6 @@ export function Card({ task }: { task: Task }) {
           )}
         </span>
       </div>
-      {action === null ? null : (
-        <div class="card-action">
-          <ActionButton name={action} task={task} />
-        </div>
-      )}
     </article>
   );
 }

@@ -32,7 +32,8 @@ export function Conversation({ task }: { task: Task }) {
 function Entries({ log, task }: { log: TaskLogStore; task: Task }) {
   const entries = log.entries.value;
   const end = useRef<HTMLDivElement>(null);
-  const isFollowing = useSignal(isUnderWay(task));
+  // On a phone the first thing to see is what the page is about; whoever scrolls to the end follows.
+  const isFollowing = useSignal(isUnderWay(task) && window.matchMedia("(min-width: 961px)").matches);
   useEffect(() => {
     const look = () => {
       const left = document.documentElement.scrollHeight - window.innerHeight - window.scrollY;

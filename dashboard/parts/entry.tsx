@@ -20,6 +20,16 @@ export function EntryView({ entry }: { entry: Entry }) {
       return <Think text={entry.line.text} />;
     case "call":
       return <Call entry={entry} />;
+    case "plan":
+      return (
+        <div class="entry plan">
+          {icons.check}
+          <p class="one-line">
+            {entry.added.length === 0 ? "Updated its list" : `Planned: ${visibleLine(entry.added.join(" · "))}`}
+          </p>
+          <At at={entry.line.at} />
+        </div>
+      );
     case "step":
     case "note":
       return (

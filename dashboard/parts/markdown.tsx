@@ -83,7 +83,8 @@ function item({ done, blocks }: Item, key: number): VNode {
   );
 }
 
-function inline(of: Inline, key: number): ComponentChildren {
+/** A piece of a line as elements. */
+export function inline(of: Inline, key: number): ComponentChildren {
   switch (of.kind) {
     case "text":
       return of.text;

@@ -1,6 +1,6 @@
 import { useDesk } from "../desk.ts";
 import { lookOf, type Tone } from "../domain/looks.ts";
-import { ago, between } from "../domain/numbers.ts";
+import { ago, agoWords, between } from "../domain/numbers.ts";
 
 /** The status in a word, with its colour and shape. */
 export function StatusBadge({ of }: { of: Parameters<typeof lookOf>[0] }) {
@@ -18,11 +18,11 @@ export function Dot({ tone }: { tone: Tone }) {
 }
 
 /** How long ago, ticking; the exact time on asking. */
-export function Ago({ at }: { at: string }) {
+export function Ago({ at, inWords = false }: { at: string; inWords?: boolean }) {
   const { clock } = useDesk();
   return (
     <time dateTime={at} title={new Date(at).toLocaleString()}>
-      {ago(at, clock.minute.value)}
+      {(inWords ? agoWords : ago)(at, clock.minute.value)}
     </time>
   );
 }

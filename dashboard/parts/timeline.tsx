@@ -1,7 +1,7 @@
 import type { Run, Step } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
-import { purposeWords, stepTones, stepWords } from "../domain/looks.ts";
-import { visibleLine } from "../domain/visible.ts";
+import { inOrder, purposeWords, stepTones, stepWords } from "../domain/looks.ts";
+import { firstLine, visibleLine } from "../domain/visible.ts";
 import { icons } from "./icons.tsx";
 import { Ago, Lasting, StatusBadge } from "./status.tsx";
 
@@ -46,12 +46,11 @@ function RunBody({ run }: { run: Run }) {
           </>
         )}
         {" · "}
-        <Ago at={run.completedAt ?? run.startedAt ?? run.createdAt} />
-        {" ago"}
+        <Ago at={run.completedAt ?? run.startedAt ?? run.createdAt} inWords />
       </p>
-      {run.reason === null ? null : <p class="reason">{visibleLine(run.reason.sentence)}</p>}
+      {run.reason === null ? null : <p class="reason">{visibleLine(firstLine(run.reason.sentence))}</p>}
       <ol class="steps">
-        {run.steps.map((step, at) => (
+        {inOrder(run.steps).map((step, at) => (
           <StepLine key={`${step.name}-${at}`} step={step} />
         ))}
       </ol>
