@@ -12,15 +12,23 @@ export type QueuedRun = {
   notBefore: number | null;
   /** The runner that holds the session to be continued. */
   lastRunnerId: number | null;
+  /** True when the session goes on: for a while only the runner that holds it may take the run. */
+  resume: boolean;
 };
 
 /** A runner, as far as the queue is concerned. */
 export type Taker = {
   runnerId: number;
+  name: string;
   labels: readonly string[];
   repositories: readonly string[];
   freeSlots: number;
+  /** Why it takes nothing although it is there. */
+  notClaiming: Reason | null;
 };
+
+/** How long a run that goes on with a session waits for the runner that has it; then another one starts afresh. */
+export const sessionGraceMs = 10 * 60_000;
 
 const weight = { high: 0, normal: 1, low: 2 } as const satisfies Record<Priority, number>;
 
@@ -28,6 +36,14 @@ const weight = { high: 0, normal: 1, low: 2 } as const satisfies Record<Priority
 export function canTake(taker: Taker, run: QueuedRun): boolean {
   const isAllowed = taker.repositories.length === 0 || taker.repositories.includes(run.repository);
   return isAllowed && run.labels.every((label) => taker.labels.includes(label));
+}
+
+/** Whether the run may be offered now, to this runner or to anybody. */
+function isOffered(run: QueuedRun, runnerId: number | null, now: number): boolean {
+  const from = run.notBefore ?? run.createdAt;
+  if ((run.notBefore ?? 0) > now) return false;
+  const isKept = run.resume && run.lastRunnerId !== null && now < from + sessionGraceMs;
+  return !isKept || runnerId === run.lastRunnerId;
 }
 
 /**
@@ -53,7 +69,7 @@ export function nextRunFor(
   now: number,
 ): QueuedRun | null {
   if (taker.freeSlots < 1) return null;
-  const fitting = inOrder(queue, busy).filter((run) => (run.notBefore ?? 0) <= now && canTake(taker, run));
+  const fitting = inOrder(queue, busy).filter((run) => isOffered(run, taker.runnerId, now) && canTake(taker, run));
   const first = fitting[0];
   if (first === undefined) return null;
   const own = fitting.find((run) => run.lastRunnerId === taker.runnerId && run.priority === first.priority);
@@ -72,6 +88,11 @@ export function queueReasonFor(
   if (takers.length === 0) return reasons.noRunner();
   const able = takers.filter((taker) => canTake(taker, run));
   if (able.length === 0) return run.labels.length > 0 ? reasons.noFittingRunner(run.labels) : reasons.noRunner();
-  if (able.some((taker) => taker.freeSlots > 0)) return null;
+  const free = able.filter((taker) => taker.freeSlots > 0 && taker.notClaiming === null);
+  if (free.some((taker) => isOffered(run, taker.runnerId, now))) return null;
+  if (free.length > 0) return reasons.sessionElsewhere(new Date((run.notBefore ?? run.createdAt) + sessionGraceMs));
+  const holding = able.flatMap(({ name, notClaiming }) => (notClaiming === null ? [] : [{ name, why: notClaiming }]));
+  const [first] = holding;
+  if (first !== undefined && holding.length === able.length) return reasons.runnerHolds(first.name, first.why);
   return reasons.runnersBusy(inOrder(queue, busy).findIndex((other) => other.runId === run.runId) + 1);
 }

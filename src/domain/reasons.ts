@@ -50,8 +50,37 @@ export const reasons = {
     code: "runners_busy",
     sentence: `All runners are busy; ${position === 1 ? "this is next" : `${position - 1} ahead of this`}.`,
   }),
+  /** A task waits for Claude's own usage limit to end; it goes on by itself, in the same session. */
+  usageLimit: (until: string): Reason => ({
+    code: "usage_limit",
+    sentence: `Claude's usage limit is reached; this resumes ${clockTime(until)}.`,
+    until,
+  }),
+  runnerHolds: (runner: string, why: Reason): Reason => ({
+    code: `runner_${why.code}`.slice(0, 60),
+    sentence:
+      why.code === "usage_limit" && why.until !== undefined
+        ? `Runner ${runner} waits for its usage limit until ${clockTime(why.until)}.`
+        : `Runner ${runner} takes nothing now: ${why.sentence}`,
+    ...(why.advice === undefined ? {} : { advice: why.advice }),
+    ...(why.until === undefined ? {} : { until: why.until }),
+  }),
+  sessionElsewhere: (until: Date): Reason => ({
+    code: "session_elsewhere",
+    sentence: `The runner that has this task's session is not free; from ${clockTime(until.toISOString())} another one starts afresh.`,
+  }),
+  givenBackTooOften: (times: number): Reason => ({
+    code: "given_back",
+    sentence: `Runners took this ${times} times and gave it back each time.`,
+    advice: "Look at the runners' logs, then put the issue label back to try again.",
+  }),
   retryLater: (at: string, last: Reason | null): Reason => ({
     code: "retry_later",
     sentence: `${last?.sentence ?? "The last attempt did not finish."} Tries again at ${at}.`,
   }),
 } as const;
+
+/** `14:05 UTC` */
+function clockTime(instant: string): string {
+  return `${new Date(instant).toISOString().slice(11, 16)} UTC`;
+}

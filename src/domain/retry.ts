@@ -6,6 +6,14 @@ export const maxAttempts = 3;
 /** A limit that ends by itself is not asked again sooner than this. */
 const minimumWaitMs = 60_000;
 
+/** A run that runners have taken so often without carrying it out fails. */
+export const claimsAllowed = 12;
+
+/** How long a run that was given back keeps still: not at all the first time, then 2 s, 4 s … up to 5 minutes. */
+export function releaseDelayMs(claims: number): number {
+  return claims <= 1 ? 0 : Math.min(5 * 60_000, 1_000 * 2 ** (claims - 1));
+}
+
 /** Reasons that another attempt may cure by itself; all others need a person first. */
 const curable: ReadonlySet<string> = new Set([
   "runner_lost",

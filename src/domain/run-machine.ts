@@ -14,7 +14,8 @@ import type { RunFacts } from "./run.ts";
  */
 export type RunEvent =
   | { kind: "claim"; runnerId: number; now: number }
-  | { kind: "release" }
+  /** Given back by its runner; not offered again before `notBefore`. */
+  | { kind: "release"; notBefore: number | null }
   | { kind: "silence"; reason: Reason }
   | { kind: "heard"; now: number }
   | { kind: "complete"; conclusion: Exclude<RunConclusion, "lost">; reason: Reason | null; now: number }
@@ -53,7 +54,7 @@ function effectOf(run: RunFacts, event: RunEvent): Partial<RunFacts> {
         reason: null,
       };
     case "release":
-      return { runnerId: null, leaseUntil: null };
+      return { runnerId: null, leaseUntil: null, reason: null, notBefore: event.notBefore };
     case "silence":
       return { reason: event.reason };
     case "heard":

@@ -15,6 +15,8 @@ export type Snapshot = {
   /** How many comments were left out because their authors may not steer work, or changed them later. */
   omittedComments: number;
   takenAt: number;
+  /** The title or text was changed after that; what it says now is not part of this. */
+  laterEdit?: { by: string; at: number };
 };
 
 /** Everything the control plane knows of a task. Instants are milliseconds since 1970 in UTC. */
@@ -78,7 +80,9 @@ export function taskStateOf(task: TaskFacts, runs: readonly RunFacts[], queueRea
   }
   if (run === null || run.status === "completed") return endOf(task, run);
   if (run.status === "waiting") return { status: "waiting", conclusion: null, reason: run.reason };
-  return { status: "queued", conclusion: null, reason: queueReason };
+  // The run itself stands in the queue, but nothing is wanted of anybody: it goes on by itself at a known time.
+  const status = queueReason?.code === "usage_limit" ? "waiting" : "queued";
+  return { status, conclusion: null, reason: queueReason };
 }
 
 function endOf(task: TaskFacts, run: RunFacts | null): TaskState {

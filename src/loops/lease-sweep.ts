@@ -1,13 +1,33 @@
 import { schedule } from "node-cron";
 import type { Logger } from "pino";
-import { expireLeases } from "#operations/expire-leases.ts";
+import { clockJump } from "#domain/lease.ts";
+import { expireLeases, shiftLeases } from "#operations/expire-leases.ts";
 import type { World } from "#operations/ports.ts";
+import { wakeQueue } from "#operations/wake-queue.ts";
 
-/** Looks at every lease every five seconds. */
+/** Looks every five seconds at what time alone changes: leases, and runs that were to wait. */
 export function openLeaseSweep(world: World, log: Logger): { close(): Promise<void> } {
+  const clocks = () => ({ wall: world.clock(), monotonic: performance.now() });
+  let watchedSince = world.clock();
+  let last = clocks();
+  let wokenAt = 0;
+
+  function look(): void {
+    const now = clocks();
+    const jump = clockJump(last, now);
+    last = now;
+    if (jump !== 0) {
+      log.warn({ jump }, "the clock was set, or the machine slept: leases are counted from now on");
+      shiftLeases(world, jump);
+      watchedSince = now.wall;
+    }
+    expireLeases(world, watchedSince);
+    wokenAt = wakeQueue(world, wokenAt);
+  }
+
   const task = schedule("*/5 * * * * *", () => {
     try {
-      expireLeases(world);
+      look();
     } catch (error) {
       log.error({ error: String(error) }, "leases could not be looked at");
     }

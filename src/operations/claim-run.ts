@@ -8,7 +8,7 @@ import { singleLine } from "#domain/text/neutral.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { RunnerFacts, World } from "./ports.ts";
-import { loadQueue } from "./queue-view.ts";
+import { loadQueue, takerOf } from "./queue-view.ts";
 
 /**
  * Gives the runner the next run that fits it, under a new lease and fencing token.
@@ -23,18 +23,16 @@ export function claimRun(world: World, asking: RunnerFacts, freeSlots: number): 
     store.runners.update({ ...runner, heartbeatAt: now });
     if (runner.draining) return null;
     const { queue, busy } = loadQueue(world);
-    const held = store.runs.heldBy(runner.id).length;
-    const taker = {
-      runnerId: runner.id,
-      labels: runner.labels,
-      repositories: runner.repositories,
-      freeSlots: Math.min(freeSlots, runner.slots - held),
-    };
+    const taker = takerOf(runner, store.runs.heldBy(runner.id));
+    taker.freeSlots = Math.min(freeSlots, taker.freeSlots);
     const next = nextRunFor(taker, queue, busy, now);
     const queued = next && store.runs.get(next.runId);
     const task = queued && store.tasks.get(queued.taskId);
-    const run = queued && advance(queued, { kind: "claim", runnerId: runner.id, now });
-    if (!run || !task) return null;
+    const claimed = queued && advance(queued, { kind: "claim", runnerId: runner.id, now });
+    if (!claimed || !task) return null;
+    // Another runner has no such session: it starts over from the pushed branch.
+    const isElsewhere = claimed.resume && next.lastRunnerId !== runner.id;
+    const run = isElsewhere ? { ...claimed, sessionId: world.newSessionId(), resume: false } : claimed;
     store.runs.update(run);
     store.surfaces.markDue(task.id, now);
     refreshQueuedSurfaces(world);

@@ -1,4 +1,4 @@
-import { lapseOf } from "#domain/lease.ts";
+import { lapseOf, leaseEnd } from "#domain/lease.ts";
 import { reasons } from "#domain/reasons.ts";
 import type { RunFacts } from "#domain/run.ts";
 import { advance } from "#domain/run-machine.ts";
@@ -6,21 +6,34 @@ import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import { planNextRun } from "./plan-next-run.ts";
 import type { World } from "./ports.ts";
 
-/** Looks at every lease: a silent runner's run waits, and after the time to come back it is lost and started anew. */
-export function expireLeases(world: World): void {
+/** The wall clock was set: what is left of every lease stays as it was (F12). */
+export function shiftLeases(world: World, byMs: number): void {
+  const { store } = world;
+  store.transaction(() => {
+    for (const run of store.runs.held()) {
+      if (run.leaseUntil !== null) store.runs.update({ ...run, leaseUntil: run.leaseUntil + byMs });
+    }
+  });
+}
+
+/**
+ * Looks at every lease: a silent runner's run waits, and after the time to come back it is lost and started anew.
+ * @param watchedSince since when this server has been listening without a break
+ */
+export function expireLeases(world: World, watchedSince: number): void {
   const { store } = world;
   const now = world.clock();
-  const changed = store.transaction(() => store.runs.held().filter((run) => expire(world, run, now)));
+  const changed = store.transaction(() => store.runs.held().filter((run) => expire(world, run, watchedSince, now)));
   for (const run of changed) world.bell.task(run.taskId);
   if (changed.length > 0) world.bell.work();
 }
 
-function expire(world: World, run: RunFacts, now: number): boolean {
+function expire(world: World, run: RunFacts, watchedSince: number, now: number): boolean {
   const { store } = world;
   if (run.leaseUntil === null) return false;
-  const lapse = lapseOf(run.leaseUntil, now);
+  const lapse = lapseOf(leaseEnd(run.leaseUntil, watchedSince), now);
   const runner = (run.runnerId === null ? null : store.runners.get(run.runnerId))?.name ?? "?";
-  if (lapse === "silent" && run.status === "in_progress") {
+  if (lapse !== "none" && run.status === "in_progress") {
     const since = new Date(run.leaseUntil).toISOString().slice(11, 16).concat(" UTC");
     const silent = advance(run, { kind: "silence", reason: reasons.runnerSilent(runner, since) });
     if (silent === null) return false;

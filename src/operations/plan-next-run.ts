@@ -12,8 +12,10 @@ export function planNextRun(world: World, task: TaskFacts, ended: RunFacts): Run
   const runs = store.runs.ofTask(task.id);
   if (task.cancelled !== null || isAlive(runs) || ended.conclusion === "success") return null;
   const isAskedAgain = ended.conclusion === "cancelled" && ended.cancelAsked !== null;
-  // Only runs of this request count: whoever asks again starts with a full number of attempts.
-  const attempts = runs.filter((run) => run.purpose === ended.purpose && run.createdAt >= task.snapshot.takenAt).length;
+  // Only runs of this request count: whoever asks again starts with a full number of attempts. Limits end by themselves.
+  const attempts = runs.filter(
+    (run) => run.purpose === ended.purpose && run.createdAt >= task.snapshot.takenAt && run.reason?.until === undefined,
+  ).length;
   const now = world.clock();
   const after = isAskedAgain
     ? 0
@@ -25,14 +27,15 @@ export function planNextRun(world: World, task: TaskFacts, ended: RunFacts): Run
         jitter: world.random(),
       });
   if (after === null) return null;
+  // A limit ends by itself, and the same session goes on; after anything else the old session may be what went wrong.
+  const goesOn = ended.reason?.code === "usage_limit" && ended.claudeVersion !== null;
   return store.runs.insert(
     newRun({
       taskId: task.id,
       purpose: ended.purpose,
       attempt: runs.filter((run) => run.purpose === ended.purpose).length + 1,
-      // Another machine may take it, where the old session is not: it starts over from the pushed branch.
-      sessionId: world.newSessionId(),
-      resume: false,
+      sessionId: goesOn ? ended.sessionId : world.newSessionId(),
+      resume: goesOn,
       notBefore: after === 0 ? null : now + after,
       now,
     }),

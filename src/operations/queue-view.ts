@@ -40,6 +40,7 @@ export function queueReasonOf(world: World, runs: readonly RunFacts[], view: Que
   if (run === undefined || place === undefined) return null;
   if (run.notBefore !== null && run.notBefore > world.clock()) {
     const last = runs.filter((one) => one.id < run.id).at(-1)?.reason ?? null;
+    if (last?.code === "usage_limit") return reasons.usageLimit(new Date(run.notBefore).toISOString());
     return reasons.retryLater(new Date(run.notBefore).toISOString().slice(11, 16).concat(" UTC"), last);
   }
   return queueReasonFor(place, view.queue, view.takers, view.busy, world.clock());
@@ -55,15 +56,19 @@ function queuedRun(run: RunFacts, task: TaskFacts, runs: readonly RunFacts[]): Q
     createdAt: run.createdAt,
     notBefore: run.notBefore,
     lastRunnerId: sameSession?.runnerId ?? null,
+    resume: run.resume,
   };
 }
 
-function takerOf(runner: RunnerFacts, held: readonly RunFacts[]): Taker {
+/** The runner as dispatch looks at it. */
+export function takerOf(runner: RunnerFacts, held: readonly RunFacts[]): Taker {
   const busy = held.filter((run) => run.runnerId === runner.id).length;
   return {
     runnerId: runner.id,
+    name: runner.name,
     labels: runner.labels,
     repositories: runner.repositories,
     freeSlots: Math.max(0, runner.slots - busy),
+    notClaiming: runner.notClaiming,
   };
 }

@@ -4,19 +4,23 @@ import type { HeartbeatRequest, HeartbeatResponse } from "#protocol/runner.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { RunnerFacts, World } from "./ports.ts";
 import { isOnline } from "./queue-view.ts";
+import { giveBack } from "./release-run.ts";
 
 /** A runner is alive: renews the leases that are still its own and says what the server wants of each. */
 export function renewLeases(world: World, runner: RunnerFacts, beat: HeartbeatRequest): HeartbeatResponse {
   const { store } = world;
   const now = world.clock();
   const leases = store.transaction(() => {
-    const wasThere = isOnline(runner, now) && runner.draining === beat.draining;
+    const notClaiming = beat.notClaiming ?? null;
+    const isSame = runner.draining === beat.draining && runner.notClaiming?.code === notClaiming?.code;
+    const wasThere = isOnline(runner, now) && isSame;
     store.runners.update({
       ...runner,
       heartbeatAt: now,
       freeMemoryBytes: beat.freeMemoryBytes,
       freeDiskBytes: beat.freeDiskBytes,
       draining: beat.draining,
+      notClaiming,
     });
     if (!wasThere) refreshQueuedSurfaces(world);
     takeBackUnheard(world, runner.id, beat, now);
@@ -36,11 +40,7 @@ function takeBackUnheard(world: World, runnerId: number, beat: HeartbeatRequest,
     const isNamed = beat.held.some((held) => held.runId === run.id);
     const renewedAt = (run.leaseUntil ?? now) - leaseMs;
     if (isNamed || now - renewedAt < unheardMs) continue;
-    const released = advance(run, { kind: "release" });
-    if (released === null) continue;
-    store.runs.update(released);
-    store.surfaces.markDue(run.taskId, now);
-    world.bell.task(run.taskId);
+    giveBack(world, run, now);
     world.bell.queue();
   }
 }

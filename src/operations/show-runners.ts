@@ -23,5 +23,6 @@ export function runnerView(world: World, runner: RunnerFacts): Runner {
     heartbeatAt: runner.heartbeatAt === null ? null : new Date(runner.heartbeatAt).toISOString(),
     freeMemoryBytes: runner.freeMemoryBytes,
     freeDiskBytes: runner.freeDiskBytes,
+    ...(runner.notClaiming === null ? {} : { notClaiming: runner.notClaiming }),
   };
 }

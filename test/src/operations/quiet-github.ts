@@ -1,0 +1,81 @@
+import type { GitHub, IssueNow } from "#operations/ports.ts";
+import type { Role } from "#protocol/policy.ts";
+
+export type QuietGitHub = {
+  github: GitHub;
+  policy: string | null;
+  role: Role;
+  issue: IssueNow;
+  /** What was asked of it, by name. */
+  asked: string[];
+};
+
+export const shop = { id: 7, name: "acme/shop", installationId: 3 };
+
+/**
+ * GitHub as the operations' port has it, where GitHub is not the point: one private repository in which everybody has the
+ * same role, and all issues look the same. What a test does not need throws.
+ */
+export function quietGitHub(): QuietGitHub {
+  const state: QuietGitHub = {
+    github: new Proxy({} as GitHub, {
+      get: (_target, name) => {
+        if (typeof name !== "string" || name === "then") return undefined;
+        return async (...given: unknown[]) => {
+          state.asked.push(name);
+          const answer = answers[name];
+          if (answer === undefined) throw new Error(`nothing is known of GitHub's ${name}`);
+          return answer(...(given as never[]));
+        };
+      },
+    }),
+    policy: null,
+    role: "write",
+    issue: {
+      title: "Greet in French",
+      body: "Say bonjour.",
+      url: "https://github.test/acme/shop/issues/1",
+      nodeId: "I_1",
+      isOpen: true,
+      labels: ["claude"],
+      comments: [],
+    },
+    asked: [],
+  };
+  const answers: Record<string, (...given: never[]) => unknown> = {
+    roleOf: () => state.role,
+    repository: () => ({
+      name: shop.name,
+      isPrivate: true,
+      defaultBranch: "main",
+      cloneUrl: "https://github.test/x.git",
+    }),
+    find: () => shop,
+    policyText: () => state.policy,
+    issue: () => state.issue,
+    issueState: () => ({ isOpen: state.issue.isOpen, labels: state.issue.labels, closedBy: "ada", updatedAt: 0 }),
+    credential: () => ({ username: "x-access-token", password: "p", expiresAt: "2026-11-21T15:00:00.000Z" }),
+  };
+  return state;
+}
+
+/** The delivery of a label that was put on. */
+export function labelled(issue: number, at: number, of: { label?: string; title?: string; guid?: string } = {}) {
+  return {
+    guid: of.guid ?? `labelled-${issue}-${at}`,
+    hookId: "1",
+    event: "issues",
+    action: "labeled",
+    receivedAt: at,
+    happening: {
+      kind: "issue_labelled" as const,
+      repository: shop,
+      issue,
+      title: of.title ?? "Greet in French",
+      body: "Say bonjour.",
+      label: of.label ?? "claude",
+      actor: { login: "ada", isBot: false },
+      at,
+    },
+  };
+}
