@@ -53,10 +53,21 @@ export async function pushRecovery(push: {
   timeoutMs?: number;
 }): Promise<{ kind: "pushed" } | Extract<PushOutcome, { kind: "refused" }>> {
   const { url, ref, sha } = push;
-  if (!/^refs\/cc-orchestrator\/recovery\/[A-Za-z0-9_-]+\/\d+$/.test(ref)) throw new TypeError(`Not a recovery ref: ${ref}`);
+  if (!/^refs\/cc-orchestrator\/recovery\/[A-Za-z0-9_-]+\/\d+$/.test(ref))
+    throw new TypeError(`Not a recovery ref: ${ref}`);
   try {
     await git(
-      ["push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed", "--no-thin", "--", url, `+${sha ?? ""}:${ref}`],
+      [
+        "push",
+        "--porcelain",
+        "--no-verify",
+        "--no-follow-tags",
+        "--no-signed",
+        "--no-thin",
+        "--",
+        url,
+        `+${sha ?? ""}:${ref}`,
+      ],
       await callFor(push),
     );
     return { kind: "pushed" };
@@ -157,10 +168,6 @@ function refusalFrom(error: GitError): Extract<PushOutcome, { kind: "refused" }>
   return refusal(reason, sentence, `${error.stdout}\n${error.stderr}`.trim().slice(-8_000));
 }
 
-function refusal(
-  reason: Refusal,
-  sentence: string,
-  detail: string,
-): Extract<PushOutcome, { kind: "refused" }> {
+function refusal(reason: Refusal, sentence: string, detail: string): Extract<PushOutcome, { kind: "refused" }> {
   return { kind: "refused", reason, sentence, detail };
 }

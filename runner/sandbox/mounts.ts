@@ -14,7 +14,15 @@ export interface Mount {
  * them start programs outside) and, when it runs as root, what only root may read. Shown empty, and to the instance
  * alone: /tmp is its own.
  */
-export const ALWAYS_HIDDEN = ["/tmp", "/var/tmp", "/run", "/etc/shadow", "/etc/gshadow", "/etc/ssl/private", "/var/log"];
+export const ALWAYS_HIDDEN = [
+  "/tmp",
+  "/var/tmp",
+  "/run",
+  "/etc/shadow",
+  "/etc/gshadow",
+  "/etc/ssl/private",
+  "/var/log",
+];
 /** Needed from /run: name resolution, and where NixOS keeps its programs. */
 const READABLE = ["/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager/resolv.conf", "/run/current-system"];
 

@@ -42,7 +42,13 @@ export async function planSandbox(options: {
   const home = homedir();
   const hidden = [...HOMES, home, runnerHome].filter(isAbsolute);
   const allowed = [...TOOLCHAINS, ...allowHome].map((name) => join(home, name)).filter((name) => isWithin(home, name));
-  return { kind, run, hidden, readable: [...allowed, ...programFolders(path, [...hidden, ...ALWAYS_HIDDEN]), ...readable], writable };
+  return {
+    kind,
+    run,
+    hidden,
+    readable: [...allowed, ...programFolders(path, [...hidden, ...ALWAYS_HIDDEN]), ...readable],
+    writable,
+  };
 }
 
 /** Folders on the PATH that would be hidden, with what belongs to them: `…/bin` and `…/lib`, npm's `.bin` and the packages. */

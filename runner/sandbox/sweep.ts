@@ -45,6 +45,17 @@ export function sweepRun(run: string, timeoutMs: number): Promise<Seen[]> {
 }
 
 /**
+ * Kills the repository's own commands that a killed runner has left of a run; the run's instance goes on.
+ * @returns what is still alive
+ */
+export function sweepCommands(run: string, timeoutMs: number): Promise<Seen[]> {
+  return sweep(
+    () => processesWithEnvironment(RUN_VARIABLE, `${run}${BELOW}`, "").flatMap((pid) => readProcess(pid) ?? []),
+    timeoutMs,
+  );
+}
+
+/**
  * Kills everything that `find` still finds, until it finds nothing, for at most `timeoutMs`. Each round first stops
  * what it found and looks again, so that nothing can fork away between the look and the kill (F48).
  * @returns what is still alive; empty unless the kernel would not let go of something
