@@ -56,7 +56,10 @@ export const walls: Readonly<Record<PartName, Part>> = {
     files: ["test/"],
     may: [...ofServer, "config", "composition", "cli", "cli programs", "action", "runner", "dashboard"],
   },
-  scripts: { files: ["scripts/", "vitest.config.ts", "vite.config.ts"], may: ["test", "protocol"] },
+  scripts: {
+    files: ["scripts/", "bench/", "vitest.config.ts", "vite.config.ts"],
+    may: [...ofServer, "config", "composition", "cli", "cli programs", "runner", "dashboard", "test"],
+  },
 };
 
 /** Packages that only one part of the product knows. Tests may use whatever they need. */
