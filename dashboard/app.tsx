@@ -6,6 +6,7 @@ import { NotFound } from "./pages/not-found.tsx";
 import { Runners } from "./pages/runners.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
 import { TaskPage } from "./pages/task.tsx";
+import { ConfirmStop } from "./parts/confirm-stop.tsx";
 import { KeyHelp } from "./parts/key-help.tsx";
 import { useKeyboard } from "./parts/keyboard.ts";
 import { StaleBanner } from "./parts/stale-banner.tsx";
@@ -36,6 +37,7 @@ function Inside() {
       <BottomBar />
       <Toasts />
       <KeyHelp isOpen={isHelpOpen} />
+      <ConfirmStop />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { computed, effect } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { LiveEvent } from "#protocol/live.ts";
@@ -68,7 +68,9 @@ export function openDesk(window: Window) {
     if (key === null) connection.close();
     else connection.open(key);
   });
-  return { session, route, clock, toasts, tasks, runners, openLog, logs, loadLogs, connection };
+  /** The task that somebody is asked whether to stop. */
+  const toStop = signal<string | null>(null);
+  return { session, route, clock, toasts, tasks, runners, openLog, logs, loadLogs, connection, toStop };
 }
 
 /** The log page begins with the lines of this many tasks, those that changed last. */

@@ -2,7 +2,7 @@ import type { Task } from "#protocol/task.ts";
 import type { Desk } from "../desk.ts";
 import { type ActionName, actions } from "../domain/actions.ts";
 
-/** Does it, or tells why not. */
+/** Does it, or tells why not; what costs work asks first. */
 export function act(desk: Desk, name: ActionName, task: Task): void {
   const refusal = actions[name].refusal(task);
   if (refusal !== null) {
@@ -14,7 +14,7 @@ export function act(desk: Desk, name: ActionName, task: Task): void {
       void desk.toasts.doing(desk.tasks.retry(task.name), `${task.name} is queued again.`);
       return;
     case "stop":
-      void desk.toasts.doing(desk.tasks.stop(task.name), `${task.name} is being stopped.`);
+      desk.toStop.value = task.name;
       return;
     case "open_pull_request":
       follow(task.pullRequest?.url);

@@ -1,42 +1,35 @@
-import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { icons } from "./icons.tsx";
 
-/** A dialog of the browser's own: it keeps the focus, closes on Escape, and gives the focus back. */
-export function Dialog({
-  isOpen,
-  title,
-  children,
-}: {
-  isOpen: Signal<boolean>;
-  title: string;
-  children: ComponentChildren;
-}) {
+type Props = { isOpen: boolean; onClose: () => void; title: string; children: ComponentChildren };
+
+/** A dialog of the browser's own: it keeps the focus and closes on Escape. The focus goes back to where it was. */
+export function Dialog({ isOpen, onClose, title, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const open = isOpen.value;
   useEffect(() => {
-    if (open && !dialog.current?.open) dialog.current?.showModal();
-    if (!open) dialog.current?.close();
-  }, [open]);
-  const close = () => {
-    isOpen.value = false;
-  };
-  if (!open) return null;
+    if (!isOpen) return;
+    const before = document.activeElement;
+    if (dialog.current?.open === false) dialog.current.showModal();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, [isOpen]);
+  if (!isOpen) return null;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it; the click is for those who point
     <dialog
       ref={dialog}
       aria-label={title}
-      onClose={close}
+      onClose={onClose}
       onClick={(event) => {
-        if (event.target === dialog.current) close();
+        if (event.target === dialog.current) onClose();
       }}
     >
       <div class="dialog-body">
         <header>
           <h2>{title}</h2>
-          <button type="button" class="icon-button" aria-label="Close" onClick={close}>
+          <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
             {icons.cross}
           </button>
         </header>

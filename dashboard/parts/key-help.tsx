@@ -4,7 +4,7 @@ import { keys } from "./keyboard.ts";
 
 export function KeyHelp({ isOpen }: { isOpen: Signal<boolean> }) {
   return (
-    <Dialog isOpen={isOpen} title="Keyboard">
+    <Dialog isOpen={isOpen.value} onClose={() => (isOpen.value = false)} title="Keyboard">
       <dl class="keys">
         {keys.map(([key, does]) => (
           <div key={key}>

@@ -23,7 +23,7 @@ export function NewTask({ isOpen }: { isOpen: Signal<boolean> }) {
     route.go(`/tasks/${(await work).name}`);
   };
   return (
-    <Dialog isOpen={isOpen} title="New task">
+    <Dialog isOpen={isOpen.value} onClose={() => (isOpen.value = false)} title="New task">
       <form class="form" onSubmit={submit}>
         <label>
           Issue

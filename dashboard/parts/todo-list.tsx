@@ -10,7 +10,7 @@ export function TodoList({ task }: { task: Task }) {
   if (todos.length === 0) return null;
   const done = todos.filter(({ state }) => state === "done").length;
   return (
-    <section class="panel" aria-labelledby="todos">
+    <section class="panel todo-panel" aria-labelledby="todos">
       <h2 id="todos">
         Claude's list{" "}
         <span class="faint numbers">

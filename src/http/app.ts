@@ -19,8 +19,8 @@ export type HttpLog = { error(details: object, message: string): void };
 export type AppOptions = {
   handlers: Handlers;
   authenticate: Authenticate;
-  /** Those of browsers; without them only tokens are taken. */
-  sessions?: Sessions;
+  /** Those of browsers. */
+  sessions: Sessions;
   live: Live;
   /** Gets webhooks untouched: it checks the signature on the raw bytes and answers by itself. */
   webhook: (request: Request, response: Response) => unknown;
@@ -44,7 +44,7 @@ export function openApp(options: AppOptions, inFlight: InFlight): Express {
     callerOf(request, "operator", options);
     options.live.serve(request, response);
   });
-  if (options.sessions) app.use(serveSession({ ...options, sessions: options.sessions }));
+  app.use(serveSession(options));
   for (const name of Object.keys(routes) as RouteName[]) {
     const { method, path } = routes[name];
     app[method === "GET" ? "get" : "post"](path, serveRoute(name, { ...options, inFlight }));

@@ -6,7 +6,7 @@ import { problems } from "./problems.ts";
 import type { Sessions } from "./session.ts";
 
 /** What tells who somebody is; without sessions nobody is known by a cookie. */
-export type Known = { authenticate: Authenticate; sessions?: Sessions };
+export type Known = { authenticate: Authenticate; sessions: Sessions | null };
 
 /**
  * Who sent the request: by its token, or by the session of a browser.

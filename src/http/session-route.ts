@@ -14,7 +14,7 @@ export function serveSession(of: { authenticate: Authenticate; sessions: Session
   const router = Router({ caseSensitive: true, strict: true });
   router.post(sessionPath, async (request, response) => {
     // By token only: a session does not make sessions.
-    const caller = callerOf(request, "operator", { authenticate: of.authenticate });
+    const caller = callerOf(request, "operator", { ...of, sessions: null });
     await readBody(request, response, mostBytes);
     const { cookie, session } = of.sessions.open(request, caller?.kind === "operator" ? caller.name : "");
     response.set("set-cookie", cookie).json(session);

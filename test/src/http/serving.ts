@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import type { Caller, Handlers } from "#http/handlers.ts";
 import { openHttp } from "#http/http.ts";
 import { type LiveOptions, openLive } from "#http/live.ts";
+import { openSessions } from "#http/session.ts";
 import type { RunnerFacts } from "#operations/ports.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
@@ -85,13 +86,14 @@ function authenticate(bearer: string, audience: "runner" | "operator"): Caller |
 
 /** A server on a free loopback port, closed when the test has finished. */
 export async function serving(
-  of: { handlers?: Partial<Handlers>; live?: Partial<LiveOptions>; staticFolder?: string } = {},
+  of: { handlers?: Partial<Handlers>; live?: Partial<LiveOptions>; staticFolder?: string; clock?: () => number } = {},
 ) {
   const logged: { details: object; message: string }[] = [];
   const live = openLive({ firstId: 1_000, batchMs: 5, ...of.live });
   const http = openHttp({
     handlers: { ...plain, ...of.handlers },
     authenticate,
+    sessions: openSessions({ secret: operatorToken, clock: of.clock ?? Date.now }),
     live,
     webhook: async (request, response) => {
       const chunks: Buffer[] = [];
