@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import * as status from "./commands/status.ts";
+import * as version from "./commands/version.ts";
 import type { Context } from "./context.ts";
 
 /** Adds a command's arguments, flags and action. */
@@ -19,7 +21,7 @@ export const groups: Readonly<Record<string, string>> = {
   task: "tasks, what people want done",
 };
 
-/** Every command there is. Only the one that is called is loaded. */
+/** Every command there is. Only the one that is called is loaded, but for those that are to answer at once (quick.ts). */
 export const commands: readonly CommandRow[] = [
   {
     words: ["up"],
@@ -29,7 +31,7 @@ export const commands: readonly CommandRow[] = [
   {
     words: ["status"],
     summary: "show what needs you, what is being worked on and by whom",
-    load: () => import("./commands/status.ts"),
+    load: async () => status,
   },
   {
     words: ["web", "start"],
@@ -64,7 +66,7 @@ export const commands: readonly CommandRow[] = [
   { words: ["task", "logs"], summary: "print what Claude did and said", load: () => import("./commands/task-logs.ts") },
   { words: ["task", "cancel"], summary: "stop a task", load: () => import("./commands/task-cancel.ts") },
   { words: ["task", "retry"], summary: "queue a finished task again", load: () => import("./commands/task-retry.ts") },
-  { words: ["version"], summary: "print the version", load: () => import("./commands/version.ts") },
+  { words: ["version"], summary: "print the version", load: async () => version },
 ];
 
 /** The row that these arguments call: by their first two words, flags left out. */

@@ -1,12 +1,13 @@
 import type { EventEmitter } from "node:events";
-import { userInfo } from "node:os";
 import type { Command } from "commander";
 import type { Logger } from "pino";
-import type { Client } from "#protocol/client.ts";
+import { type Client, openClient } from "#protocol/client.ts";
+import { openCaller } from "./caller.ts";
 import { ConfigError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Life } from "./long-lived.ts";
 import { plainJson } from "./plain.ts";
+import { readAccess } from "./programs.ts";
 
 /** The process around a command line, or what a test puts in its place. */
 export type Surroundings = {
@@ -39,7 +40,9 @@ export type Context = {
   /** Who sits here, for "cancelled by". */
   person: string;
   /** A caller of the server as the flags, the environment and config.yaml name it. */
-  connect: (flags: ClientFlags) => Promise<{ call: Client; server: string; token: string | null }>;
+  connect: (flags: ClientFlags & OutputFlags) => Promise<{ call: Client; server: string; token: string | null }>;
+  /** Holds what the server has answered to the contract; throws UnreachableError when it is not what ours answers. */
+  recheck: () => Promise<void>;
   /** The log of a long-lived program, on stderr. */
   openLog: (level: string) => Promise<Logger>;
   /** Lives until the program has ended or was told to end; decides the exit code. */
@@ -69,18 +72,22 @@ export function openContext(around: Surroundings): Context {
     say,
     columns: columnsOf(around),
     now: Date.now,
-    person: userInfo().username,
+    get person() {
+      return process.getBuiltinModule("node:os").userInfo().username;
+    },
     connect: async (flags) => {
       // A command that only asks and shows ends at once; the long-lived programs listen for themselves.
       signals.once("SIGINT", () => exit(exitCodes.interrupted));
-      const [{ readAccess }, { openClient }] = await Promise.all([
-        import("./programs.ts"),
-        import("#protocol/client.ts"),
-      ]);
       const access = await readAccess(env, flags);
       if ("problems" in access) throw new ConfigError(access.problems);
-      return { ...access, call: openClient(access.server, access.token) };
+      const { server, token } = access;
+      // What programs read keeps to the contract to the letter.
+      if (flags.json) return { ...access, call: openClient(server, token) };
+      const { call, recheck } = openCaller(server, token);
+      context.recheck = recheck;
+      return { ...access, call };
     },
+    recheck: () => Promise.resolve(),
     openLog: async (level) => (await import("./log.ts")).openLog(level, stderr),
     live: async (life) => {
       const { live } = await import("./long-lived.ts");

@@ -1,4 +1,3 @@
-import { CommanderError } from "commander";
 import { ConfigError, FailedError, NotAllowedError, UsageError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainLine } from "./plain.ts";
@@ -11,7 +10,7 @@ export type Ending = {
 
 /** How the program ends after this error: the only place that decides it. */
 export async function endingOf(error: unknown): Promise<Ending> {
-  if (error instanceof CommanderError) {
+  if (isOfParser(error)) {
     // The parser has already written its sentence.
     return { code: error.exitCode === 0 ? exitCodes.done : exitCodes.usage, words: "" };
   }
@@ -32,6 +31,11 @@ export async function endingOf(error: unknown): Promise<Ending> {
     code: exitCodes.failed,
     words: `This failed unexpectedly: ${plainLine(message)}\nRun the same command with --verbose to see where.`,
   };
+}
+
+/** Known by its code, so that a command that needed no parser does not load one to find out how it ended. */
+function isOfParser(error: unknown): error is Error & { exitCode: number } {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("commander.");
 }
 
 function codeOf(status: number): number {

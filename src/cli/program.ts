@@ -1,20 +1,16 @@
 import { Command } from "commander";
 import { type CommandRow, commands, groups, rowFor } from "./commands.ts";
 import type { Context } from "./context.ts";
+import { renderHelp } from "./help.ts";
 import { version } from "./version.ts";
-
-const epilogue = `
-Exit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not allowed, 5 server unreachable,
-78 configuration to be corrected, 130 interrupted.
-Environment: CC_ORCHESTRATOR_SERVER, CC_ORCHESTRATOR_TOKEN, CC_ORCHESTRATOR_HOME, NO_COLOR.`;
 
 /** The command line's parser: all commands by name and summary, and the one that `args` call in full. */
 export async function openProgram(args: readonly string[], context: Context): Promise<Command> {
   const program = configured(new Command("cc-orchestrator"), context)
     .description("Label a GitHub issue, and a pull request comes back.")
     .version(version, "-V, --version", "print the version")
-    .option("--verbose", "show where an error comes from")
-    .addHelpText("after", epilogue);
+    .option("--verbose", "show where an error comes from");
+  program.helpInformation = () => renderHelp(context.columns);
   const called = rowFor(args);
   const loaded = await called?.load();
   for (const row of commands) {

@@ -3,7 +3,8 @@
  * so that asking a server something never loads a server.
  */
 import type { Logger } from "pino";
-import type { Access } from "../config/access.ts";
+import { type Access, operatorTokenPath, readAccess as readAccessFrom } from "../config/access.ts";
+import { openFiles } from "../config/files.ts";
 import type { Flags } from "../config/read.ts";
 import type { Registration } from "../config/registration.ts";
 import type {
@@ -68,11 +69,7 @@ export async function detectSandbox(): Promise<"bubblewrap" | "unshare" | "none"
 
 /** Server and token for a command. A `.env` of the working directory has no say in where a token is sent. */
 export async function readAccess(env: Env, flags: Flags): Promise<Access | Problems> {
-  const [{ readAccess: read }, { openFiles }] = await Promise.all([
-    import("../config/access.ts"),
-    import("../config/files.ts"),
-  ]);
-  return read(env, await openFiles(env, null), flags);
+  return readAccessFrom(env, await openFiles(env, null), flags);
 }
 
 export async function readServerConfig(where: Where, flags: Flags): Promise<Reading<ServerConfig>> {
@@ -119,16 +116,12 @@ export async function keepRegistration(runnerHome: string, registration: Registr
 
 /** The token that a control plane leaves for its operator in its state folder. */
 export async function readOperatorToken(home: string): Promise<string> {
-  const [{ operatorTokenPath }, { readFile }] = await Promise.all([
-    import("../config/access.ts"),
-    import("node:fs/promises"),
-  ]);
+  const { readFile } = await import("node:fs/promises");
   return (await readFile(operatorTokenPath(home), "utf8")).trim();
 }
 
 async function configOf({ env, folder }: Where) {
-  const [config, { openFiles }] = await Promise.all([import("../config.ts"), import("../config/files.ts")]);
-  return { config, files: await openFiles(env, folder) };
+  return { config: await import("../config.ts"), files: await openFiles(env, folder) };
 }
 
 function listenFailure(error: unknown, { host, port }: ServerConfig): FailedError | null {

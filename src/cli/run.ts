@@ -1,5 +1,7 @@
+import { keepCompiled } from "./compile-cache.ts";
 import { openContext, type Surroundings } from "./context.ts";
-import { openProgram } from "./program.ts";
+import { plain } from "./plain.ts";
+import { quickRunOf } from "./quick.ts";
 
 /**
  * Carries out one command line.
@@ -9,17 +11,30 @@ import { openProgram } from "./program.ts";
 export async function runCommandLine(args: readonly string[], around: Surroundings): Promise<number> {
   const context = openContext(around);
   try {
-    const program = await openProgram(args, context);
-    await program.parseAsync([...args], { from: "user" });
+    const run = quickRunOf(args) ?? (await parsedRunOf(args, around.env));
+    await run(context).catch(async (error: unknown) => {
+      // A mistake of ours looks different when the server's answer was not what it should be.
+      if (error instanceof TypeError || error instanceof RangeError) await context.recheck();
+      throw error;
+    });
     return context.exitCode;
   } catch (error) {
     const { endingOf } = await import("./exit.ts");
     const { code, words } = await endingOf(error);
     if (words !== "") context.say(words);
     if (words !== "" && args.includes("--verbose")) {
-      const [{ inspect }, { plain }] = await Promise.all([import("node:util"), import("./plain.ts")]);
+      const { inspect } = await import("node:util");
       context.say(plain(inspect(error)));
     }
     return code;
   }
+}
+
+async function parsedRunOf(args: readonly string[], env: Surroundings["env"]) {
+  keepCompiled(env);
+  const { openProgram } = await import("./program.ts");
+  return async (context: Parameters<typeof openProgram>[1]) => {
+    const program = await openProgram(args, context);
+    await program.parseAsync([...args], { from: "user" });
+  };
 }

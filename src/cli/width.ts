@@ -1,13 +1,20 @@
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const wide =
   /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u;
 const ascii = /^[\x20-\x7e]*$/;
+
+let segmenter: Intl.Segmenter | null = null;
+
+/** Made when text that is not ASCII turns up: making it takes longer than writing a table. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter;
+}
 
 /** Columns that a terminal needs for text without control characters. */
 export function widthOf(text: string): number {
   if (ascii.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += columnsOf(segment);
+  for (const { segment } of graphemes().segment(text)) width += columnsOf(segment);
   return width;
 }
 
@@ -16,7 +23,7 @@ export function shorten(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = "";
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     width += columnsOf(segment);
     if (width > columns - 1) break;
     kept += segment;

@@ -1,8 +1,10 @@
-import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { parseEnv } from "node:util";
 import type { ConfigProblem } from "./setting.ts";
+
+// Not by `import`, which would also load all that hangs on these two: promises, streams, readline, workers. That takes
+// as long as everything else that a short command does.
+const { lstatSync, readFileSync, realpathSync, statSync } = process.getBuiltinModule("node:fs");
+const { parseEnv } = process.getBuiltinModule("node:util");
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -54,7 +56,9 @@ export async function openFiles(env: Environment, workingDirectory: string | nul
     read: (path) => readFileSync(path, "utf8"),
     uid,
     personHome: personHome(env),
-    hostname: hostname(),
+    get hostname() {
+      return process.getBuiltinModule("node:os").hostname();
+    },
   };
 }
 

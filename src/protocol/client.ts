@@ -1,5 +1,5 @@
-import { Problem } from "./problem.ts";
-import { type ParamsOf, type QueryOf, type RequestOf, type ResponseOf, type RouteName, routes } from "./routes.ts";
+import type { Problem } from "./problem.ts";
+import type { ParamsOf, QueryOf, RequestOf, ResponseOf, RouteName } from "./routes.ts";
 
 /** The server answered that it will not, with its reason. */
 export class RefusedError extends Error {
@@ -40,6 +40,8 @@ export type Client = <N extends RouteName>(name: N, call?: Call<N>) => Promise<R
  */
 export function openClient(server: string, token: string | null): Client {
   return async (name, call = {}) => {
+    // Here and not above: whoever needs only the errors of this file does not load the schemas.
+    const [{ routes }, { Problem }] = await Promise.all([import("./routes.ts"), import("./problem.ts")]);
     const route = routes[name];
     const url = new URL(fillPath(route.path, call.params ?? {}), server);
     for (const [key, value] of Object.entries(call.query ?? {}))
@@ -49,7 +51,7 @@ export function openClient(server: string, token: string | null): Client {
       throw new UnreachableError(server, error);
     });
     const answer = parseJson(server, text);
-    if (!response.ok) throw new RefusedError(problemOf(response.status, answer));
+    if (!response.ok) throw new RefusedError(problemOf(response.status, Problem.safeParse(answer)));
     const parsed = route.response.safeParse(answer);
     if (!parsed.success) throw new UnreachableError(server, parsed.error);
     return parsed.data as ResponseOf<typeof name>;
@@ -90,7 +92,6 @@ function parseJson(server: string, text: string): unknown {
   }
 }
 
-function problemOf(status: number, answer: unknown): Problem {
-  const problem = Problem.safeParse(answer);
-  return problem.success ? problem.data : { status, code: "unknown", title: `The server answered ${status}.` };
+function problemOf(status: number, parsed: { success: true; data: Problem } | { success: false }): Problem {
+  return parsed.success ? parsed.data : { status, code: "unknown", title: `The server answered ${status}.` };
 }

@@ -9,10 +9,10 @@ export function register(command: Command, context: Context): void {
   withClientFlags(command).action((options: Options) => run(context, options));
 }
 
-async function run(context: Context, options: Options): Promise<void> {
+export async function run(context: Context, options: Options): Promise<void> {
   const { call, server } = await context.connect(options);
   const [health, { tasks }, { runners }] = await Promise.all([call("health"), call("listTasks"), call("listRunners")]);
   if (options.json) return context.printJson({ server: { url: server, ...health }, tasks, runners });
-  context.print(`${pc.bold("cc-orchestrator")} ${health.version} at ${server}\n`);
-  context.print(renderStatus(tasks, runners, context.now(), context.columns));
+  const page = renderStatus(tasks, runners, context.now(), context.columns);
+  context.print(`${pc.bold("cc-orchestrator")} ${health.version} at ${server}\n${page}`);
 }

@@ -8,7 +8,7 @@ export function register(command: Command, context: Context): void {
   command.option("--json", "print JSON for programs").action((options: Options) => run(context, options));
 }
 
-function run(context: Context, options: Options): void {
+export function run(context: Context, options: Options): void {
   if (options.json) context.printJson({ version, node: process.versions.node, platform: process.platform });
   else context.print(`${version}\n`);
 }

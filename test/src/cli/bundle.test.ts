@@ -65,8 +65,10 @@ describe("the bundle", () => {
 
   it("loads the server's packages for the server alone", () => {
     const ours = readdirSync(join(root, "src/cli/commands")).map((file) => file.replace(/\.ts$/, ""));
+    // These two are part of the program itself.
+    const ofCommand = (name: string) => (["status", "version"].includes(name) ? "cli.js" : chunkOf(name));
     for (const command of ours.filter((name) => !["web-start", "up"].includes(name))) {
-      const packages = packagesOf(chunkOf(command));
+      const packages = packagesOf(ofCommand(command));
       for (const name of ["probot", "express", "better-sqlite3"]) expect([command, ...packages]).not.toContain(name);
     }
     const programs = chunks().filter((chunk) => chunk.startsWith("main-"));
@@ -78,6 +80,18 @@ describe("the bundle", () => {
     // Nor is it inside of a chunk under another name; that the bundle tells is shown by a package that is inside.
     expect(chunks().some((chunk) => /node_modules\/commander\//.test(codeOf(chunk)))).toBe(true);
     for (const chunk of chunks()) expect(codeOf(chunk)).not.toMatch(/node_modules\/(probot|express|better-sqlite3)\//);
+  });
+
+  it("loads neither parser nor schemas for help, version and status, and all they need in a few files", () => {
+    const first = [...loadedWith("cli.js")];
+    expect(first.length).toBeLessThanOrEqual(3);
+    const code = first.map(codeOf).join("\n");
+    expect(code).toContain("renderStatus");
+    for (const vendor of ["commander", "zod", "yaml"]) expect(code).not.toContain(`node_modules/${vendor}/`);
+    // As modules, these two bring promises, streams and workers with them.
+    expect(packagesOf("cli.js")).toEqual([]);
+    expect(code).not.toMatch(/^import\b.*"node:(fs|util|http|https|child_process)"/m);
+    expect(first.reduce((sum, chunk) => sum + statSync(join(dist, chunk)).size, 0)).toBeLessThan(100_000);
   });
 
   it("has the program that runs in each terminal where the runner looks for it", async () => {
