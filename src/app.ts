@@ -7,7 +7,7 @@ import { openProbot } from "#github/probot.ts";
 import { defaultBodyLimits } from "#github/webhook-body.ts";
 import { webhookRoute } from "#github/webhook-route.ts";
 import type { Authenticate } from "#http/handlers.ts";
-import { openHttp } from "#http/http.ts";
+import { type Listening, openHttp } from "#http/http.ts";
 import { type Live, openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
@@ -25,6 +25,8 @@ import { openSurfaceLoop } from "./loops/surface-loop.ts";
 import { openWaiters } from "./waiters.ts";
 
 const githubTimeoutMs = 30_000;
+/** How long calls to GitHub that are under way may take to end when the server stops. */
+const githubPatienceMs = 1_000;
 
 export type AppOptions = {
   /** Folder of all state. */
@@ -107,19 +109,30 @@ export async function openApp(options: AppOptions) {
   });
   bells.work();
   void introduce(world, log);
+  async function close(listening: Listening | null): Promise<void> {
+    // All at once: answers are finished while nothing new is begun, and whoever waits for GitHub is told that it is over.
+    await Promise.all([
+      listening?.close(),
+      probot.close(githubPatienceMs),
+      sweep.close(),
+      reconciling.close(),
+      deliveries.close(),
+      surfaces.close(),
+    ]);
+    store.close();
+    logs.close();
+  }
   return {
-    async listen(host: string, port: number) {
-      const listening = await http.listen(host, port);
-      reconciling.begin();
-      return listening;
-    },
-    /** What is stored stays; nothing is worked any more. */
-    async close(): Promise<void> {
-      await sweep.close();
-      await Promise.all([reconciling.close(), deliveries.close(), surfaces.close()]);
-      await probot.close();
-      store.close();
-      logs.close();
+    /** `close` stops in under 2 s: no answer is cut off, and what was not done is done after the next start. */
+    async listen(host: string, port: number): Promise<Listening> {
+      try {
+        const listening = await http.listen(host, port);
+        reconciling.begin();
+        return { url: listening.url, close: () => close(listening) };
+      } catch (error) {
+        await close(null);
+        throw error;
+      }
     },
   };
 }

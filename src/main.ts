@@ -43,7 +43,6 @@ export async function startServer(
     url,
     async close() {
       await close();
-      await app.close();
       log.info("control plane stopped");
     },
   };

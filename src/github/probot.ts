@@ -44,8 +44,11 @@ export type OpenProbot = {
    * @throws MalformedPayloadError, or what `accept` threw
    */
   receive(arrival: Arrival): Promise<void>;
-  /** Ends in-flight calls to GitHub; afterwards every call is refused. */
-  close(): Promise<void>;
+  /**
+   * Refuses every further call to GitHub at once, and gives those under way this long, in milliseconds, to end. What is cut
+   * off may have had its effect: whoever does it again looks first.
+   */
+  close(patienceMs?: number): Promise<void>;
 };
 
 /** Without `run()`: that reads `.env`, serves set-up pages and takes no signal. */
@@ -87,8 +90,7 @@ export async function openProbot(options: ProbotOptions): Promise<OpenProbot> {
         throw error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
       }
     },
-    close: async () => {
-      const patienceMs = Math.min(5_000, options.requestTimeoutMs);
+    close: async (patienceMs = Math.min(5_000, options.requestTimeoutMs)) => {
       const patience = setTimeout(() => closing.abort(new Error("Closing")), patienceMs);
       await lanes.close();
       clearTimeout(patience);

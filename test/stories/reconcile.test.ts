@@ -1,0 +1,203 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openClient, RefusedError } from "#protocol/client.ts";
+import type { Task } from "#protocol/task.ts";
+import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
+import { randomFrom } from "#test/src/store/random.ts";
+import { until } from "#test/world/until.ts";
+import { openScriptedRunner, type ScriptedRunner } from "./scripted-runner.ts";
+import { type ServerProcess, startServerProcess } from "./server-process.ts";
+
+/** CCO_SEED repeats another one. */
+const seed = Number(process.env.CCO_SEED ?? 1);
+const repo = "acme/website";
+
+let folder: string;
+let github: GitHubStandIn;
+let server: ServerProcess | null = null;
+let runner: ScriptedRunner | null = null;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "cc-reconcile-"));
+  mkdirSync(join(folder, "git"));
+  github = await openGitHub({ folder: join(folder, "git") });
+  await github.createRepository({
+    owner: "acme",
+    name: "website",
+    private: true,
+    files: { "README.md": "# Website\n" },
+    collaborators: { ada: "write" },
+    labels: { claude: "5319e7" },
+  });
+});
+afterEach(async () => {
+  await runner?.close();
+  runner = null;
+  await server?.end("SIGKILL");
+  server = null;
+  await github.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let port = 0;
+async function start(writeIntervalMs?: number): Promise<ServerProcess> {
+  server = await startServerProcess(folder, github, port, writeIntervalMs);
+  port = Number(new URL(server.url).port);
+  github.connectWebhook(`${server.url}/api/github/webhooks`);
+  return server;
+}
+beforeEach(() => {
+  port = 0;
+});
+
+async function stop(signal: "SIGTERM" | "SIGKILL") {
+  const ended = await server?.end(signal);
+  server = null;
+  return ended;
+}
+
+async function startRunner(of: ServerProcess): Promise<void> {
+  const { token } = await of.operator("createRunnerToken");
+  const body = { token, name: "box", labels: [], slots: 4, version: "t", sandbox: "none", repositories: [] } as const;
+  const given = { ...body, labels: [...body.labels], repositories: [...body.repositories] };
+  const { credential } = await openClient(of.url, null)("register", { body: given });
+  runner = openScriptedRunner({ url: of.url, credential, github, repo });
+}
+
+function label(title: string): number {
+  const issue = github.as("ada").openIssue(repo, { title, body: "Say bonjour." });
+  github.as("ada").label(repo, issue, "claude");
+  return issue;
+}
+
+async function tasks(): Promise<Task[]> {
+  return (await server?.operator("listTasks", {}))?.tasks ?? [];
+}
+
+/** Waits until GitHub shows that every one of these issues is done. */
+async function shown(issues: readonly number[], timeoutMs = 40_000): Promise<void> {
+  for (const issue of issues) {
+    const look = () => (github.issue(repo, issue).labels.includes("claude:in-review") ? true : null);
+    await until(`the end of issue ${issue}`, look, timeoutMs);
+  }
+  await until("the last check run", () => (github.checkRuns(repo).every(isCompleted) ? true : null));
+}
+
+const isCompleted = ({ status }: { status: string }) => status === "completed";
+
+function refusalOf(error: unknown): unknown {
+  if (error instanceof RefusedError) return error.problem;
+  throw error;
+}
+
+/** One of everything, and everything true (I1, I3). */
+async function expectOnce(issues: readonly number[]): Promise<void> {
+  for (const issue of issues) {
+    const ours = github.comments(repo, issue).filter(({ author }) => author === github.app.botLogin);
+    expect(ours, `comments of issue ${issue}`).toHaveLength(1);
+    expect(ours[0]?.body).toContain("**Done**");
+    const state = github.issue(repo, issue).labels.filter((name) => name.startsWith("claude:"));
+    expect(state).toEqual(["claude:in-review"]);
+  }
+  const heads = github.pulls(repo).map(({ headRef }) => headRef);
+  expect(heads.toSorted()).toEqual([...new Set(heads)].toSorted());
+  expect(heads).toHaveLength(issues.length);
+  const checks = github.checkRuns(repo).map(({ headSha, name }) => `${headSha} ${name}`);
+  expect(checks).toEqual([...new Set(checks)]);
+  const all = await tasks();
+  expect(all.map(({ issue }) => issue?.number).toSorted()).toEqual(issues.toSorted());
+  for (const task of all) expect([task.name, task.status]).toEqual([task.name, "in_review"]);
+  expect(github.violations).toEqual([]);
+}
+
+test("a control plane that is told to stop stops in 2 s, cuts no answer off and loses nothing (F52)", async () => {
+  const first = await start(1_000);
+  await startRunner(first);
+  github.faults.delay("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", 20_000);
+  const issues = [label("one"), label("two"), label("three")];
+  await until("a run", async () => ((await tasks()).some((task) => task.runs.length > 0) ? true : null));
+  const { token } = await first.operator("createRunnerToken");
+  const given = {
+    token,
+    name: "idle",
+    labels: ["none"],
+    slots: 1,
+    version: "t",
+    sandbox: "none",
+    repositories: ["a/b"],
+  };
+  const { credential } = await openClient(first.url, null)("register", { body: given as never });
+  const poll = openClient(first.url, credential)("claim", { body: { freeSlots: 1, waitSeconds: 30 } });
+  // Under way when the signal comes: each gets a whole answer, a refusal that says why at worst.
+  github.faults.delay("GET /repos/{owner}/{repo}/installation", 600, 5);
+  const body = { repository: repo, issue: issues[0] ?? 0 };
+  const asked = Array.from({ length: 5 }, () => first.operator("createTask", { body }).catch(refusalOf));
+  await until("five calls", () => (github.exchanges >= 5 ? true : null));
+  const ended = await stop("SIGTERM");
+  expect(ended?.code).toBe(0);
+  expect(ended?.tookMs).toBeLessThan(2_000);
+  expect(await poll).toEqual({ offer: null });
+  for (const answer of await Promise.all(asked)) expect(answer).toMatchObject({ code: "stopping" });
+  github.faults.clear();
+  await start();
+  await shown(issues);
+  await expectOnce(issues);
+});
+
+test(`a control plane that is killed ten times at any moment ends up as if nothing had happened (F01, F07), seed ${seed}`, async () => {
+  const random = randomFrom(seed);
+  await startRunner(await start());
+  const issues: number[] = [];
+  for (let kill = 1; kill <= 10; kill += 1) {
+    // Some are labelled while it is there, some while it is not.
+    if (kill % 3 === 1) issues.push(label(`while it is there ${kill}`));
+    await pause(random() * 500);
+    await stop("SIGKILL");
+    if (kill % 3 === 2) issues.push(label(`while it is away ${kill}`));
+    if (kill % 5 === 0) github.faults.dropWebhooks(1);
+    if (kill % 5 === 0) issues.push(label(`and nobody tells ${kill}`));
+    await start();
+  }
+  await shown(issues);
+  await expectOnce(issues);
+}, 90_000);
+
+test("deliveries that failed while it was away are asked for again, exactly those and once each (F19)", async () => {
+  await start();
+  await stop("SIGTERM");
+  const issues = Array.from({ length: 10 }, (_, at) => label(`missed ${at}`));
+  await github.idle();
+  const failed = github.deliveries().filter((one) => !one.succeeded);
+  const understood = failed.filter(({ event, action }) => event === "issues" && action === "labeled");
+  expect(understood).toHaveLength(10);
+  const again = await start();
+  const { report } = await again.operator("reconcile", { body: {} });
+  expect(report.problems).toEqual([]);
+  await github.idle();
+  await again.operator("reconcile", { body: {} });
+  await github.idle();
+  const asked = github.deliveries().filter(({ redelivery }) => redelivery);
+  expect(asked.map(({ guid }) => guid).toSorted()).toEqual(understood.map(({ guid }) => guid).toSorted());
+  await startRunner(again);
+  await shown(issues);
+  await expectOnce(issues);
+});
+
+test("an issue whose label nobody tells of is found by reconciling by hand, and an unknown repository is refused (F18)", async () => {
+  const there = await start();
+  await startRunner(there);
+  github.faults.dropWebhooks(1_000);
+  // After the first look, which a server takes by itself.
+  await there.operator("reconcile", { body: {} });
+  const issue = label("nobody tells");
+  const { report } = await there.operator("reconcile", { body: { repository: repo } });
+  expect(report.repositories).toMatchObject([{ repository: repo, submitted: [issue], problems: [] }]);
+  await expect(there.operator("reconcile", { body: { repository: "acme/nowhere" } })).rejects.toMatchObject({
+    problem: { code: "repository_not_found" },
+  });
+  await shown([issue]);
+  await expectOnce([issue]);
+});
