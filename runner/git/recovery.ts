@@ -8,21 +8,50 @@ import type { Worktree } from "./worktree.ts";
  * Saves everything in a worktree that no branch of the remote has, committed or not (ignored files excepted), under
  * `refs/cc-orchestrator/recovery/<task>/<n>` in the mirror. The worktree, its index and its branch stay as they are.
  *
+ * @param from.instead the ref that an earlier save of the same run made: it moves on, and no further one is made
  * @returns null when there is nothing to save
  */
 export async function saveRecovery(from: {
   mirror: Mirror;
   worktree: Worktree;
   task: string;
+  instead?: string | null;
 }): Promise<{ ref: string; sha: string } | null> {
-  const { mirror, worktree, task } = from;
+  const { mirror, worktree, task, instead = null } = from;
   const { sha: head } = await takeHead({ mirror, folder: worktree.folder, ref: taskRef(worktree.task, "head") });
   const { tree } = await worktree.trusted.stage(head);
   const clean = tree === (await treeOf(mirror, head));
   if (clean && (await isPublished(mirror, head))) return null;
+  if (instead !== null && !instead.startsWith(prefixOf(task))) {
+    throw new TypeError(`Not a recovery ref of ${task}: ${instead}`);
+  }
+  const before = instead === null ? null : await mirror.resolve(instead);
+  // A new commit of the same files would differ by its date alone.
+  if (before !== null && !clean && (await isSame(mirror, before, { tree, parent: head }))) {
+    return { ref: instead ?? "", sha: before };
+  }
   const message = `Recovered work of ${task}\n`;
   const sha = clean ? head : await commitTree(mirror, { tree, parent: head, message, author: worktree.author });
-  return await keep(mirror, task, sha);
+  if (instead === null) return await keep(mirror, task, sha);
+  await mirror.git(["update-ref", instead, sha]);
+  return { ref: instead, sha };
+}
+
+/**
+ * Puts saved work that was not committed back into a worktree that stands where it was saved, as uncommitted changes.
+ * @returns whether it did: not where the tree has changes of its own or stands elsewhere
+ */
+export async function bringBack(worktree: Worktree, saved: { sha: string }): Promise<boolean> {
+  const { mirror, trusted } = worktree;
+  const head = await worktree.head();
+  if ((await parentOf(mirror, saved.sha)) !== head || (await worktree.status()).length > 0) return false;
+  await trusted.switchTo(head, saved.sha);
+  return true;
+}
+
+/** Forgets saved work that has been published since. */
+export async function dropRecovery(mirror: Mirror, ref: string): Promise<void> {
+  await mirror.git(["update-ref", "-d", ref]);
 }
 
 /**
@@ -66,6 +95,17 @@ async function keep(mirror: Mirror, task: string, sha: string): Promise<{ ref: s
       if (!(error instanceof GitError) || !error.stderr.includes("already exists")) throw error;
     }
   }
+}
+
+async function isSame(mirror: Mirror, sha: string, as: { tree: string; parent: string }): Promise<boolean> {
+  return (await treeOf(mirror, sha)) === as.tree && (await parentOf(mirror, sha)) === as.parent;
+}
+
+async function parentOf(mirror: Mirror, sha: string): Promise<string | null> {
+  const answer = await mirror.git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${sha}^1`], {
+    accept: [0, 1, 128],
+  });
+  return answer.code === 0 ? answer.stdout.trim() : null;
 }
 
 async function isPublished(mirror: Mirror, sha: string): Promise<boolean> {

@@ -12,12 +12,15 @@ import { forget } from "./worktree-record.ts";
  */
 export type Removal = { recovery: { ref: string; sha: string } | null; keptAt: string | null; deleted: Promise<void> };
 
-/** Saves what no branch of the remote has (I7), then moves the folder away; the caller sees to it that nobody else does. */
-export async function removeWorktree(worktree: Worktree): Promise<Removal> {
+/**
+ * Saves what no branch of the remote has (I7), then moves the folder away; the caller sees to it that nobody else does.
+ * @param instead as for `saveRecovery`
+ */
+export async function removeWorktree(worktree: Worktree, instead: string | null = null): Promise<Removal> {
   const { mirror, folder, task } = worktree;
   if (!existsSync(folder)) return { recovery: null, keptAt: null, deleted: Promise.resolve() };
   try {
-    const recovery = await saveRecovery({ mirror, worktree, task });
+    const recovery = await saveRecovery({ mirror, worktree, task, instead });
     const { deleted } = await discard(mirror.home, folder);
     await forget(mirror, folder);
     return { recovery, keptAt: null, deleted };

@@ -76,7 +76,7 @@ export function viewOf(of: { mirror: Mirror; folder: string } & Written): Worktr
       return { sha: commit, skipped };
     },
     restoreProtected: (sha, paths) => restoreProtected({ worktree, sha, paths }),
-    remove: () => inTurn(folder, () => removeWorktree(worktree)),
+    remove: (instead) => inTurn(folder, () => removeWorktree(worktree, instead)),
   };
   return worktree;
 }

@@ -60,8 +60,10 @@ export type Worktree = {
   /**
    * Saves unpublished work to a recovery ref, then moves the folder out of the way at once and deletes it in the
    * background. A worktree whose work cannot be saved is kept aside instead.
+   *
+   * @param instead the recovery ref that is to move on, when the run has made one
    */
-  remove(): Promise<Removal>;
+  remove(instead?: string | null): Promise<Removal>;
 };
 
 export type StatusEntry = { path: string; kind: "changed" | "untracked" | "embedded_repository" };

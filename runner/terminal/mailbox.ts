@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
+import { readIfThere } from "#runner/read-if-there.ts";
 import { syncFolder, terminalFiles, writeOnce } from "./files.ts";
 import { watchPath } from "./watch.ts";
 
@@ -36,6 +37,17 @@ export function endMailbox(folder: string): void {
 export function deliveredLines(folder: string): string[] {
   const { done } = terminalFiles(folder);
   return letters(done).map((name) => readFileSync(join(done, name), "utf8").trimEnd());
+}
+
+/** Whether a line with this text in it was ever posted, delivered or not: what was posted must not be posted again. */
+export function wasPosted(folder: string, text: string): boolean {
+  const { inbox, done } = terminalFiles(folder);
+  // A letter moves from the one to the other and never back: whoever looks in this order meets it at least once.
+  return [inbox, done].some((place) => pathsIn(place).some((path) => (readIfThere(path) ?? "").includes(text)));
+}
+
+function pathsIn(folder: string): string[] {
+  return existsSync(folder) ? letters(folder).map((name) => join(folder, name)) : [];
 }
 
 /**
