@@ -11,9 +11,14 @@ const checkMs = 2_000;
 /**
  * Reads a growing file of lines from its beginning and calls `onLine` for each whole one, in order.
  * @param onLine gets the line without its end, and the offset behind it in bytes
+ * @param onTrouble is told what `onLine` throws and why the file cannot be read; it goes on behind that line
  * @returns `finish` reads what is there, gives an unfinished last line too, and stops
  */
-export function followLines(path: string, onLine: (line: string, end: number) => void): { finish(): void } {
+export function followLines(
+  path: string,
+  onLine: (line: string, end: number) => void,
+  onTrouble: (error: unknown) => void,
+): { finish(): void } {
   let file: number | null = null;
   let position = 0;
   let parts: Buffer[] = [];
@@ -28,9 +33,20 @@ export function followLines(path: string, onLine: (line: string, end: number) =>
     const line = Buffer.concat(parts).toString("utf8");
     parts = [];
     bytes = 0;
-    onLine(line, end);
+    try {
+      onLine(line, end);
+    } catch (error) {
+      onTrouble(error);
+    }
   };
   const read = () => {
+    try {
+      readOn();
+    } catch (error) {
+      onTrouble(error);
+    }
+  };
+  const readOn = () => {
     if (file === null) {
       if (!existsSync(path)) return;
       file = openSync(path, "r");

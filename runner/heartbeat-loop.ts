@@ -1,20 +1,19 @@
-import { statfsSync } from "node:fs";
-import { freemem } from "node:os";
 import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
 import type { Lease } from "./lease.ts";
 import { monotonic } from "./monotonic.ts";
 import type { Log } from "./options.ts";
 import { pause } from "./pause.ts";
+import type { Room } from "./room.ts";
 
 const heartbeatMs = 10_000;
 
 /**
  * Renews all leases every 10 s ± 20 % until `stop` fires, draining included: a runner that is finishing is not a lost one.
- * `beatNow` rings for an early beat, as when a run has just been claimed.
+ * The first beat is at once: a runner that takes runs up again is fenced until the server has heard of it.
  */
 export async function runHeartbeatLoop(of: {
   client: Client;
-  home: string;
+  room: Room;
   leases: ReadonlyMap<number, Lease>;
   freeSlots: () => number;
   isDraining: () => boolean;
@@ -39,14 +38,15 @@ export async function runHeartbeatLoop(of: {
 
 async function beat(of: Parameters<typeof runHeartbeatLoop>[0]): Promise<void> {
   const askedAt = monotonic();
-  const disk = statfsSync(of.home);
+  const notClaiming = of.room.obstacle();
   const { leases } = await of.client("heartbeat", {
     body: {
       held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })),
-      freeSlots: of.freeSlots(),
-      freeMemoryBytes: freemem(),
-      freeDiskBytes: disk.bavail * disk.bsize,
+      freeSlots: notClaiming === null ? of.freeSlots() : 0,
+      freeMemoryBytes: of.room.freeMemoryBytes(),
+      freeDiskBytes: of.room.freeDiskBytes(),
       draining: of.isDraining(),
+      ...(notClaiming === null ? {} : { notClaiming }),
     },
     timeoutMs: heartbeatMs,
     signal: of.stop,

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { RunOffer } from "#protocol/run.ts";
+import { readIfThere } from "./read-if-there.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** What this runner has taken on and not finished: one folder for each claimed run, which outlives the runner. */
@@ -9,7 +10,8 @@ export type JournalEntry = { offer: RunOffer; folder: string };
 export type Journal = {
   /** Writes the offer down before anything is done about it. @returns the run's folder */
   begin(offer: RunOffer): JournalEntry;
-  unfinished(): JournalEntry[];
+  /** What was begun and not finished, and the folders of what cannot be read any more. */
+  unfinished(): { entries: JournalEntry[]; unreadable: string[] };
   finish(entry: JournalEntry): void;
 };
 
@@ -25,10 +27,17 @@ export function openJournal(home: string): Journal {
       return { offer, folder };
     },
     unfinished() {
-      return readdirSync(root).flatMap((name) => {
-        const entry = readEntry(join(root, name));
-        return entry === null ? [] : [entry];
-      });
+      const entries: JournalEntry[] = [];
+      const unreadable: string[] = [];
+      for (const folder of readdirSync(root).map((name) => join(root, name))) {
+        const text = readIfThere(join(folder, "offer.json"));
+        const offer = text === null ? null : readOffer(text);
+        if (offer !== null) entries.push({ offer, folder });
+        // A folder whose offer was never written: nothing was begun there.
+        else if (text === null) rmSync(folder, { recursive: true, force: true });
+        else unreadable.push(setAside(home, folder));
+      }
+      return { entries, unreadable };
     },
     finish(entry) {
       rmSync(entry.folder, { recursive: true, force: true });
@@ -36,14 +45,22 @@ export function openJournal(home: string): Journal {
   };
 }
 
-/** Null for a folder whose offer was never written whole: nothing was begun there. */
-function readEntry(folder: string): JournalEntry | null {
+/** Null for what is no offer of this version of the runner. */
+function readOffer(text: string): RunOffer | null {
   try {
-    return { offer: RunOffer.parse(JSON.parse(readFileSync(join(folder, "offer.json"), "utf8"))), folder };
+    const offer = RunOffer.safeParse(JSON.parse(text));
+    return offer.success ? offer.data : null;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new Error(`${join(folder, "offer.json")} is damaged: move the folder away and start again.`, {
-      cause: error,
-    });
+    if (error instanceof SyntaxError) return null;
+    throw error;
   }
+}
+
+/** Moves a run's folder to where nothing reads it, so that it stops no runner from starting. @returns where it is now */
+function setAside(home: string, folder: string): string {
+  const bin = join(home, "unreadable-runs");
+  mkdirSync(bin, { recursive: true, mode: 0o700 });
+  const aside = join(bin, `${basename(folder)}-${Date.now()}`);
+  renameSync(folder, aside);
+  return aside;
 }

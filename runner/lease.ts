@@ -18,8 +18,14 @@ export type Lease = {
   end(why: "cancelled" | "stale"): void;
   /** Nothing may leave the machine any more until the next renewal. */
   isFenced(): boolean;
-  /** @throws LeaseError when nothing may leave the machine now */
-  check(): void;
+  /**
+   * Runs `work` while the lease is sure: waits for the next renewal where it is not, calls `work` off (its signal) when
+   * that comes to an end, and does it again after the renewal. So what was to be pushed while the server was away is
+   * pushed when it is back.
+   * @param leaving fires when nobody waits any more
+   * @throws what `leaving` or the lease's end was aborted with, and what `work` throws of its own
+   */
+  whileHeld<T>(leaving: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 };
 
 export class LeaseError extends Error {
@@ -31,24 +37,60 @@ export class LeaseError extends Error {
   }
 }
 
-export function openLease(of: { runId: number; epoch: number; leaseSeconds: number; claimedAt: number }): Lease {
+/** @param of.claimedAt when the claim was sent, on the monotonic clock; null when nobody knows whether it still holds */
+export function openLease(of: { runId: number; epoch: number; leaseSeconds: number; claimedAt: number | null }): Lease {
   const ending = new AbortController();
-  let fencedAt = of.claimedAt + of.leaseSeconds * 1_000 - fenceMarginMs;
+  const renewals = new EventTarget();
+  let fencedAt =
+    of.claimedAt === null ? Number.NEGATIVE_INFINITY : of.claimedAt + of.leaseSeconds * 1_000 - fenceMarginMs;
   const isFenced = () => monotonic() >= fencedAt;
+
+  async function untilHeld(leaving: AbortSignal): Promise<void> {
+    while (isFenced()) {
+      leaving.throwIfAborted();
+      const over = new AbortController();
+      await new Promise<void>((resolve) => {
+        const once = { once: true, signal: over.signal };
+        renewals.addEventListener("renewed", () => resolve(), once);
+        leaving.addEventListener("abort", () => resolve(), once);
+      });
+      over.abort();
+    }
+    leaving.throwIfAborted();
+  }
+
   return {
     runId: of.runId,
     epoch: of.epoch,
     ended: ending.signal,
     renewed(askedAt, leaseSeconds) {
       fencedAt = Math.max(fencedAt, askedAt + leaseSeconds * 1_000 - fenceMarginMs);
+      renewals.dispatchEvent(new Event("renewed"));
     },
     end(why) {
       ending.abort(new LeaseError(why));
     },
     isFenced,
-    check() {
-      if (ending.signal.aborted) throw ending.signal.reason;
-      if (isFenced()) throw new LeaseError("fenced");
+    async whileHeld(leaving, work) {
+      const over = AbortSignal.any([leaving, ending.signal]);
+      for (;;) {
+        await untilHeld(over);
+        const fence = new AbortController();
+        let timer: NodeJS.Timeout | undefined;
+        const watch = () => {
+          if (isFenced()) fence.abort(new LeaseError("fenced"));
+          else timer = setTimeout(watch, Math.max(1, fencedAt - monotonic()));
+        };
+        watch();
+        try {
+          return await work(AbortSignal.any([over, fence.signal]));
+        } catch (error) {
+          over.throwIfAborted();
+          if (!fence.signal.aborted) throw error;
+        } finally {
+          clearTimeout(timer);
+        }
+      }
     },
   };
 }

@@ -5,12 +5,15 @@ import type { RunOffer } from "#protocol/run.ts";
 import { runClaimLoop } from "./claim-loop.ts";
 import { checkClaude } from "./claude/check.ts";
 import { runHeartbeatLoop } from "./heartbeat-loop.ts";
+import { HomeHeldError, holdHome } from "./hold-home.ts";
 import { type JournalEntry, openJournal } from "./journal.ts";
 import { type Lease, openLease } from "./lease.ts";
-import { monotonic } from "./monotonic.ts";
 import type { Log, RunnerConfig } from "./options.ts";
+import { pause } from "./pause.ts";
+import { openRoom } from "./room.ts";
 import { type RunParts, runOne } from "./run-one.ts";
 import { detectSandbox } from "./sandbox/detect.ts";
+import { clearStrays } from "./strays.ts";
 import { openTerminals } from "./terminal/terminals.ts";
 import { runWantsLoop } from "./wants-loop.ts";
 
@@ -23,6 +26,11 @@ export type RunnerProgram = {
   /** Settles when the runner has ended; rejects when it cannot go on. */
   readonly done: Promise<void>;
 };
+
+/** How often memory and disk are looked at while there is too little. */
+const roomMs = 2_000;
+/** A runner that is told to stop has ended by then, whatever is in its way (F52). */
+const stopMs = 28_000;
 
 /** The machine is not ready for runs; the message says what to do. */
 export class NotReadyError extends Error {
@@ -46,7 +54,11 @@ export async function startRunner(
   const sandboxKind = await detectSandbox();
   log.info({ server: options.server, claude: claude.version, sandbox: sandboxKind }, "runner starts");
 
+  const held = await holdHome(options.home).catch((error: unknown) => {
+    throw error instanceof HomeHeldError ? new NotReadyError(error.message) : error;
+  });
   const client = openClient(options.server, options.credential);
+  const room = openRoom(options.home, { floors: options.floors ?? {}, now: () => new Date() });
   const journal = openJournal(options.home);
   const leases = new Map<number, Lease>();
   const running = new Set<Promise<void>>();
@@ -64,15 +76,17 @@ export async function startRunner(
     secrets: options.modelKeyFile === null ? [] : [readFileSync(options.modelKeyFile, "utf8").trim()],
     log,
     stopNow: stopNow.signal,
+    limited: room.limited,
   };
   const freeSlots = () => options.slots - leases.size;
 
-  function begin(entry: JournalEntry, claimedAt: number): void {
+  /** `claimedAt` is null for a run that is taken up again: whether it is still ours, the next heartbeat tells. */
+  function begin(entry: JournalEntry, claimedAt: number | null): void {
     const { runId, epoch, leaseSeconds } = entry.offer;
     const lease = openLease({ runId, epoch, leaseSeconds, claimedAt });
     leases.set(runId, lease);
     tellChange();
-    const run = runOne(parts, entry, lease)
+    const run = runOne(parts, entry, lease, claimedAt === null)
       .then((isOver) => {
         if (isOver) journal.finish(entry);
       })
@@ -102,13 +116,32 @@ export async function startRunner(
     }
   }
 
-  for (const entry of journal.unfinished()) {
+  /** A slot, memory, disk and a login that is not at its limit; memory and disk can only be looked at now and then. */
+  async function waitForRoom(signal: AbortSignal): Promise<void> {
+    let told: string | null = null;
+    while (!signal.aborted) {
+      await waitUntil(() => freeSlots() > 0, signal);
+      const obstacle = room.obstacle();
+      if (obstacle === null) {
+        if (told !== null && !signal.aborted) log.info("claims runs again");
+        return;
+      }
+      if (told !== obstacle.code) log.warn({ reason: obstacle }, "claims no run now");
+      told = obstacle.code;
+      await pause(roomMs, signal);
+    }
+  }
+
+  const { entries, unreadable } = journal.unfinished();
+  for (const folder of unreadable) log.error({ folder }, "a run of the journal could not be read and was set aside");
+  await clearStrays({ options, terminals: parts.terminals, entries, log });
+  for (const entry of entries) {
     log.info({ task: entry.offer.task, run: entry.offer.runId }, "takes up a run again");
-    begin(entry, monotonic());
+    begin(entry, null);
   }
   const heart = runHeartbeatLoop({
     client,
-    home: options.home,
+    room,
     leases,
     freeSlots,
     isDraining: () => draining.signal.aborted,
@@ -126,7 +159,7 @@ export async function startRunner(
     client,
     server: options.server,
     freeSlots,
-    waitForRoom: (signal) => waitUntil(() => freeSlots() > 0, signal),
+    waitForRoom,
     take(offer: RunOffer, claimedAt: number) {
       log.info({ task: offer.task, run: offer.runId, repository: offer.repository }, "claimed a run");
       begin(journal.begin(offer), claimedAt);
@@ -144,6 +177,7 @@ export async function startRunner(
       allDone.abort();
       await Promise.all([heart, wanting]);
       await parts.terminals.close();
+      await held.release();
     }
   }
   const done = untilDone();
@@ -156,7 +190,12 @@ export async function startRunner(
     async stop() {
       draining.abort();
       stopNow.abort();
-      await done;
+      const patience = new AbortController();
+      await Promise.race([done, pause(stopMs, patience.signal)]);
+      patience.abort();
+      if (running.size > 0) {
+        log.error({ runs: running.size }, "not everything could be stopped in time; the next start takes it up");
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Limits } from "./terminal/limits.ts";
 
 /** How this runner is set up; read and checked by the program that starts it. */
 export type RunnerConfig = {
@@ -19,6 +20,26 @@ export type RunnerConfig = {
   includeFolder: string | null;
   /** tmux server name, one for each runner on a machine. */
   tmuxSocket: string;
+  /** Minutes between two saves of work that is under way; 5 unless told. */
+  wipMinutes?: number;
+  /** What one instance may take. */
+  limits?: Partial<InstanceLimits>;
+  /** No run is claimed while the machine has less than this. */
+  floors?: Partial<Floors>;
 };
+
+/** What one instance may take before it is stopped; time and money are the repository's to limit. */
+export type InstanceLimits = Limits & {
+  /** Minutes without a word from Claude Code. */
+  idleMinutes: number;
+  /** Size of the worktree on disk, with everything that was built in it. */
+  worktreeBytes: number;
+};
+
+/** What must be free on the machine. */
+export type Floors = { memoryBytes: number; diskBytes: number };
+
+export const defaultLimits = { idleMinutes: 30, worktreeBytes: 20 * 1024 ** 3 } as const;
+export const defaultFloors: Floors = { memoryBytes: 512 * 1024 ** 2, diskBytes: 1024 ** 3 };
 
 export type Log = Pick<Logger, "info" | "warn" | "error">;

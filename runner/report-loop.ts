@@ -1,5 +1,6 @@
 import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
 import type { Lease } from "./lease.ts";
+import type { Log } from "./options.ts";
 import { backoffMs, pause } from "./pause.ts";
 import type { ReportSpool } from "./report-spool.ts";
 
@@ -8,6 +9,7 @@ import type { ReportSpool } from "./report-spool.ts";
  * A server that does not answer is tried again for as long as it takes.
  * @param stop no more reports will come; what is there is still sent
  * @param giveUp ends the loop at once; what is unsent stays on disk
+ * @returns `refused` when the server will never take them
  */
 export async function runReportLoop(of: {
   client: Client;
@@ -15,13 +17,14 @@ export async function runReportLoop(of: {
   lease: Lease;
   stop: AbortSignal;
   giveUp: AbortSignal;
-}): Promise<void> {
+  log: Log;
+}): Promise<"refused" | "sent" | "given_up"> {
   const { client, spool, lease } = of;
   let failures = 0;
   while (!of.giveUp.aborted) {
     await spool.waitForReport(AbortSignal.any([of.stop, of.giveUp]));
     const reports = spool.pending();
-    if (reports.length === 0) return;
+    if (reports.length === 0) return of.giveUp.aborted ? "given_up" : "sent";
     try {
       const answer = await client("report", {
         params: { run: lease.runId },
@@ -32,13 +35,19 @@ export async function runReportLoop(of: {
       failures = 0;
     } catch (error) {
       if (error instanceof RefusedError && error.problem.status < 500) {
-        // 409: somebody else has the run. Anything else in the 400s: these reports will never be taken.
-        lease.end("stale");
-        return;
+        const { status, code, title } = error.problem;
+        if (status !== 429 && status !== 408) {
+          // 409: somebody else has the run. Anything else in the 400s: these reports will never be taken.
+          if (code !== "stale_lease")
+            of.log.error({ run: lease.runId, status, title }, "reports were refused for good");
+          lease.end("stale");
+          return "refused";
+        }
       }
       if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error;
       failures += 1;
       await pause(backoffMs(failures, Math.random()), of.giveUp);
     }
   }
+  return "given_up";
 }

@@ -1,22 +1,36 @@
-import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, fstatSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Report, type ReportBody } from "#protocol/report.ts";
+import { readIfThere } from "./read-if-there.ts";
+import { type SpoolLine, scanSpool } from "./spool-lines.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** The most that is sent in one request. */
 const batchReports = 200;
-const batchCharacters = 2_000_000;
+const batchBytes = 2_000_000;
+
+/** What a report stands for, written in one line with it: after a crash either both are known or neither is. */
+export type Mark = {
+  /** A report with a key is made once, however often its step is gone through again. */
+  key?: string;
+  /** How many bytes of an instance's transcript the reports tell of, this one included. */
+  heard?: { instance: number; bytes: number };
+};
 
 /**
  * The numbered reports of one run, on disk until the server has acknowledged them: the server may be away for hours and
- * the runner may be killed at any moment, and every report still arrives once and in order.
+ * the runner may be killed at any moment, and every report still arrives once and in order. Only one request's worth is
+ * ever held in memory.
  */
 export type ReportSpool = {
-  /** Written durably before this returns. */
-  add(body: ReportBody): void;
+  /** Written durably before this returns. @returns false for a key that was reported before */
+  add(body: ReportBody, mark?: Mark): boolean;
   /** The oldest reports that are not acknowledged; empty when all are. */
   pending(): Report[];
   acknowledge(seq: number): void;
+  has(key: string): boolean;
+  /** How many bytes of an instance's transcript have been reported. */
+  heard(instance: number): number;
   /** Resolves when a report is pending; at once when one is. */
   waitForReport(signal: AbortSignal): Promise<void>;
   isEmpty(): boolean;
@@ -27,74 +41,75 @@ export type ReportSpool = {
 export function openReportSpool(folder: string, now: () => Date): ReportSpool {
   const path = join(folder, "reports.jsonl");
   const ackPath = join(folder, "acknowledged");
-  const unsent = readReports(path);
-  let lastSeq = unsent.at(-1)?.seq ?? 0;
-  let acknowledged = readAcknowledged(ackPath);
-  dropAcknowledged();
-  const file = openSync(path, "a", 0o600);
+  const file = openSync(path, "a+", 0o600);
+  const keys = new Set<string>();
+  const heard = new Map<number, number>();
+  let acknowledged = Number(readIfThere(ackPath) ?? "0");
+  let lastSeq = acknowledged;
+  /** Where in the file the oldest report begins that is not acknowledged. */
+  let unsentAt = 0;
+  let size = 0;
   let wake: (() => void) | null = null;
 
-  function dropAcknowledged() {
-    const keepFrom = unsent.findIndex((report) => report.seq > acknowledged);
-    unsent.splice(0, keepFrom === -1 ? unsent.length : keepFrom);
+  const remember = (line: SpoolLine) => {
+    if (line.key !== undefined) keys.add(line.key);
+    if (line.heard !== undefined) heard.set(line.heard.instance, line.heard.bytes);
+    lastSeq = Math.max(lastSeq, line.seq);
+  };
+  size = scanSpool(file, 0, (line, end) => {
+    remember(line);
+    if (line.seq <= acknowledged) unsentAt = end;
+    return true;
+  });
+  // What a crash cut off in its midst was never reported. A line end keeps it apart from the next line.
+  if (size < fstatSync(file).size) {
+    writeSync(file, "\n");
+    size = fstatSync(file).size;
   }
 
   return {
-    add(body) {
-      const report: Report = { seq: lastSeq + 1, at: now().toISOString(), body };
-      writeSync(file, `${JSON.stringify(report)}\n`);
+    add(body, mark = {}) {
+      if (mark.key !== undefined && keys.has(mark.key)) return false;
+      const line: SpoolLine = { seq: lastSeq + 1, at: now().toISOString(), body, ...mark };
+      const text = `${JSON.stringify(line)}\n`;
+      writeSync(file, text);
       fdatasyncSync(file);
-      lastSeq = report.seq;
-      unsent.push(report);
+      size += Buffer.byteLength(text);
+      remember(line);
       wake?.();
+      return true;
     },
     pending() {
-      let characters = 0;
-      return unsent.slice(0, batchReports).filter((report, index) => {
-        characters += JSON.stringify(report).length;
-        return index === 0 || characters < batchCharacters;
+      const reports: Report[] = [];
+      scanSpool(file, unsentAt, ({ seq, at, body }, end) => {
+        if (seq > acknowledged && (reports.length === 0 || end - unsentAt <= batchBytes)) {
+          reports.push(Report.parse({ seq, at, body }));
+        }
+        return reports.length < batchReports && end - unsentAt < batchBytes;
       });
+      return reports;
     },
     acknowledge(seq) {
       if (seq <= acknowledged) return;
       acknowledged = seq;
       writeWhole(ackPath, String(seq));
-      dropAcknowledged();
+      scanSpool(file, unsentAt, (line, end) => {
+        if (line.seq > acknowledged) return false;
+        unsentAt = end;
+        return true;
+      });
     },
+    has: (key) => keys.has(key),
+    heard: (instance) => heard.get(instance) ?? 0,
     async waitForReport(signal) {
-      if (unsent.length > 0 || signal.aborted) return;
+      if (lastSeq > acknowledged || signal.aborted) return;
       await new Promise<void>((resolve) => {
         wake = resolve;
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
       wake = null;
     },
-    isEmpty: () => unsent.length === 0,
+    isEmpty: () => lastSeq <= acknowledged,
     close: () => closeSync(file),
   };
-}
-
-/** All reports of the file; a last line that was cut off by a crash was never reported and is overwritten in number. */
-function readReports(path: string): Report[] {
-  const text = readIfThere(path);
-  if (text === null) return [];
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  if (whole.length < text.length) writeWhole(path, whole);
-  return whole
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => Report.parse(JSON.parse(line)));
-}
-
-function readAcknowledged(path: string): number {
-  return Number(readIfThere(path) ?? "0");
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
 }

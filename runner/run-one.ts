@@ -1,12 +1,13 @@
-import type { Client } from "#protocol/client.ts";
+import { type Client, RefusedError } from "#protocol/client.ts";
 import { openRedactor } from "#protocol/redact.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { Lease } from "./lease.ts";
+import { monotonic } from "./monotonic.ts";
 import type { Log, RunnerConfig } from "./options.ts";
 import { runReportLoop } from "./report-loop.ts";
 import { openReportSpool } from "./report-spool.ts";
 import { carryOut } from "./run/carry-out.ts";
-import { openMemory } from "./run/memory.ts";
+import { type MemoryFile, openMemory } from "./run/memory.ts";
 import { StopError } from "./run/stop.ts";
 import type { SandboxKind } from "./sandbox/plan.ts";
 import type { Terminals } from "./terminal/terminals.ts";
@@ -21,28 +22,33 @@ export type RunParts = {
   log: Log;
   /** Fires when the runner is told to stop at once. */
   stopNow: AbortSignal;
+  /** The login that the instances share is at its limit until then. */
+  limited: (until: Date) => void;
 };
+
+/** How often the time that a run has taken is written down. */
+const clockMs = 15_000;
+/** A runner that is stopping has half a minute for everything (F52). */
+const lastReportsMs = 3_000;
 
 /**
  * Carries out one journalled run, its reports on their way to the server meanwhile.
+ * @param isTakenUp whether it was begun before
  * @returns true when the server knows how it ended, so that the journal may forget it
  */
-export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease): Promise<boolean> {
+export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease, isTakenUp: boolean): Promise<boolean> {
   const { options, client, log } = parts;
   const spool = openReportSpool(entry.folder, () => new Date());
   const redactor = openRedactor({ secrets: [...parts.secrets] });
-  const outOfTime = new AbortController();
-  const timer = setTimeout(
-    () => outOfTime.abort(new StopError("time_limit")),
-    entry.offer.policy.limits.minutes * 60_000,
-  );
+  const memory = openMemory(entry.folder, entry.offer.headSha);
+  const clock = openRunClock(memory, entry.offer.policy.limits.minutes * 60_000);
   const stopNow = new AbortController();
   const failed = new AbortController();
   const onStop = () => stopNow.abort(new StopError("runner_stopping"));
   parts.stopNow.addEventListener("abort", onStop, { once: true });
   const reported = new AbortController();
   const giveUp = new AbortController();
-  const reporting = runReportLoop({ client, spool, lease, stop: reported.signal, giveUp: giveUp.signal });
+  const reporting = runReportLoop({ client, spool, lease, stop: reported.signal, giveUp: giveUp.signal, log });
   try {
     const ended = await carryOut({
       offer: entry.offer,
@@ -52,10 +58,14 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease)
       lease,
       terminals: parts.terminals,
       sandboxKind: parts.sandboxKind,
-      memory: openMemory(entry.folder, entry.offer.headSha),
+      memory,
       log,
-      stopping: AbortSignal.any([lease.ended, outOfTime.signal, stopNow.signal, failed.signal]),
-      report: (body) => spool.add(body),
+      isTakenUp,
+      stopping: AbortSignal.any([lease.ended, clock.over, stopNow.signal, failed.signal]),
+      leaving: AbortSignal.any([lease.ended, stopNow.signal]),
+      report: (body, mark) => spool.add(body, mark),
+      heard: (instance) => spool.heard(instance),
+      limited: parts.limited,
       fail: (cause) => failed.abort(cause),
       redact: (text) => redactor.redact(text),
     });
@@ -63,13 +73,14 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease)
     if (ended === "gone") giveUp.abort();
     reported.abort();
     // A server that is away when the runner stops gets the rest from the journal later.
-    if (parts.stopNow.aborted) giveUp.abort();
-    else parts.stopNow.addEventListener("abort", () => giveUp.abort(), { once: true });
-    await reporting;
-    if (ended === "release") await release(parts, entry);
-    return ended !== "reported" || spool.isEmpty();
+    const late = parts.stopNow.aborted ? setTimeout(() => giveUp.abort(), lastReportsMs) : undefined;
+    parts.stopNow.addEventListener("abort", () => giveUp.abort(), { once: true });
+    const isRefused = (await reporting) === "refused";
+    clearTimeout(late);
+    if (isRefused || ended === "gone") return true;
+    return spool.isEmpty() && (ended === "reported" || (await release(parts, entry)));
   } finally {
-    clearTimeout(timer);
+    clock.close();
     parts.stopNow.removeEventListener("abort", onStop);
     giveUp.abort();
     await reporting;
@@ -77,11 +88,31 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease)
   }
 }
 
-async function release({ client, log }: RunParts, { offer }: JournalEntry): Promise<void> {
+/** The time that the run has taken, over all runners that carried it; `over` fires when it has taken too long. */
+function openRunClock(memory: MemoryFile, limitMs: number): { over: AbortSignal; close(): void } {
+  const over = new AbortController();
+  const before = memory.now.ranMs;
+  const begunAt = monotonic();
+  const ranMs = () => before + monotonic() - begunAt;
+  const timer = setTimeout(() => over.abort(new StopError("time_limit")), Math.max(0, limitMs - before));
+  const ticker = setInterval(() => memory.keep({ ranMs: ranMs() }), clockMs);
+  return {
+    over: over.signal,
+    close() {
+      clearTimeout(timer);
+      clearInterval(ticker);
+    },
+  };
+}
+
+/** @returns whether the server has it back; if not, it is taken up again or the lease runs out */
+async function release({ client, log }: RunParts, { offer }: JournalEntry): Promise<boolean> {
   try {
     await client("release", { params: { run: offer.runId }, body: { epoch: offer.epoch }, timeoutMs: 5_000 });
+    return true;
   } catch (error) {
-    // The lease runs out by itself, and the server starts the run again.
+    if (error instanceof RefusedError && error.problem.code === "stale_lease") return true;
     log.warn({ task: offer.task, error: String(error) }, "the run could not be given back");
+    return false;
   }
 }

@@ -1,38 +1,54 @@
 import { RefusedError } from "#protocol/client.ts";
-import type { Reason, RunConclusion } from "#protocol/words.ts";
-import type { Worktree } from "#runner/git/worktree.ts";
+import type { Reason } from "#protocol/words.ts";
+import { RewrittenHistoryError } from "#runner/git/import-branch.ts";
+import { openMirror } from "#runner/git/mirror.ts";
+import { TaskRepositoryError } from "#runner/git/task-repository.ts";
+import { openWorktree, type Worktree } from "#runner/git/worktree.ts";
 import { LeaseError } from "#runner/lease.ts";
+import { sweepCommands } from "#runner/sandbox/sweep.ts";
+import { clear } from "./clear.ts";
 import type { RunContext } from "./context.ts";
 import { converse } from "./converse.ts";
+import type { Ending } from "./ending.ts";
 import { RunFailure } from "./failure.ts";
-import { type Prepared, prepare, setUp } from "./prepare.ts";
+import { noteLastWords } from "./last-words.ts";
+import { markOf, placesOf } from "./places.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { passOn } from "./revive.ts";
+import { setUp } from "./set-up.ts";
 import { StopError } from "./stop.ts";
 
-type Ending = { conclusion: Exclude<RunConclusion, "lost">; reason?: Reason; summary: string };
+const sweepMs = 5_000;
 
 /**
  * Carries one run out, from worktree to pushed branch, and reports how it ended. The worktree is removed when its work is
- * safe: on the remote, or under a recovery ref of the mirror.
+ * safe: on the remote, or under a recovery ref of the mirror. May be called again after a crash at any point, and goes on
+ * where it was.
  * @returns `release` when the run should go back to the queue, as this runner is stopping; `gone` when it is not ours any more
  */
 export async function carryOut(context: RunContext): Promise<"reported" | "release" | "gone"> {
+  const { memory } = context;
+  if (context.isTakenUp) await sweepCommands(markOf(context), sweepMs);
+  if (memory.now.ending !== null) return await conclude(context, await worktreeOf(context), memory.now.ending);
   let worktree: Worktree | null = null;
-  let ending: Ending;
   try {
     const prepared = await prepare(context);
     worktree = prepared.worktree;
-    ending = await work(context, prepared);
+    return await conclude(context, worktree, await work(context, prepared));
   } catch (error) {
     const known = whyStopped(context, error);
-    if (known === "release" || known === "gone") {
-      await clear(context, worktree);
-      return known;
-    }
-    ending = known;
+    const left = worktree ?? (await worktreeOf(context));
+    if (known !== "release" && known !== "gone") return await conclude(context, left, known);
+    // Whoever takes the run up next, perhaps this runner, goes on with the session in a new instance.
+    passOn(context, { kind: "interrupted", why: "the program that runs you was stopped." }, 0);
+    memory.keep({ isSetUp: false });
+    noteLastWords(placesOf(context).task, {
+      sessionId: context.offer.sessionId,
+      sentence: "the program that runs you was stopped.",
+    });
+    await clear(context, left, { mayPush: known === "release" });
+    return known;
   }
-  const kept = await clear(context, worktree);
-  context.report({ kind: "completed", ...withKept(ending, kept) });
-  return "reported";
 }
 
 async function work(context: RunContext, prepared: Prepared): Promise<Ending> {
@@ -44,6 +60,24 @@ async function work(context: RunContext, prepared: Prepared): Promise<Ending> {
     // However it ends, the branch that people are to look at is there first.
     await prepared.begun;
   }
+}
+
+/** From here on the end is decided: a crash changes nothing about it. */
+async function conclude(context: RunContext, worktree: Worktree | null, ending: Ending): Promise<"reported"> {
+  context.memory.keep({ ending });
+  noteLastWords(placesOf(context).task, {
+    sessionId: context.offer.sessionId,
+    sentence: ending.reason?.sentence ?? "it was finished.",
+  });
+  const kept = await clear(context, worktree, { mayPush: ending.conclusion !== "success" });
+  context.report({ kind: "completed", ...withKept(ending, kept) }, { key: "completed" });
+  return "reported";
+}
+
+function worktreeOf(context: RunContext): Promise<Worktree | null> {
+  const { offer, options } = context;
+  const mirror = openMirror({ home: options.home, repository: offer.repository, url: offer.cloneUrl });
+  return openWorktree({ mirror, folder: placesOf(context).work });
 }
 
 function endingOf(context: RunContext, summary: string, hasChanges: boolean): Ending {
@@ -77,6 +111,8 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
   }
   if (cause instanceof RefusedError && cause.problem.code === "stale_lease") return "gone";
   if (cause instanceof RunFailure) return ending(cause.conclusion, redacted(context, cause.reason));
+  const damage = damageOf(cause);
+  if (damage !== null) return ending("failure", redacted(context, damage));
   context.log.error(
     {
       task: context.offer.task,
@@ -93,25 +129,31 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
   });
 }
 
+/** What became of the worktree while Claude had it (F35). */
+function damageOf(cause: unknown): Reason | null {
+  if (cause instanceof TaskRepositoryError) {
+    return {
+      code: "worktree_damaged",
+      sentence: `The worktree was deleted or damaged while Claude worked in it: ${cause.message}`,
+      advice: "What was pushed before is on the branch. Put the label back to try again.",
+    };
+  }
+  if (cause instanceof RewrittenHistoryError) {
+    return {
+      code: "history_rewritten",
+      sentence: cause.message,
+      advice: "The work is kept on the runner's machine. Put the label back to try again.",
+    };
+  }
+  return null;
+}
+
 function ending(conclusion: Ending["conclusion"], reason: Reason): Ending {
   return { conclusion, reason, summary: "" };
 }
 
 function redacted(context: RunContext, reason: Reason): Reason {
   return { ...reason, sentence: context.redact(reason.sentence).slice(0, 2_000) };
-}
-
-/** Removes the worktree after saving what is nowhere else. @returns a sentence about what was saved, or null */
-async function clear(context: RunContext, worktree: Worktree | null): Promise<string | null> {
-  if (worktree === null) return null;
-  const removal = await worktree.remove();
-  if (removal.keptAt !== null) {
-    context.log.warn({ task: context.offer.task, at: removal.keptAt }, "work could not be saved and is kept aside");
-    return `The unpushed work is kept at ${removal.keptAt} on the runner's machine.`;
-  }
-  return removal.recovery === null
-    ? null
-    : `The unpushed work is kept as ${removal.recovery.ref} in the runner's mirror.`;
 }
 
 function withKept(end: Ending, kept: string | null): Ending {

@@ -3,6 +3,7 @@ import type { ReportBody, StepName } from "#protocol/report.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import type { Lease } from "#runner/lease.ts";
 import type { Log, RunnerConfig } from "#runner/options.ts";
+import type { Mark } from "#runner/report-spool.ts";
 import type { SandboxKind } from "#runner/sandbox/plan.ts";
 import type { Terminals } from "#runner/terminal/terminals.ts";
 import type { MemoryFile } from "./memory.ts";
@@ -19,9 +20,18 @@ export type RunContext = {
   readonly sandboxKind: SandboxKind;
   readonly memory: MemoryFile;
   readonly log: Log;
+  /** The run was begun by an earlier runner, or by this one before it was stopped. */
+  readonly isTakenUp: boolean;
   /** Fires when the run must stop: cancelled, taken away, out of time, or the runner is told to stop. */
   readonly stopping: AbortSignal;
-  report(body: ReportBody): void;
+  /** Fires when nothing of the run may leave the machine any more: not ours, or the runner is told to stop. */
+  readonly leaving: AbortSignal;
+  /** Puts a report on its way; one whose key was reported before is not made again. */
+  report(body: ReportBody, mark?: Mark): void;
+  /** How many bytes of an instance's transcript have been reported. */
+  heard(instance: number): number;
+  /** The login that this runner's instances share is at its limit until then. */
+  limited(until: Date): void;
   /** Stops the run for something that went wrong beside the step that is going on. */
   fail(cause: unknown): void;
   /** Takes known secrets out of text before it leaves the machine. */

@@ -1,17 +1,42 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readIfThere } from "#runner/read-if-there.ts";
 import { writeWhole } from "#runner/write-whole.ts";
+import type { Ending } from "./ending.ts";
+import type { Opening } from "./opening.ts";
+import type { Unverified } from "./verify.ts";
 
 /** What a run must remember when the runner is replaced in its midst. */
 export type Memory = {
-  /** The branch that was chosen; null until there is one. */
+  /** The branch that was chosen, and the commit that the work starts from; null until they are. */
   branch: string | null;
+  baseSha: string | null;
+  /** The commit that a new branch begins with; null until it was made, and where the branch was there already. */
+  startSha: string | null;
+  /** What is being pushed: written before, so that the remote can be asked afterwards whether it arrived. */
+  pushing: string | null;
   /** Where the remote branch stands by our own push; null while it does not exist. */
   pushed: string | null;
-  /** Turns whose consequences are all done: pushed, verified, answered. */
+  /** The set-up commands have succeeded. */
+  isSetUp: boolean;
+  /** The instance that the run is at, counted from 1, and what its conversation begins with. */
+  instance: number;
+  opening: Opening;
+  /** Turns of that instance whose consequences are all done: pushed, verified, answered. */
   turnsHandled: number;
-  /** Bytes of the transcript that have been reported. */
-  reported: number;
+  /** How the newest turn's work was verified; null where it was not yet. */
+  verified: { instance: number; turn: number; failed: Unverified | null } | null;
+  /** Repairs that were asked for. */
+  rounds: number;
+  /** How often a new instance took up the session of one that was lost. */
+  revivals: number;
+  /** What earlier instances of the run have cost. */
+  spentUsd: number;
+  /** Milliseconds that the run has taken so far, as of the last time that they were written down. */
+  ranMs: number;
+  /** Where the work is saved while it is under way. */
+  recovery: { ref: string; sha: string } | null;
+  /** How the run ended, once that is decided: what remains is to clear up and to tell. */
+  ending: Ending | null;
 };
 
 export type MemoryFile = { readonly now: Memory; keep(some: Partial<Memory>): void };
@@ -19,12 +44,26 @@ export type MemoryFile = { readonly now: Memory; keep(some: Partial<Memory>): vo
 /** @param folder the run's folder in the journal */
 export function openMemory(folder: string, headSha: string | null): MemoryFile {
   const path = join(folder, "memory.json");
-  let now: Memory = { branch: null, pushed: headSha, turnsHandled: 0, reported: 0 };
-  try {
-    now = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
+  const text = readIfThere(path);
+  let now: Memory = {
+    branch: null,
+    baseSha: null,
+    startSha: null,
+    pushing: null,
+    pushed: headSha,
+    isSetUp: false,
+    instance: 1,
+    opening: { kind: "request" },
+    turnsHandled: 0,
+    verified: null,
+    rounds: 0,
+    revivals: 0,
+    spentUsd: 0,
+    ranMs: 0,
+    recovery: null,
+    ending: null,
+    ...(text === null ? {} : JSON.parse(text)),
+  };
   return {
     get now() {
       return now;

@@ -9,7 +9,7 @@ import { findProgram } from "#runner/sandbox/programs.ts";
 import type { RunContext } from "./context.ts";
 
 /** Where a task's things are on this machine. The Claude home outlives a run, so that a session can go on. */
-export function placesOf(context: Pick<RunContext, "offer" | "options" | "folder">) {
+export function placesOf(context: Pick<RunContext, "offer" | "options" | "folder" | "memory">) {
   const task = join(
     context.options.home,
     "tasks",
@@ -20,11 +20,21 @@ export function placesOf(context: Pick<RunContext, "offer" | "options" | "folder
     work: join(task, "work"),
     home: join(task, "home"),
     tmp: join(task, "tmp"),
-    /** The instance's own folder: its command, mailbox, transcript and exit. */
-    instance: join(context.folder, "instance"),
+    /** The present instance's own folder: its command, mailbox, transcript and exit. */
+    instance: join(context.folder, `instance-${context.memory.now.instance}`),
     /** The instance's settings and instructions, readable for it. */
     settings: join(task, "settings"),
   };
+}
+
+/** Where Claude Code keeps the sessions of this task. */
+export function configDirOf(context: Parameters<typeof placesOf>[0]): string {
+  return join(context.options.modelKeyFile === null ? homedir() : placesOf(context).home, ".claude");
+}
+
+/** Marks every process that belongs to a run. */
+export function markOf({ offer }: Pick<RunContext, "offer">): string {
+  return `${offer.task}-${offer.runId}`;
 }
 
 /**
@@ -33,11 +43,11 @@ export function placesOf(context: Pick<RunContext, "offer" | "options" | "folder
  */
 export function sandboxOf(context: RunContext, mirrorPath: string, who: "claude" | "command"): Promise<SandboxPlan> {
   const places = placesOf(context);
-  const { offer, options } = context;
+  const { options } = context;
   const login = who === "claude" ? loginPaths(options) : { readable: [], writable: [] };
   return planSandbox({
     kind: context.sandboxKind,
-    run: `${offer.task}-${offer.runId}`,
+    run: markOf(context),
     runnerHome: options.home,
     readable: [mirrorPath, places.settings, ...login.readable, ...programFiles(options.claude)],
     writable: [places.work, places.home, places.tmp, ...login.writable],

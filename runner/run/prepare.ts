@@ -1,20 +1,17 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunOffer } from "#protocol/run.ts";
+import { sessionFile } from "#runner/claude/session.ts";
 import { copyIncluded } from "#runner/git/copy-included.ts";
 import { FetchError, type Mirror, openMirror } from "#runner/git/mirror.ts";
-import { commitTree, treeOf } from "#runner/git/task-objects.ts";
-import { makeWorktree, type Worktree } from "#runner/git/worktree.ts";
-import { runCommand } from "#runner/sandbox/run.ts";
+import { bringBack, listRecovery } from "#runner/git/recovery.ts";
+import { makeWorktree, openWorktree, type Worktree } from "#runner/git/worktree.ts";
+import { terminalFiles } from "#runner/terminal/files.ts";
+import { beginBranch, branchFor, startCommit } from "./branch.ts";
 import { inStep, type RunContext } from "./context.ts";
 import { credentialFor } from "./credential.ts";
 import { RunFailure } from "./failure.ts";
-import { commandEnvironment, placesOf, sandboxOf } from "./places.ts";
-import { pushCommit } from "./publish.ts";
-
-const setupMs = 20 * 60_000;
-/** How many other names are tried when a foreign branch has ours. */
-const branchNames = 20;
+import { configDirOf, placesOf } from "./places.ts";
 
 /** A worktree to work in, and the branch on its way to the remote meanwhile. */
 export type Prepared = {
@@ -23,25 +20,34 @@ export type Prepared = {
   begun: Promise<void>;
 };
 
-/** The task's worktree on its branch from a fresh base. */
+/**
+ * The task's worktree on its branch from a fresh base. After a restart it is the one that was made before, untouched where
+ * an instance was begun in it.
+ */
 export async function prepare(context: RunContext): Promise<Prepared> {
   const places = placesOf(context);
   for (const folder of [places.task, places.home, places.tmp, places.settings]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
-  return inStep(context, "worktree", () => makeTree(context));
+  const mirror = openMirror({
+    home: context.options.home,
+    repository: context.offer.repository,
+    url: context.offer.cloneUrl,
+  });
+  if (existsSync(terminalFiles(places.instance).launch)) {
+    const worktree = await openWorktree({ mirror, folder: places.work });
+    if (worktree !== null) return { worktree, begun: begin(context, mirror) };
+  }
+  return inStep(context, "worktree", () => makeTree(context, mirror));
 }
 
-async function makeTree(context: RunContext): Promise<Prepared> {
+async function makeTree(context: RunContext, mirror: Mirror): Promise<Prepared> {
   const { offer, options, memory } = context;
-  const mirror = openMirror({ home: options.home, repository: offer.repository, url: offer.cloneUrl });
   await fetchMirror(context, mirror);
-  const baseSha = await baseOf(mirror, offer.baseBranch);
-  const branch = memory.now.branch ?? (await branchFor(offer, mirror));
-  const isNew = memory.now.pushed === null;
-  const begunAt = memory.now.pushed ?? (await startCommit(context, mirror, baseSha));
-  memory.keep({ branch });
-  context.report({ kind: "prepared", branch, baseSha });
+  await chooseStart(context, mirror);
+  const { branch, baseSha, startSha, pushed } = memory.now;
+  if (branch === null || baseSha === null) throw new Error("a run has no branch after one was chosen");
+  context.report({ kind: "prepared", branch, baseSha }, { key: "prepared" });
   const worktree = await makeWorktree({
     mirror,
     task: offer.task,
@@ -49,20 +55,52 @@ async function makeTree(context: RunContext): Promise<Prepared> {
     branch,
     baseSha,
     author: offer.author,
-    startAt: begunAt,
+    startAt: pushed ?? startSha,
   });
   // Nobody waits for the push: Claude starts meanwhile.
-  const begun = isNew ? beginBranch(context, mirror, branch, begunAt) : Promise.resolve();
-  begun.catch((cause: unknown) => context.fail(cause));
+  const begun = begin(context, mirror);
+  await bringBackWork(context, worktree);
   if (options.includeFolder !== null) {
     await copyIncluded({ from: join(options.includeFolder, offer.repository), worktree });
   }
   return { worktree, begun };
 }
 
+/** Decides, once for the run, where the work starts and on which branch. */
+async function chooseStart(context: RunContext, mirror: Mirror): Promise<void> {
+  const { offer, memory } = context;
+  if (memory.now.baseSha !== null) return;
+  const baseSha = await baseOf(mirror, offer.baseBranch);
+  const { branch, startedAt } = await branchFor(offer, mirror);
+  const pushed = memory.now.pushed ?? startedAt;
+  const startSha = pushed === null ? await startCommit(offer, mirror, baseSha) : startedAt;
+  memory.keep({ branch, baseSha, startSha, pushed });
+}
+
+/** The new branch on its way to the remote; nothing to do where it was there before. */
+function begin(context: RunContext, mirror: Mirror): Promise<void> {
+  const { branch, startSha } = context.memory.now;
+  if (branch === null || startSha === null) return Promise.resolve();
+  const begun = beginBranch(context, mirror, branch, startSha);
+  begun.catch((cause: unknown) => context.fail(cause));
+  return begun;
+}
+
+/** A session that goes on finds the files as it left them, also those that it had not committed. */
+async function bringBackWork(context: RunContext, worktree: Worktree): Promise<void> {
+  const { offer } = context;
+  if ((await sessionFile(configDirOf(context), offer.sessionId)) === null) return;
+  const saved = (await listRecovery(worktree.mirror, offer.task)).at(-1);
+  if (saved === undefined || !(await bringBack(worktree, saved))) return;
+  context.log.info({ task: offer.task, from: saved.ref }, "brought unfinished work back");
+}
+
 async function fetchMirror(context: RunContext, mirror: Mirror): Promise<void> {
   try {
-    await mirror.fetch(await credentialFor(context, "read"), { signal: context.stopping });
+    await context.lease.whileHeld(context.leaving, async (held) => {
+      const signal = AbortSignal.any([held, context.stopping]);
+      await mirror.fetch(await credentialFor(context, "read", signal), { signal });
+    });
   } catch (error) {
     if (!(error instanceof FetchError) || context.stopping.aborted) throw error;
     throw new RunFailure(
@@ -82,73 +120,4 @@ async function baseOf(mirror: Mirror, wanted: string | null): Promise<string> {
     branch === null ? "The repository has no commit to start from." : `The base branch ${branch} does not exist.`,
     branch === null ? "Push a first commit." : "Name another base in .github/cc-orchestrator.yml.",
   );
-}
-
-/** Somebody else's branch of the same name is left alone: ours gets a number behind it. */
-async function branchFor(offer: RunOffer, mirror: Mirror): Promise<string> {
-  if (offer.headSha !== null) return offer.branch;
-  for (let number = 1; number <= branchNames; number += 1) {
-    const name = number === 1 ? offer.branch : `${offer.branch}-${number}`;
-    if (!(await mirror.hasBranch(name))) return name;
-  }
-  throw new RunFailure(
-    "branch_taken",
-    `The branch ${offer.branch} exists already, and so do ${branchNames - 1} numbered ones.`,
-    "Delete old branches, or give another template as `branch` in .github/cc-orchestrator.yml.",
-  );
-}
-
-/**
- * The empty commit that a branch begins with: GitHub opens no pull request and shows no check run without one, and
- * people want to watch from the start.
- */
-function startCommit(context: RunContext, mirror: Mirror, baseSha: string): Promise<string> {
-  const message = `${startSubject(context.offer)}\n`;
-  return treeOf(mirror, baseSha).then((tree) =>
-    commitTree(mirror, { tree, parent: baseSha, message, author: context.offer.author }),
-  );
-}
-
-function startSubject(offer: RunOffer): string {
-  return `Start ${offer.task}: ${offer.title}`;
-}
-
-/** Puts the new branch on the remote and says so. */
-async function beginBranch(context: RunContext, mirror: Mirror, branch: string, sha: string): Promise<void> {
-  await pushCommit(context, { mirror, branch, sha, on: null });
-  context.memory.keep({ pushed: sha });
-  const commits = [{ sha, subject: context.redact(startSubject(context.offer)).slice(0, 500), files: 0 }];
-  context.report({
-    kind: "pushed",
-    branch,
-    sha,
-    commits,
-    diff: { files: 0, insertions: 0, deletions: 0 },
-    findings: [],
-  });
-}
-
-/** Runs the repository's setup commands in the worktree. @throws RunFailure */
-export async function setUp(context: RunContext, worktree: Worktree): Promise<void> {
-  if (context.offer.policy.setup.length === 0) return;
-  await inStep(context, "setup", () => runSetup(context, worktree));
-}
-
-async function runSetup(context: RunContext, worktree: Worktree): Promise<void> {
-  for (const command of context.offer.policy.setup) {
-    const result = await runCommand({
-      command,
-      cwd: worktree.path,
-      env: commandEnvironment(context),
-      sandbox: await sandboxOf(context, worktree.mirror.path, "command"),
-      timeoutMs: setupMs,
-      cancel: context.stopping,
-    });
-    if (result.code === 0) continue;
-    throw new RunFailure(
-      "setup_failed",
-      `The setup command \`${command}\` ${result.timedOut ? "took too long" : `ended with ${result.code}`}:\n${context.redact(result.output).slice(-1_500)}`,
-      "Mend the setup commands in .github/cc-orchestrator.yml, then put the label back.",
-    );
-  }
 }

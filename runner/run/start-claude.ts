@@ -1,35 +1,55 @@
-import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { claudeCommand } from "#runner/claude/command.ts";
 import { seedHome } from "#runner/claude/home.ts";
-import { userLine } from "#runner/claude/message.ts";
 import { sessionFile } from "#runner/claude/session.ts";
 import type { Worktree } from "#runner/git/worktree.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
+import { TerminalExists } from "#runner/tmux.ts";
 import type { RunContext } from "./context.ts";
-import { placesOf, sandboxOf } from "./places.ts";
+import { configDirOf, placesOf, sandboxOf } from "./places.ts";
 
 /** Instruction files that people keep for Claude; read from the base commit, which no agent has written. */
 const instructionFiles = ["CLAUDE.md", "AGENTS.md"];
 const modelRetries = 6;
 
-/** What the run's terminal is called in tmux. */
-export function terminalName(context: Pick<RunContext, "offer">): string {
-  return `${context.offer.task.toLowerCase()}-run-${context.offer.runId}`;
+/** What the run's present terminal is called in tmux: `task-12-run-17`, with more numbers from the second on. */
+export function terminalName({ offer, memory }: Pick<RunContext, "offer" | "memory">): string {
+  const { instance } = memory.now;
+  const later = offer.epoch === 1 && instance === 1 ? "" : `-${offer.epoch}-${instance}`;
+  return `${offer.task.toLowerCase()}-run-${offer.runId}${later}`;
 }
 
-/** Starts Claude Code on the run's session in a terminal of its own and gives it the prompt. */
-export async function startClaude(context: RunContext, worktree: Worktree): Promise<Terminal> {
+/** The run's present instance: the one that an earlier runner started, living or dead, or else a new one. */
+export async function adoptOrStart(
+  context: RunContext,
+  worktree: Worktree,
+): Promise<{ terminal: Terminal; isAdopted: boolean }> {
+  const name = terminalName(context);
+  const folder = placesOf(context).instance;
+  const there = await context.terminals.adopt(name, folder);
+  if (there !== null) return { terminal: there, isAdopted: true };
+  try {
+    return { terminal: await startClaude(context, worktree), isAdopted: false };
+  } catch (error) {
+    if (!(error instanceof TerminalExists)) throw error;
+    // What a killed runner had asked of tmux came to be after we had looked.
+    const late = await context.terminals.adopt(name, folder);
+    if (late === null) throw error;
+    return { terminal: late, isAdopted: true };
+  }
+}
+
+/** Starts Claude Code on the run's session in a terminal of its own; it has no word to work on yet. */
+async function startClaude(context: RunContext, worktree: Worktree): Promise<Terminal> {
   const { offer, options } = context;
   const places = placesOf(context);
-  const loginHome = options.modelKeyFile === null ? homedir() : places.home;
   const command = claudeCommand({
     program: options.claude,
     sessionId: offer.sessionId,
     // A session is begun where this machine has none, and resumed where it has: either in the other case is an error.
-    resume: (await sessionFile(join(loginHome, ".claude"), offer.sessionId)) !== null,
+    resume: (await sessionFile(configDirOf(context), offer.sessionId)) !== null,
     model: offer.policy.model ?? null,
     folder: places.settings,
     home: places.home,
@@ -50,16 +70,15 @@ export async function startClaude(context: RunContext, worktree: Worktree): Prom
     await writeFile(join(places.settings, path), content, { mode: 0o600 });
   }
   if (options.modelKeyFile !== null) await seedHome({ configDir: command.configDir, trusted: [places.work] });
-  const terminal = await context.terminals.start({
+  return await context.terminals.start({
     name: terminalName(context),
     folder: places.instance,
     cwd: worktree.path,
     argv: command.argv,
     env: command.env,
     sandbox: await sandboxOf(context, worktree.mirror.path, "claude"),
+    limits: options.limits ?? {},
   });
-  await terminal.send(userLine(offer.prompt, randomUUID()));
-  return terminal;
 }
 
 async function instructionsAt(worktree: Worktree): Promise<string> {

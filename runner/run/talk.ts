@@ -9,17 +9,23 @@ const progressMs = 2_000;
 const linesMs = 500;
 const batchLines = 100;
 
+/** The most lines in one report. */
+const reportLines = 400;
+
 /** Turns what an instance says into reports: log lines in batches, progress when it changed. */
 export type Talk = {
-  hear(event: StreamEvent, cwd: string | null): void;
+  /** All that one line of the transcript tells; `end` is the offset behind it, in bytes. */
+  hear(events: readonly StreamEvent[], end: number, cwd: string | null): void;
   progress(progress: Progress): void;
   /** Sends what is still held back. */
   flush(): void;
 };
 
-/** @param spentUsd what earlier processes of this run have cost */
-export function openTalk(context: RunContext, spentUsd: number): Talk {
-  let lines: LogLine[] = [];
+/** Speaks for the run's present instance. */
+export function openTalk(context: RunContext): Talk {
+  const { instance, spentUsd } = context.memory.now;
+  const lines: LogLine[] = [];
+  let heard = context.heard(instance);
   let told = "";
   let waiting: ReportedProgress | null = null;
   let linesTimer: NodeJS.Timeout | undefined;
@@ -28,8 +34,12 @@ export function openTalk(context: RunContext, spentUsd: number): Talk {
   const sendLines = () => {
     clearTimeout(linesTimer);
     linesTimer = undefined;
-    if (lines.length > 0) context.report({ kind: "log", lines });
-    lines = [];
+    // How far the transcript has been told is written with the last of the lines: none is lost or told twice.
+    while (lines.length > 0) {
+      const some = lines.splice(0, reportLines);
+      const mark = lines.length === 0 ? { heard: { instance, bytes: heard } } : {};
+      context.report({ kind: "log", lines: some }, mark);
+    }
   };
   const sendProgress = () => {
     clearTimeout(progressTimer);
@@ -38,12 +48,16 @@ export function openTalk(context: RunContext, spentUsd: number): Talk {
     waiting = null;
   };
   return {
-    hear(event, cwd) {
-      const line = lineOf(event, cwd);
-      if (line === null) return;
-      lines.push({ at: new Date().toISOString(), kind: line.kind, text: context.redact(line.text).slice(0, 8_000) });
+    hear(events, end, cwd) {
+      if (end <= heard) return;
+      heard = end;
+      for (const event of events) {
+        const line = lineOf(event, cwd);
+        if (line === null) continue;
+        lines.push({ at: new Date().toISOString(), kind: line.kind, text: context.redact(line.text).slice(0, 8_000) });
+      }
       if (lines.length >= batchLines) sendLines();
-      else linesTimer ??= setTimeout(sendLines, linesMs);
+      else if (lines.length > 0) linesTimer ??= setTimeout(sendLines, linesMs);
     },
     progress(progress) {
       const reported = reportedOf(context, progress, spentUsd);

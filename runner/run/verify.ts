@@ -11,11 +11,30 @@ const excerptCharacters = 12_000;
 export type Unverified = { command: string; output: string; sentence: string };
 
 /**
- * Runs the repository's verify commands in the worktree until one fails.
+ * Runs the repository's verify commands on what a turn has left in the worktree, until one fails. What came out for the
+ * turn before a crash is not tried again.
+ * @param turn the turn of the present instance, counted from 1
  * @returns null when all of them succeed
  */
-export async function verify(context: RunContext, worktree: Worktree, round: number): Promise<Unverified | null> {
+export async function verify(context: RunContext, worktree: Worktree, turn: number): Promise<Unverified | null> {
   if (context.offer.policy.verify.length === 0) return null;
+  const { instance, verified, rounds } = context.memory.now;
+  const known = verified?.instance === instance && verified.turn === turn;
+  const failed = known ? verified.failed : await verifyNow(context, worktree);
+  if (!known) context.memory.keep({ verified: { instance, turn, failed } });
+  context.report(
+    {
+      kind: "verified",
+      passed: failed === null,
+      round: rounds,
+      ...(failed === null ? {} : { excerpt: excerptOf(failed) }),
+    },
+    { key: `verified ${instance}.${turn}` },
+  );
+  return failed;
+}
+
+async function verifyNow(context: RunContext, worktree: Worktree): Promise<Unverified | null> {
   let failed: Unverified | null = null;
   try {
     await inStep(context, "verify", async () => {
@@ -25,12 +44,6 @@ export async function verify(context: RunContext, worktree: Worktree, round: num
   } catch (error) {
     if (failed === null) throw error;
   }
-  context.report({
-    kind: "verified",
-    passed: failed === null,
-    round,
-    ...(failed === null ? {} : { excerpt: excerptOf(failed) }),
-  });
   return failed;
 }
 
@@ -45,6 +58,7 @@ async function firstFailure(context: RunContext, worktree: Worktree): Promise<Un
       cancel: context.stopping,
     });
     if (result.code === 0) continue;
+    context.stopping.throwIfAborted();
     const how = result.timedOut ? `took longer than ${verifyMs / 60_000} minutes` : `ended with ${result.code}`;
     return {
       command,

@@ -40,6 +40,8 @@ export interface Terminals {
   adopt(name: string, folder: string): Promise<Terminal | null>;
   /** The terminals there are; one whose agent has ended is not alive, and stays until it is removed. */
   list(): Promise<{ name: string; alive: boolean }[]>;
+  /** Takes a terminal away, with whatever runs in it: for one that nobody knows of any more. */
+  end(name: string): Promise<void>;
   /** Forgets them all; the instances go on. */
   close(): Promise<void>;
   /** Ends our tmux server and with it every instance; resolves when they have ended. For demonstrations and tests. */
@@ -101,11 +103,15 @@ export function openTerminals(options: { home: string; socket?: string; launcher
       const session = (await tmux.sessions()).find((found) => found.name === name);
       // The runner may have been killed while its terminal was starting.
       const identity = await waitForIdentity(folder, session?.alive ? START_MS : 0);
-      return identity === null ? null : take(name, folder, identity, launch);
+      if (identity !== null) return take(name, folder, identity, launch);
+      // Nothing was started in it, and nothing will be: its name must be free for the next try.
+      if (session !== undefined) await tmux.endSession(name);
+      return null;
     },
     async list() {
       return (await tmux.sessions()).map(({ name, alive }) => ({ name, alive }));
     },
+    end: (name) => tmux.endSession(name),
     async close() {
       closing.abort();
     },

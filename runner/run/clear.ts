@@ -1,0 +1,28 @@
+import type { Worktree } from "#runner/git/worktree.ts";
+import type { RunContext } from "./context.ts";
+import { keepSafe } from "./safe.ts";
+
+/** A runner that is stopping has half a minute for everything (F52). */
+const pushMs = 5_000;
+
+/**
+ * Removes the worktree after saving what is nowhere else. One whose work cannot be saved is kept aside, and said.
+ * @param mayPush true where work that is not on the branch is to be saved on the remote too
+ * @returns a sentence about what was saved, or null
+ */
+export async function clear(
+  context: RunContext,
+  worktree: Worktree | null,
+  { mayPush }: { mayPush: boolean },
+): Promise<string | null> {
+  if (worktree === null) return null;
+  if (mayPush) await keepSafe(context, worktree, AbortSignal.timeout(pushMs));
+  const removal = await worktree.remove(context.memory.now.recovery?.ref ?? null);
+  if (removal.keptAt !== null) {
+    context.log.warn({ task: context.offer.task, at: removal.keptAt }, "work could not be saved and is kept aside");
+    return `The unpushed work is kept at ${removal.keptAt} on the runner's machine.`;
+  }
+  return removal.recovery === null
+    ? null
+    : `The unpushed work is kept as ${removal.recovery.ref} in the runner's mirror.`;
+}

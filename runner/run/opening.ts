@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { renderRepair } from "#protocol/repair-message.ts";
+import type { RunOffer } from "#protocol/run.ts";
+import type { Unverified } from "./verify.ts";
+
+/** What an instance's conversation begins with. */
+export type Opening =
+  /** The task's request, as the server wrote it. */
+  | { kind: "request" }
+  /** The instance before this one was lost in the midst of its work. */
+  | { kind: "interrupted"; why: string }
+  /** The work of the instance before this one failed its verification. */
+  | { kind: "repair"; failed: Unverified; round: number; rounds: number };
+
+/**
+ * The first message of an instance.
+ * @param knows what Claude has of the conversation so far: all of it where the session is on this machine
+ * @param before how the task's last run on this machine ended, when it was the same session and did not end well
+ */
+export function renderOpening(of: {
+  opening: Opening;
+  offer: Pick<RunOffer, "prompt" | "headSha">;
+  knows: boolean;
+  before: string | null;
+}): string {
+  const { opening, offer, knows } = of;
+  switch (opening.kind) {
+    case "request":
+      if (knows && of.before !== null) return `${resumed(of.before)}\n\n${offer.prompt}`;
+      return offer.headSha !== null && !knows ? `${offer.prompt}\n\n${handedOver}` : offer.prompt;
+    case "interrupted":
+      return knows ? resumed(opening.why) : `${offer.prompt}\n\n${begunAnew(opening.why)}`;
+    case "repair": {
+      const repair = renderRepair({ ...opening.failed, round: opening.round, rounds: opening.rounds });
+      return knows ? repair : `${offer.prompt}\n\n${handedOver}\n\n${repair}`;
+    }
+  }
+}
+
+function resumed(why: string): string {
+  return `Your work on this was interrupted: ${why} What you had started is stopped, commands and background tasks included. The worktree is as you left it. See what is there (git status, git diff, the newest commits), then go on where you stopped and finish the request; begin nothing anew that is done already.`;
+}
+
+function begunAnew(why: string): string {
+  return `An earlier attempt at this was interrupted: ${why} Its work is in the worktree, but not its conversation. See what is there (git status, git diff, the newest commits) and go on from it.`;
+}
+
+const handedOver =
+  "An earlier attempt at this may have left work on the branch; its conversation is not at hand. See what is there (git log, git diff against the base) and go on from it.";
+
+/** A message's id: the same whenever the same message is to be sent, so that it can be told whether it was. */
+export function messageId(of: { runId: number; epoch: number; instance: number; turn: number }): string {
+  const digest = createHash("sha256").update(`${of.runId}.${of.epoch}.${of.instance}.${of.turn}`).digest("hex");
+  // RFC 9562, version 8: the rest is ours to choose.
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-a${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+}

@@ -1,0 +1,138 @@
+import type { TurnEnd } from "#runner/claude/events.ts";
+import { type Outcome, outcomeOf } from "#runner/claude/outcome.ts";
+import type { Worktree } from "#runner/git/worktree.ts";
+import { readIfThere } from "#runner/read-if-there.ts";
+import type { Exit } from "#runner/terminal/exit.ts";
+import { terminalFiles } from "#runner/terminal/files.ts";
+import { attend } from "./attend.ts";
+import type { RunContext } from "./context.ts";
+import type { Conversation } from "./converse.ts";
+import { RunFailure } from "./failure.ts";
+import type { Instance } from "./instance.ts";
+import { failureOf, wasOverLimit } from "./instance-failure.ts";
+import type { Opening } from "./opening.ts";
+import type { Prepared } from "./prepare.ts";
+import { publish } from "./publish.ts";
+import { passOn, whyRevive } from "./revive.ts";
+import { dropSaved } from "./safe.ts";
+import { say, wasTakenIn } from "./say.ts";
+import { StopError } from "./stop.ts";
+import { type Unverified, verify } from "./verify.ts";
+
+/** The status for which the model's API refuses the login, once it is known. */
+export type Refusal = { status: number | null };
+
+/** The instance that the conversation is with. */
+export type Partner = {
+  instance: Instance;
+  isAdopted: boolean;
+  refusal: Refusal;
+  tell(): void;
+  end(why: string): void;
+};
+
+/**
+ * Goes through the turns of one instance: what was asked, what came of it, push, verification, and the next question.
+ * What of this was done before a crash is not done again.
+ * @returns null when another instance is to go on with the session
+ * @throws RunFailure
+ */
+export async function inTurns(
+  context: RunContext,
+  { worktree, begun }: Prepared,
+  partner: Partner,
+): Promise<Conversation | null> {
+  const { memory } = context;
+  const { instance } = partner;
+  for (;;) {
+    const n = memory.now.turnsHandled + 1;
+    const { turn, exit } = await turnOf(context, worktree, partner, n);
+    partner.tell();
+    // Out of time, the work so far is still worth pushing; cancelled or taken away, nothing is.
+    if (!isOutOfTime(context.stopping)) context.stopping.throwIfAborted();
+    if (exit !== null && partner.refusal.status === null && !context.stopping.aborted) {
+      const why = whyRevive(context, exit, partner.isAdopted);
+      if (why !== null) {
+        context.log.warn({ task: context.offer.task, exit }, "an instance was lost; another one takes its session up");
+        const opening = await openingAfter(context, n, why);
+        passOn(context, opening, instance.progress().costUsd);
+        return null;
+      }
+    }
+    const outcome = outcomeFor(partner, turn, exit);
+    const isFinished = outcome.kind === "finished" && !wasOverLimit(exit);
+    context.report(
+      { kind: "step", step: "claude", state: isFinished ? "passed" : "failed" },
+      { key: `claude ${memory.now.instance}.${n}` },
+    );
+    await begun;
+    const published = await publish(context, worktree);
+    context.stopping.throwIfAborted();
+    if (outcome.kind === "usage_limit") context.limited(new Date(outcome.until ?? Date.now() + 15 * 60_000));
+    if (outcome.kind !== "finished") throw failureOf(outcome, partner.refusal.status === null ? exit : null);
+    const failed = await verify(context, worktree, n);
+    if (failed === null) {
+      await dropSaved(context, worktree);
+      return { summary: context.redact(turn?.text ?? ""), hasChanges: published !== null };
+    }
+    askForRepair(context, failed, n);
+  }
+}
+
+/** Says what the turn is to answer, and waits for its end. */
+async function turnOf(
+  context: RunContext,
+  worktree: Worktree,
+  partner: Partner,
+  n: number,
+): Promise<{ turn: TurnEnd; exit: null } | { turn: null; exit: Exit }> {
+  const { instance } = partner;
+  if (!(await say(context, instance, n))) return { turn: null, exit: await instance.ended };
+  const unattend = attend(context, worktree, instance, partner.end);
+  try {
+    return await instance.turn(n);
+  } finally {
+    await unattend();
+  }
+}
+
+/** What the next instance is told: that it was interrupted, or what the lost one never took in. */
+async function openingAfter(context: RunContext, n: number, why: string): Promise<Opening> {
+  const { opening, verified, rounds } = context.memory.now;
+  if (await wasTakenIn(context, n)) return { kind: "interrupted", why };
+  if (n === 1 || verified?.failed == null) return opening;
+  return { kind: "repair", failed: verified.failed, round: rounds, rounds: context.offer.policy.verify_rounds };
+}
+
+function outcomeFor({ instance, refusal }: Partner, turn: TurnEnd | null, exit: Exit | null): Outcome {
+  return outcomeOf({
+    lastTurn: turn,
+    exit: exit ?? { code: 0, signal: null },
+    stderr: (readIfThere(terminalFiles(instance.terminal.folder).errors) ?? "").slice(-4_000),
+    limit: instance.progress().limit,
+    refusedStatus: refusal.status,
+  });
+}
+
+/** Writes down that the next turn is to repair what failed. @throws RunFailure when that was asked for often enough */
+function askForRepair(context: RunContext, failed: Unverified, n: number): void {
+  const { memory } = context;
+  const rounds = context.offer.policy.verify_rounds;
+  const { rounds: done, instance } = memory.now;
+  if (done >= rounds) {
+    throw new RunFailure(
+      "verify_failed",
+      `${failed.sentence} ${rounds === 0 ? "" : `Claude tried to repair it ${rounds === 1 ? "once" : `${rounds} times`}.`}\n\n${failed.output.slice(-1_200)}`,
+      "The work is on the branch: mend it there, or put the label back to try again.",
+    );
+  }
+  memory.keep({ turnsHandled: n, rounds: done + 1 });
+  context.report(
+    { kind: "step", step: "claude", state: "started", detail: `repairing: ${failed.sentence}` },
+    { key: `repair ${instance}.${n}` },
+  );
+}
+
+function isOutOfTime(stopping: AbortSignal): boolean {
+  return stopping.reason instanceof StopError && stopping.reason.why === "time_limit";
+}
