@@ -27,4 +27,38 @@ export type Happening =
       actor: Actor;
       at: number;
     }
+  | {
+      kind: "commented";
+      repository: RepositoryRef;
+      /** The number of the issue or pull request under which it stands. */
+      thread: number;
+      isPullRequest: boolean;
+      /** Title and body of the issue when the comment was written; null under a pull request. */
+      issue: { title: string; body: string } | null;
+      /** GitHub's id of the comment. */
+      comment: string;
+      body: string;
+      actor: Actor;
+      at: number;
+    }
+  | {
+      kind: "issue_edited";
+      repository: RepositoryRef;
+      issue: number;
+      title: string;
+      body: string;
+      actor: Actor;
+      at: number;
+    }
+  | {
+      kind: "check_asked";
+      repository: RepositoryRef;
+      /** The button that was pressed; null for "Re-run". */
+      button: string | null;
+      /** GitHub's id of our check run; null where all checks of the commit are asked for. */
+      checkRun: string | null;
+      headSha: string;
+      actor: Actor;
+      at: number;
+    }
   | { kind: "policy_changed"; repository: RepositoryRef; actor: Actor; at: number };

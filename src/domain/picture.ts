@@ -10,6 +10,9 @@ export type StateLabel = keyof typeof stateLabels;
 
 export type CheckConclusion = "success" | "failure" | "cancelled" | "timed_out" | "neutral" | "action_required";
 
+/** A button of a completed check run: at most 20, 40 and 20 characters. */
+export type CheckButton = { label: string; description: string; identifier: string };
+
 export type CheckRunPicture = {
   headSha: string;
   name: string;
@@ -23,6 +26,8 @@ export type CheckRunPicture = {
   summary: string;
   startedAt: string | null;
   completedAt: string | null;
+  /** At most three, and only when it is completed. */
+  actions: CheckButton[];
 };
 
 export type PullRequestPicture = {

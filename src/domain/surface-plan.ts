@@ -132,6 +132,7 @@ function closeOlder(written: WrittenPicture, current: string, wanted: CheckRunPi
     title: "Superseded: the branch has moved on",
     summary: `The work goes on at ${wanted.headSha.slice(0, 7)}; look at the check run there.`,
     completedAt: wanted.completedAt ?? wanted.startedAt ?? before.startedAt,
+    actions: [],
   };
   const picture = JSON.stringify(checkRun);
   return [{ do: "close_check_run", place: written.place, picture, remoteId: written.remoteId, checkRun }];

@@ -47,7 +47,8 @@ export async function updateCheckRun(
 function fieldsOf(picture: CheckRunPicture) {
   const startedAt = picture.startedAt === null ? {} : { started_at: picture.startedAt };
   const output = { title: boundedTitle(picture.title, 250), summary: boundedText(picture.summary) };
-  const common = { external_id: picture.externalId, ...startedAt, output };
+  const { actions } = picture;
+  const common = { external_id: picture.externalId, ...startedAt, output, actions };
   if (picture.status !== "completed") return { ...common, status: picture.status };
   const completedAt = picture.completedAt === null ? {} : { completed_at: picture.completedAt };
   // GitHub refuses a completed check run without a conclusion; neutral claims nothing.

@@ -1,3 +1,4 @@
+import type { Reaction } from "#operations/ports.ts";
 import { boundedText } from "./bounded-text.ts";
 import type { Octokit } from "./octokit.ts";
 import type { Place } from "./place.ts";
@@ -44,4 +45,14 @@ export async function createComment(octokit: Octokit, place: Place, issue: numbe
 
 export async function updateComment(octokit: Octokit, place: Place, id: string, body: string): Promise<void> {
   await octokit.rest.issues.updateComment({ ...place, comment_id: Number(id), body: boundedText(body) });
+}
+
+/** Puts a reaction of ours on a comment; GitHub answers 200 when it is there already. It goes before other writes. */
+export async function reactTo(octokit: Octokit, place: Place, id: string, content: Reaction): Promise<void> {
+  await octokit.rest.reactions.createForIssueComment({
+    ...place,
+    comment_id: Number(id),
+    content,
+    request: { priority: 1 },
+  });
 }

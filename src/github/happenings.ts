@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mayCommand } from "#domain/commands/parse-commands.ts";
 import type { Actor, Happening } from "#domain/happening.ts";
 import type { RepositoryRef } from "#domain/task.ts";
 import { policyPath } from "#protocol/policy.ts";
@@ -45,6 +46,27 @@ const PullRequestChanged = Common.extend({
   }),
 });
 
+const IssueCommented = Common.extend({
+  issue: z.object({ number: Id, title: z.string(), body: z.string().nullish(), pull_request: z.unknown().optional() }),
+  comment: z.object({
+    id: Id,
+    body: z.string().nullish(),
+    user: z.object({ login: Name }).nullable(),
+    created_at: Time,
+  }),
+});
+
+const IssueEdited = Common.extend({
+  issue: Issue.extend({ title: z.string(), body: z.string().nullish() }),
+  changes: z.object({ title: z.unknown().optional(), body: z.unknown().optional() }),
+});
+
+const CheckRunAsked = Common.extend({
+  check_run: z.object({ id: Id, head_sha: Sha }),
+  requested_action: z.object({ identifier: z.string().max(20) }).nullish(),
+});
+const CheckSuiteAsked = Common.extend({ check_suite: z.object({ head_sha: Sha }) });
+
 const Paths = z.array(z.string());
 const Push = Common.extend({
   ref: z.string(),
@@ -58,7 +80,9 @@ const Push = Common.extend({
 const commitsListed = 2_048;
 
 /** One entry for each event that asks something of us, as `event` or `event.action`. */
-const readers: Record<string, (payload: unknown) => Happening | null> = {
+const readers: Record<string, (payload: unknown, receivedAt: number) => Happening | null> = {
+  "issue_comment.created": commented,
+  "issues.edited": issueEdited,
   "issues.labeled": labelled,
   "issues.unlabeled": unlabelled,
   "issues.closed": issueEnded,
@@ -70,6 +94,9 @@ const readers: Record<string, (payload: unknown) => Happening | null> = {
   "pull_request.ready_for_review": pullRequestChanged,
   "pull_request.closed": pullRequestChanged,
   "pull_request.reopened": pullRequestChanged,
+  "check_run.requested_action": checkRunAsked,
+  "check_run.rerequested": checkRunAsked,
+  "check_suite.rerequested": checkSuiteAsked,
   push: policyChanged,
 };
 
@@ -86,14 +113,15 @@ export function actionOf(payload: unknown): string | null {
 /**
  * What a webhook tells us, in our words.
  * @param event the `X-GitHub-Event` header
+ * @param receivedAt milliseconds since 1970, for events that do not say when they happened
  * @returns null for events that ask nothing of us
  * @throws MalformedPayloadError when an event that we understand lacks what it must have
  */
-export function happeningOf(event: string, payload: unknown): Happening | null {
+export function happeningOf(event: string, payload: unknown, receivedAt: number): Happening | null {
   const action = actionOf(payload);
   const name = action === null ? event : `${event}.${action}`;
   if (!Object.hasOwn(readers, name)) return null;
-  return readers[name]?.(payload) ?? null;
+  return readers[name]?.(payload, receivedAt) ?? null;
 }
 
 /** With the words as they were at that moment: an edit that comes later is not what was asked for. */
@@ -123,6 +151,51 @@ function unlabelled(payload: unknown): Happening | null {
 function issueEnded(payload: unknown): Happening {
   const { issue, ...common } = parsed(IssueEnded, payload);
   return { kind: "issue_closed", ...whereAndWho(common), issue: issue.number, at: Date.parse(issue.updated_at) };
+}
+
+/** Only a person's own new words can be a command: not a bot's, not an edit, not one with nothing that looks like it. */
+function commented(payload: unknown): Happening | null {
+  const { issue, comment, ...common } = parsed(IssueCommented, payload);
+  const isPullRequest = issue.pull_request != null;
+  const place = whereAndWho(common);
+  const body = comment.body ?? "";
+  if (place.actor.isBot || comment.user?.login !== place.actor.login || !mayCommand(body, isPullRequest)) return null;
+  return {
+    kind: "commented",
+    ...place,
+    thread: issue.number,
+    isPullRequest,
+    issue: isPullRequest ? null : { title: issue.title, body: issue.body ?? "" },
+    comment: String(comment.id),
+    body,
+    at: Date.parse(comment.created_at),
+  };
+}
+
+function issueEdited(payload: unknown): Happening | null {
+  const { issue, changes, ...common } = parsed(IssueEdited, payload);
+  if (changes.title === undefined && changes.body === undefined) return null;
+  const { number, title, body } = issue;
+  const at = Date.parse(issue.updated_at);
+  return { kind: "issue_edited", ...whereAndWho(common), issue: number, title, body: body ?? "", at };
+}
+
+function checkRunAsked(payload: unknown, at: number): Happening {
+  const { check_run: run, requested_action: action, ...common } = parsed(CheckRunAsked, payload);
+  const button = action?.identifier ?? null;
+  return {
+    kind: "check_asked",
+    ...whereAndWho(common),
+    button,
+    checkRun: String(run.id),
+    headSha: run.head_sha,
+    at,
+  };
+}
+
+function checkSuiteAsked(payload: unknown, at: number): Happening {
+  const { check_suite: suite, ...common } = parsed(CheckSuiteAsked, payload);
+  return { kind: "check_asked", ...whereAndWho(common), button: null, checkRun: null, headSha: suite.head_sha, at };
 }
 
 function pullRequestChanged(payload: unknown): Happening {

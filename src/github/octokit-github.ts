@@ -1,7 +1,7 @@
 import type { Probot } from "probot";
 import type { GitHub } from "#operations/ports.ts";
 import { createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
-import { createComment, findComment, updateComment } from "./comments.ts";
+import { createComment, findComment, reactTo, updateComment } from "./comments.ts";
 import { Remembered } from "./conditional.ts";
 import { gitCredential } from "./credentials.ts";
 import { failedDeliveries, redeliver } from "./deliveries.ts";
@@ -76,6 +76,7 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
     acknowledge: async (ref, issue) => putEyesOn(...(await at(ref)), issue),
     findComment: async (ref, issue, marker) => findComment(...(await at(ref)), issue, marker, { appId, botLogin }),
     createComment: async (ref, issue, body) => createComment(...(await at(ref)), issue, body),
+    react: async (ref, comment, content) => reactTo(...(await at(ref)), comment, content),
     updateComment: async (ref, id, body) => updateComment(...(await at(ref)), id, body),
     showLabel: async (ref, issue, label, before) =>
       showLabel(...(await at(ref)), issue, label, before, labelsKnownIn(ref.id)),

@@ -32,6 +32,10 @@ export const calls: Record<string, { needs: readonly [Permission, Access] | "app
   "issues.getLabel": { needs: ["issues", "read"], why: "whether the state label is defined" },
   "issues.createLabel": { needs: ["issues", "write"], why: "the state label's colour and description" },
   "reactions.createForIssue": { needs: ["issues", "write"], why: "👀 as a first sign" },
+  "reactions.createForIssueComment": {
+    needs: ["issues", "write"],
+    why: "a sign that a command was seen, and its outcome",
+  },
   "checks.listForRef": { needs: ["checks", "read"], why: "finding our own check run" },
   "checks.get": { needs: ["checks", "read"], why: "whether our check run shows what we wrote" },
   "checks.create": { needs: ["checks", "write"], why: "progress and outcome beside the commit" },

@@ -127,6 +127,6 @@ function deliveryOf(arrival: Arrival): Delivery {
     event: arrival.event,
     action: actionOf(arrival.payload),
     receivedAt: arrival.receivedAt,
-    happening: happeningOf(arrival.event, arrival.payload),
+    happening: happeningOf(arrival.event, arrival.payload, arrival.receivedAt),
   };
 }

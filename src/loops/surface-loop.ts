@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { applySurfaces } from "#operations/apply-surfaces.ts";
 import { GitHubBusyError, type World } from "#operations/ports.ts";
 import { writeNotices } from "#operations/write-notices.ts";
+import { writeReplies } from "#operations/write-replies.ts";
 import { type Loop, openLoop } from "./loop.ts";
 
 /** Tasks whose surfaces are written at the same time; the writes of one installation queue up behind each other. */
@@ -20,6 +21,7 @@ export function openSurfaceLoop(world: World, log: Logger): Loop {
     onError: (error) => log.warn({ error: describe(error) }, "surfaces could not be written, will try again"),
     async turn() {
       await writeNotices(world);
+      await writeReplies(world);
       for (const due of world.store.surfaces.due(world.clock())) {
         if (!busy.has(due.taskId)) enqueue(due);
       }

@@ -72,6 +72,31 @@ export type JudgedLabel = {
   lookedAt: number;
 };
 
+/** What came of one command; a comment's first is number 0. */
+export type CommandRecord = {
+  repositoryId: number;
+  comment: string;
+  ordinal: number;
+  /** The number of the issue or pull request under which it was written. */
+  thread: number;
+  by: string;
+  /** The line, as its author wrote it, or what stood for it. */
+  line: string;
+  isDone: boolean;
+  /** Markdown of ours, safe to post; null where the reaction says enough. */
+  answer: string | null;
+  at: number;
+};
+
+/** The one comment with our answers under an issue or pull request. */
+export type Reply = {
+  repository: RepositoryRef;
+  thread: number;
+  /** GitHub's id of the comment; null until it is written. */
+  remoteId: string | null;
+  body: string;
+};
+
 export type KnownPolicy = { repositoryId: number; text: string; policy: Policy };
 
 /** The database. Every method is synchronous: a transaction never waits for anything outside. */
@@ -157,6 +182,24 @@ export interface Store {
     unwritten(): Notice[];
     written(id: number): void;
   };
+  commands: {
+    /** Nothing when the command has been recorded. */
+    insert(command: CommandRecord): void;
+    /** What came of a comment's commands so far, in their order. */
+    ofComment(repositoryId: number, comment: string): CommandRecord[];
+    /** The newest that were answered since `since` under the issue or pull request, at most `limit`, the oldest first. */
+    answered(repositoryId: number, thread: number, since: number, limit: number): CommandRecord[];
+    /** Forgets what came in before `at`: GitHub does not tell it again. @returns how many */
+    forgetBefore(at: number): number;
+  };
+  replies: {
+    /** What the reply has to say from now on. */
+    put(reply: Omit<Reply, "remoteId">): void;
+    /** Those of which GitHub does not show the newest. */
+    unwritten(): Reply[];
+    /** GitHub shows `body` in comment `remoteId`. */
+    written(reply: Reply, remoteId: string | null): void;
+  };
   reconciling: {
     /** How far the labelling of an issue is known. */
     judged(repositoryId: number, issue: number): JudgedLabel;
@@ -231,6 +274,9 @@ export class GitHubRefusedError extends Error {
   }
 }
 
+/** A reaction as GitHub's API calls it. */
+export type Reaction = "eyes" | "+1" | "-1";
+
 /** GitHub, as an installation of our app. All other failures are thrown as they come and may be tried again. */
 export interface GitHub {
   /** The login of our own bot. @throws GitHubRefusedError when GitHub does not know the app by this id and key */
@@ -249,6 +295,8 @@ export interface GitHub {
   findComment(repository: RepositoryRef, issue: number, marker: string): Promise<string | null>;
   createComment(repository: RepositoryRef, issue: number, body: string): Promise<string>;
   updateComment(repository: RepositoryRef, id: string, body: string): Promise<void>;
+  /** Puts a reaction of ours on a comment; harmless when it is there. */
+  react(repository: RepositoryRef, comment: string, content: Reaction): Promise<void>;
   /** Makes `label` the only state label on the issue, leaving all others alone; null takes all of them off. */
   showLabel(
     repository: RepositoryRef,

@@ -1,3 +1,4 @@
+import { isOnlyCommands } from "#domain/commands/parse-commands.ts";
 import { mayWritePrompt, refusalOf } from "#domain/gate.ts";
 import type { Happening } from "#domain/happening.ts";
 import { stateLabels } from "#domain/picture.ts";
@@ -98,11 +99,10 @@ export function refuse(world: World, repository: RepositoryRef, issue: number, l
 }
 
 /** What the person saw when they said yes: later comments, later edits and strangers' words are left out. */
-async function snapshotOf(world: World, wish: Wish, now: IssueNow, policy: Policy): Promise<Snapshot> {
-  const settled = now.comments.filter(
-    (comment) => !comment.isBot && comment.createdAt <= wish.at && comment.updatedAt <= wish.at,
-  );
-  const people = now.comments.filter((comment) => !comment.isBot);
+export async function snapshotOf(world: World, wish: Wish, now: IssueNow, policy: Policy): Promise<Snapshot> {
+  // Commands are for us; there is nothing in them for Claude.
+  const people = now.comments.filter((comment) => !comment.isBot && !isOnlyCommands(comment.body));
+  const settled = people.filter((comment) => comment.createdAt <= wish.at && comment.updatedAt <= wish.at);
   const trusted = new Set<string>();
   for (const author of [...new Set(settled.map((comment) => comment.author))].slice(0, maxCommenters)) {
     if (mayWritePrompt(await roleOf(world, wish.repository, author), policy)) trusted.add(author);
@@ -113,13 +113,15 @@ async function snapshotOf(world: World, wish: Wish, now: IssueNow, policy: Polic
     body: wish.body,
     comments: comments.map(({ author, createdAt, body }) => ({ author, at: new Date(createdAt).toISOString(), body })),
     omittedComments: people.length - comments.length,
-    takenAt: wish.at,
+    // GitHub's clock may be ahead of ours; runs are born by ours, and never before their request.
+    takenAt: Math.min(wish.at, world.clock()),
   };
 }
 
-type Asked = Found & { snapshot: Snapshot };
+export type Asked = Found & { snapshot: Snapshot };
 
-function queueTask(world: World, wish: Wish, asked: Asked): void {
+/** Part of a transaction: the issue becomes a task with a queued run, or its task goes on. */
+export function queueTask(world: World, wish: Wish, asked: Asked): void {
   const { store } = world;
   const before = store.tasks.byIssue(wish.repository.id, wish.issue);
   const task = before === null ? insertTask(world, wish, asked) : renewTask(world, before, wish, asked);

@@ -1,4 +1,7 @@
 import type { Happening } from "#domain/happening.ts";
+import { answerCheck } from "./answer-check.ts";
+import { answerComment } from "./answer-comment.ts";
+import { followIssueEdit } from "./follow-issue-edit.ts";
 import { followPullRequest } from "./follow-pull-request.ts";
 import { GitHubBusyError, type PendingDelivery, type World } from "./ports.ts";
 import { readPolicy } from "./read-policy.ts";
@@ -34,6 +37,12 @@ async function carryOut(world: World, happening: Happening): Promise<void> {
       return;
     case "pull_request_changed":
       return followPullRequest(world, happening);
+    case "commented":
+      return answerComment(world, happening);
+    case "issue_edited":
+      return followIssueEdit(world, happening);
+    case "check_asked":
+      return answerCheck(world, happening);
     case "policy_changed":
       await readPolicy(world, happening.repository);
   }

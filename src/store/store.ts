@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import type { Store } from "#operations/ports.ts";
 import { ProblemError } from "#operations/problem-error.ts";
+import { openCommands } from "./commands.ts";
 import { openDeliveries } from "./deliveries.ts";
 import { DamagedStoreError, FullDiskError, ReplacedStoreError } from "./errors.ts";
 import { takeLock } from "./lock.ts";
@@ -12,6 +13,7 @@ import { openNotices } from "./notices.ts";
 import { openPolicies } from "./policies.ts";
 import { openReconciling } from "./reconciling.ts";
 import { openRegistrationTokens } from "./registration-tokens.ts";
+import { openReplies } from "./replies.ts";
 import { openRunners } from "./runners.ts";
 import { openRuns } from "./runs.ts";
 import { openSurfaces } from "./surfaces.ts";
@@ -69,6 +71,8 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     registrationTokens: openRegistrationTokens(db),
     surfaces: openSurfaces(db),
     notices: openNotices(db),
+    commands: openCommands(db),
+    replies: openReplies(db),
     reconciling: openReconciling(db),
   };
 }

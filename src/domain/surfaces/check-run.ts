@@ -1,6 +1,7 @@
 import type { CheckConclusion, CheckRunPicture } from "../picture.ts";
 import type { RunFacts } from "../run.ts";
 import { neutralMarkdown, singleLine } from "../text/neutral.ts";
+import { buttonsOf } from "./check-buttons.ts";
 import { headlineOf } from "./headline.ts";
 import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
 import type { TaskView } from "./view.ts";
@@ -22,6 +23,7 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
     summary: summaryOf(view, run),
     startedAt: started === null ? null : new Date(started).toISOString(),
     completedAt: run.completedAt === null ? null : new Date(run.completedAt).toISOString(),
+    actions: buttonsOf(conclusion, view.task.pullRequest !== null && view.task.pullRequest.state !== "open"),
   };
 }
 

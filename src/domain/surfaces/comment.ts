@@ -1,9 +1,10 @@
+import { commandWord } from "../commands/verbs.ts";
 import { neutralMarkdown } from "../text/neutral.ts";
 import { headlineOf } from "./headline.ts";
 import { taskMarker } from "./marker.ts";
 import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
 import type { TaskView } from "./view.ts";
-import { code, counted, folded } from "./words.ts";
+import { code, counted, folded, instant } from "./words.ts";
 
 /** The one comment on the issue, edited in place; null for a task without an issue. */
 export function renderComment(view: TaskView): string | null {
@@ -12,6 +13,7 @@ export function renderComment(view: TaskView): string | null {
     taskMarker(view.task, "comment", view.operator.markerKey),
     status(view),
     ...body(view),
+    laterEdit(view),
     factsLine(view, true),
   ];
   return parts.filter((part) => part !== null).join("\n\n");
@@ -37,6 +39,16 @@ function body(view: TaskView): (string | null)[] {
     pullRequestLine(view),
     isFailed ? savedPart(view) : null,
   ];
+}
+
+/** What was changed after somebody said yes is not worked on (S11). */
+function laterEdit({ task, state, isAlive }: TaskView): string | null {
+  const edit = task.snapshot.laterEdit;
+  if (edit === undefined || state.conclusion === "success") return null;
+  const way = isAlive
+    ? `${code(`/${commandWord} stop`)} and then ${code(`/${commandWord} run`)}`
+    : code(`/${commandWord} run`);
+  return `**Edited since:** ${code(edit.by)} changed the issue on ${instant(edit.at)}, after this was asked for. Claude works from the text as it was then; ${way} takes the new one.`;
 }
 
 function pullRequestLine(view: TaskView): string | null {

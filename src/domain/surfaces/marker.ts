@@ -14,6 +14,11 @@ export function noticeMarker(of: { issue: number; code: string }, markerKey: str
   return signed(`notice=${of.code.replace(/[^a-z0-9_]/g, "")}`, ["notice", of.issue], markerKey);
 }
 
+/** The marker of the comment with our answers to commands. */
+export function replyMarker(of: { repositoryId: number; thread: number }, markerKey: string): string {
+  return signed(`reply=${of.thread}`, ["reply", of.repositoryId], markerKey);
+}
+
 function signed(name: string, place: readonly (string | number)[], markerKey: string): string {
   const signature = createHmac("sha256", markerKey)
     .update([name, ...place].join("\n"))

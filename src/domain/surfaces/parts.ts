@@ -99,6 +99,7 @@ export function findingList(pushed: RunFacts | null): string | null {
 export function factsLine(view: TaskView, withUsage: boolean): string {
   const { run } = view;
   const facts = [view.page === null ? view.name : `[${view.name}](${view.page})`];
+  if (view.task.priority !== "normal") facts.push(`${view.task.priority} priority`);
   if (run !== null && run.attempt > 1) facts.push(`attempt ${run.attempt}`);
   if (run?.startedAt != null) {
     if (run.completedAt === null) facts.push(`since ${instant(run.startedAt)}`);

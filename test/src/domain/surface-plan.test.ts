@@ -14,6 +14,7 @@ const checkRun: CheckRunPicture = {
   summary: "s",
   startedAt: "2026-11-21T14:01:00.000Z",
   completedAt: null,
+  actions: [],
 };
 const full: Picture = { comment: "<!-- marker -->\n\nhello", label: "inProgress", pullRequest, checkRun };
 const open = { number: 7, state: "open", draft: true } as const;

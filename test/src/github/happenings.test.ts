@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { happeningOf, MalformedPayloadError } from "#github/happenings.ts";
+import { happeningOf as happeningAt, MalformedPayloadError } from "#github/happenings.ts";
 import { labelledPayload, pullRequestPayload, pushPayload } from "./payloads.ts";
+
+const receivedAt = Date.parse("2026-11-22T10:00:05Z");
+const happeningOf = (event: string, payload: unknown) => happeningAt(event, payload, receivedAt);
 
 const repository = { id: 42, name: "acme/shop", installationId: 7 };
 const ada = { login: "ada", isBot: false };
@@ -97,7 +100,7 @@ describe("a push that may have changed the policy", () => {
 
 describe("what asks nothing of us", () => {
   test.each([
-    ["issues", { action: "edited" }],
+    ["issues", { action: "assigned" }],
     ["star", { action: "created" }],
     ["ping", { zen: "Keep it logically awesome." }],
     ["__proto__", {}],

@@ -33,6 +33,7 @@ function aCheckRun(headSha: string, changes: Partial<CheckRunPicture> = {}): Che
     summary: "Running the tests",
     startedAt: "2026-11-22T10:00:00Z",
     completedAt: null,
+    actions: [],
     ...changes,
   };
 }

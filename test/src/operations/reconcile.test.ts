@@ -268,6 +268,7 @@ describe("what GitHub shows", () => {
       summary: "",
       startedAt: null,
       completedAt: null,
+      actions: [],
     });
     expect((await look()).repaired).toEqual([expect.stringContaining("shows completed failure")]);
     await bench.show();

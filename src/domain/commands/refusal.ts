@@ -1,0 +1,90 @@
+import type { Policy, Role } from "#protocol/policy.ts";
+import type { Reason } from "#protocol/words.ts";
+import { mayWritePrompt } from "../gate.ts";
+import { type TaskFacts, type TaskState, taskName } from "../task.ts";
+import type { Command } from "./command.ts";
+import { commandWord, verbs } from "./verbs.ts";
+
+/** A command that comes later than this may have been overtaken by what happened since. */
+const lateMs = 60 * 60_000;
+
+export type Asked = {
+  command: Command;
+  login: string;
+  /** The person's role in the repository now; null when GitHub could not tell, which counts as no. */
+  role: Role | null;
+  policy: Policy;
+  /** When the command was written, and now; milliseconds since 1970. */
+  at: number;
+  now: number;
+};
+
+/** Why this person may not ask for that; null when they may. */
+export function permissionRefusal({ command, login, role, policy, at, now }: Asked): Reason | null {
+  if (verbs[command.verb].role === "none") return null;
+  if (role === null) {
+    return {
+      code: "role_unknown",
+      sentence: `GitHub did not tell which role ${login} has here, so nothing was done.`,
+      advice: "Write the command again in a while.",
+    };
+  }
+  if (!mayWritePrompt(role, policy)) {
+    return {
+      code: "role_too_low",
+      sentence: `\`${command.verb}\` needs the role ${policy.role}; ${login} has the role ${role} here.`,
+      advice: `Somebody with the role ${policy.role} can write the same command.`,
+    };
+  }
+  if (now - at <= lateMs) return null;
+  return {
+    code: "command_late",
+    sentence: "This command reached the app more than an hour after it was written, so it was not carried out.",
+    advice: "Write it again if it is still wanted.",
+  };
+}
+
+/** Why that makes no sense as the task stands; null when it does. */
+export function statusRefusal(command: Command, known: { task: TaskFacts; state: TaskState } | null): Reason | null {
+  const { verb } = command;
+  const when: readonly string[] = verbs[verb].when;
+  if (known === null) return when.includes("none") ? null : noTask(verb);
+  const { task, state } = known;
+  const name = taskName(task.id);
+  if (!when.includes(state.status)) {
+    return state.status === "in_review" || state.status === "completed"
+      ? { code: "not_running", sentence: `${name} has ended: there is nothing to ${verb}.`, advice: startAgain }
+      : {
+          code: "still_running",
+          sentence: `${name} is ${inWords[state.status]} already.`,
+          advice: `\`/${commandWord} stop\` stops it, \`/${commandWord} say …\` tells Claude more.`,
+        };
+  }
+  const closed = task.pullRequest !== null && task.pullRequest.state !== "open";
+  const goesOn = verb === "retry" || verb === "say" || verb === "budget" || verb === "priority";
+  if (goesOn && closed && (state.status === "completed" || state.status === "in_review")) {
+    return {
+      code: "pull_request_over",
+      sentence: `${name} is over: its pull request was ${task.pullRequest?.state}.`,
+      advice: `\`/${commandWord} run\` on the issue starts anew, on a new branch.`,
+    };
+  }
+  return null;
+}
+
+const startAgain = `\`/${commandWord} retry\` starts another attempt on the same branch, \`/${commandWord} run\` takes the issue as it reads now.`;
+
+const inWords = {
+  queued: "queued",
+  blocked: "queued",
+  in_progress: "being worked on",
+  waiting: "being worked on",
+} as const;
+
+function noTask(verb: string): Reason {
+  return {
+    code: "no_task",
+    sentence: `There is no task here, so there is nothing to ${verb}.`,
+    advice: `\`/${commandWord} run\` on the issue starts one.`,
+  };
+}

@@ -1,0 +1,142 @@
+import type { Policy } from "#protocol/policy.ts";
+import type { Reason } from "#protocol/words.ts";
+import { commandWord } from "./commands/verbs.ts";
+import type { RunFacts } from "./run.ts";
+import { currentRun, type TaskFacts, type TaskState } from "./task.ts";
+
+/** One thing that has to be so for the work to go on. */
+export type Gate = {
+  isOpen: boolean;
+  sentence: string;
+  /** What a person can do; null where nothing is needed. */
+  advice: string | null;
+};
+
+export type WhyFacts = {
+  /** The issue as GitHub shows it now; null where there is none. */
+  issue: { isOpen: boolean; labels: readonly string[] } | null;
+  /** The policy in force; null when the file is broken and there never was a good one. */
+  policy: Policy | null;
+  problem: Reason | null;
+  repository: { name: string; isPrivate: boolean };
+  /** Public repositories that the operator has opened; `*` for all. */
+  publicRepositories: readonly string[];
+  task: TaskFacts | null;
+  runs: readonly RunFacts[];
+  /** Null without a task. */
+  state: TaskState | null;
+  /** Why the queued run has not been taken; null when it is about to be, or nothing is queued. */
+  queueReason: Reason | null;
+  runner: string | null;
+};
+
+/** Every gate between a wish and its pull request, from the first to the one that the work has come to. */
+export function gatesOf(facts: WhyFacts): Gate[] {
+  return [
+    policyGate(facts),
+    publicGate(facts),
+    issueGate(facts),
+    askedGate(facts),
+    stoppedGate(facts),
+    pullRequestGate(facts),
+    runGate(facts),
+    moneyGate(facts),
+  ].filter((gate) => gate !== null);
+}
+
+function passed(sentence: string): Gate {
+  return { isOpen: true, sentence, advice: null };
+}
+
+function shut(sentence: string, advice: string | null): Gate {
+  return { isOpen: false, sentence, advice };
+}
+
+function shutBy(reason: Reason): Gate {
+  return shut(reason.sentence, reason.advice ?? null);
+}
+
+function policyGate({ policy, problem }: WhyFacts): Gate {
+  if (problem === null) return passed("The repository's policy can be read.");
+  if (policy === null) return shutBy(problem);
+  return {
+    isOpen: true,
+    sentence: "The policy file has a mistake; its last good version is in force.",
+    advice: problem.sentence,
+  };
+}
+
+function publicGate({ repository, publicRepositories: open }: WhyFacts): Gate {
+  if (repository.isPrivate) return passed("The repository is private.");
+  if (open.includes("*") || open.includes(repository.name)) {
+    return passed("The repository is public, and the operator has opened it for work.");
+  }
+  return shut(
+    "The repository is public, and the operator has not opened it for work.",
+    `The operator adds ${repository.name} to CC_ORCHESTRATOR_PUBLIC_REPOSITORIES.`,
+  );
+}
+
+function issueGate({ issue }: WhyFacts): Gate | null {
+  if (issue === null) return null;
+  return issue.isOpen ? passed("The issue is open.") : shut("The issue is closed.", "Reopen it.");
+}
+
+function askedGate({ task, policy, issue }: WhyFacts): Gate {
+  if (task !== null) return passed(`${task.requestedBy} asked for it.`);
+  const role = policy?.role ?? "write";
+  const label = policy?.label ?? "claude";
+  if (issue?.labels.includes(label)) {
+    return shut(
+      `The label ${label} is on, but nobody with the role ${role} was seen putting it there.`,
+      `Somebody with that role takes it off and puts it back, or writes \`/${commandWord} run\`.`,
+    );
+  }
+  return shut(
+    "Nobody has asked for work here.",
+    `Somebody with the role ${role} puts the label ${label} on, or writes \`/${commandWord} run\`.`,
+  );
+}
+
+function stoppedGate({ task }: WhyFacts): Gate | null {
+  if (task === null) return null;
+  if (task.cancelled === null) return passed("Nobody has stopped it.");
+  return shut(`Stopped by ${task.cancelled.by}: ${task.cancelled.how}.`, `\`/${commandWord} retry\` goes on.`);
+}
+
+function pullRequestGate({ task }: WhyFacts): Gate | null {
+  const pull = task?.pullRequest ?? null;
+  if (pull === null) return null;
+  if (pull.state === "open") return passed(`Pull request ${pull.number} is open.`);
+  return shut(
+    `Pull request ${pull.number} was ${pull.state}: this task is over.`,
+    `\`/${commandWord} run\` on the issue starts anew, on a new branch.`,
+  );
+}
+
+function runGate({ runs, state, queueReason, runner }: WhyFacts): Gate | null {
+  const run = currentRun(runs);
+  if (run === null || state === null) return null;
+  switch (run.status) {
+    case "queued":
+      return queueReason === null ? passed("It is queued, and a runner takes it in a moment.") : shutBy(queueReason);
+    case "in_progress":
+      return passed(`${runner === null ? "A runner" : `Runner ${runner}`} is working on it.`);
+    case "waiting":
+      return run.reason === null ? shut("The run is waiting.", null) : shutBy(run.reason);
+    case "completed":
+      if (run.conclusion === "success") return passed("The last run ended well: the next move is a person's.");
+      if (run.conclusion === "cancelled") return shut("The last run was stopped.", null);
+      return shut(
+        `The last run did not end well: ${run.reason?.sentence ?? "it gave no reason."}`,
+        run.reason?.advice ?? `\`/${commandWord} retry\` tries again.`,
+      );
+  }
+}
+
+function moneyGate({ task, runs }: WhyFacts): Gate | null {
+  if (task === null) return null;
+  const used = runs.reduce((sum, run) => sum + (run.progress?.costUsd ?? 0), 0);
+  const limit = task.policy.limits.usd;
+  return passed(`A run may use $${limit.toFixed(2)}; $${used.toFixed(2)} went into this task so far.`);
+}

@@ -1,0 +1,93 @@
+import { renderRefusal } from "#domain/commands/answers.ts";
+import { permissionRefusal, statusRefusal } from "#domain/commands/refusal.ts";
+import type { Happening } from "#domain/happening.ts";
+import { commandOfButton } from "#domain/surfaces/check-buttons.ts";
+import { currentRun, type TaskFacts, taskName, taskStateOf } from "#domain/task.ts";
+import { defaultPolicy } from "#protocol/policy.ts";
+import type { Reason } from "#protocol/words.ts";
+import { GitHubRefusedError, type World } from "./ports.ts";
+import { putReply } from "./put-reply.ts";
+import { readPolicy } from "./read-policy.ts";
+import { retryTask } from "./retry-task.ts";
+
+type CheckAsked = Extract<Happening, { kind: "check_asked" }>;
+
+/** Tasks among which the check run is looked for. */
+const newestTasks = 500;
+
+/**
+ * Somebody pressed a button of our check run, or "Re-run": another attempt, if they may ask for one. GitHub sets what is
+ * re-run back to "queued" by itself, so that whatever comes of it, the check run is written anew.
+ */
+export async function answerCheck(world: World, happening: CheckAsked): Promise<void> {
+  const task = taskOf(world, happening);
+  if (task === null) return;
+  const command = commandOfButton(happening.button);
+  if (command === null) return;
+  const role = happening.actor.isBot ? "none" : await roleOf(world, happening);
+  const { policy } = await readPolicy(world, happening.repository);
+  const { login } = happening.actor;
+  const asked = { command, login, role, policy: policy ?? defaultPolicy, at: happening.at, now: world.clock() };
+  const refusal = permissionRefusal(asked);
+  const { store } = world;
+  store.transaction(() => {
+    const now = store.tasks.get(task.id) ?? task;
+    const runs = store.runs.ofTask(task.id);
+    // "Re-run all checks" is mostly meant for others' checks: work that ended well is not done again for it.
+    const isForOthers = happening.checkRun === null && currentRun(runs)?.conclusion === "success";
+    const state = taskStateOf(now, runs, null);
+    const reason = refusal ?? statusRefusal(command, { task: now, state });
+    if (reason === null && !isForOthers) retryTask(world, taskName(task.id));
+    else if (!isForOthers) answer(world, happening, now, reason);
+    writeAnew(world, happening, task.id);
+  });
+  world.bell.work();
+}
+
+function taskOf(world: World, { repository, headSha, checkRun }: CheckAsked): TaskFacts | null {
+  const { tasks, surfaces } = world.store;
+  const isIts = (task: TaskFacts) => {
+    const written = surfaces.get(task.id, `check:${headSha}`);
+    return (
+      written !== null && task.repository.id === repository.id && (checkRun ?? written.remoteId) === written.remoteId
+    );
+  };
+  return tasks.list({ repository: repository.name, limit: newestTasks }).find(isIts) ?? null;
+}
+
+async function roleOf(world: World, { repository, actor }: CheckAsked) {
+  try {
+    return await world.github.roleOf(repository, actor.login);
+  } catch (error) {
+    if (error instanceof GitHubRefusedError) return null;
+    throw error;
+  }
+}
+
+/** Says on the issue why nothing came of it: a check run has no place for an answer. */
+function answer(world: World, happening: CheckAsked, task: TaskFacts, reason: Reason | null): void {
+  if (task.issue === null || reason === null) return;
+  const { repository, actor, checkRun, headSha, at, button } = happening;
+  world.store.commands.insert({
+    repositoryId: repository.id,
+    comment: `check ${checkRun ?? headSha} ${at}`,
+    ordinal: 0,
+    thread: task.issue.number,
+    by: actor.login,
+    line: button === null ? "Re-run" : "Retry",
+    isDone: false,
+    answer: renderRefusal(reason),
+    at: world.clock(),
+  });
+  putReply(world, repository, task.issue.number);
+}
+
+/** Forgets what the check run was last known to show. */
+function writeAnew(world: World, { headSha }: CheckAsked, taskId: number): void {
+  const { surfaces } = world.store;
+  const written = surfaces.get(taskId, `check:${headSha}`);
+  if (written === null) return;
+  const shown: object = JSON.parse(written.picture);
+  surfaces.put({ ...written, picture: JSON.stringify({ ...shown, title: "" }) });
+  surfaces.markDue(taskId, world.clock());
+}

@@ -1,0 +1,119 @@
+import { renderRefusal, renderWrong } from "#domain/commands/answers.ts";
+import type { Command, Wrong } from "#domain/commands/command.ts";
+import { parseCommands } from "#domain/commands/parse-commands.ts";
+import { permissionRefusal } from "#domain/commands/refusal.ts";
+import { commandWord, verbs } from "#domain/commands/verbs.ts";
+import { defaultPolicy, type Role } from "#protocol/policy.ts";
+import type { AskedCommand, Commented, Deed, Outcome } from "./command-context.ts";
+import { deedOf } from "./command-deeds.ts";
+import { GitHubRefusedError, type Reaction, type World } from "./ports.ts";
+import { putReply } from "./put-reply.ts";
+import { readPolicy } from "./read-policy.ts";
+
+/**
+ * Carries out what a comment asks for, each command once and in order: 👀 at once, then 👍 or 👎, and an answer where
+ * the reaction leaves something unsaid. A comment without commands costs no call.
+ */
+export async function answerComment(world: World, comment: Commented): Promise<void> {
+  const found = await commandsIn(world, comment);
+  if (found.length === 0) return;
+  if (!(await react(world, comment, "eyes"))) return;
+  const facts = await factsOf(world, comment, found);
+  const done = world.store.commands.ofComment(comment.repository.id, comment.comment).length;
+  for (const [ordinal, one] of found.entries()) {
+    if (ordinal < done) continue;
+    const deed =
+      one.verb === null ? refusing(renderWrong(one)) : await permittedDeed(world, { ...facts, command: one });
+    record(world, comment, ordinal, lineOf(one), deed);
+  }
+  const outcomes = world.store.commands.ofComment(comment.repository.id, comment.comment);
+  await react(world, comment, outcomes.every((one) => one.isDone) ? "+1" : "-1");
+}
+
+async function commandsIn(world: World, comment: Commented): Promise<(Command | Wrong)[]> {
+  const { body, repository, thread, isPullRequest } = comment;
+  // Only where a task is at work does the app's name mean something, and only then is GitHub asked for it.
+  const isOurs = isPullRequest && world.store.tasks.byPullRequest(repository.id, thread) !== null;
+  const login = isOurs && body.includes("@") ? await world.github.whoAmI() : null;
+  return parseCommands(body, { word: commandWord, appName: login === null ? null : login.replace(/\[bot\]$/, "") });
+}
+
+/** @returns false when the comment is gone: whoever wrote it has taken it back */
+async function react(world: World, { repository, comment }: Commented, reaction: Reaction): Promise<boolean> {
+  try {
+    await world.github.react(repository, comment, reaction);
+    return true;
+  } catch (error) {
+    if (error instanceof GitHubRefusedError) return error.status !== 404 && error.status !== 410;
+    throw error;
+  }
+}
+
+type Facts = Omit<AskedCommand, "command">;
+
+async function factsOf(world: World, comment: Commented, found: readonly (Command | Wrong)[]): Promise<Facts> {
+  const steers = found.some((one) => one.verb !== null && verbs[one.verb].role !== "none");
+  const [now, role] = await Promise.all([
+    readPolicy(world, comment.repository),
+    steers ? roleOf(world, comment) : Promise.resolve(null),
+  ]);
+  return { comment, role, policy: now.policy, problem: now.problem?.reason ?? null };
+}
+
+/** GitHub's word on the role; null when it did not answer, which counts as no. */
+async function roleOf(world: World, { repository, actor }: Commented): Promise<Role | null> {
+  try {
+    return await world.github.roleOf(repository, actor.login);
+  } catch (error) {
+    if (error instanceof GitHubRefusedError) return null;
+    throw error;
+  }
+}
+
+async function permittedDeed(world: World, asked: AskedCommand): Promise<Deed> {
+  const { command, comment, role } = asked;
+  const policy = asked.policy ?? defaultPolicy;
+  const { login } = comment.actor;
+  const refusal = permissionRefusal({ command, login, role, policy, at: comment.at, now: world.clock() });
+  return refusal === null ? deedOf(world, asked) : refusing(renderRefusal(refusal));
+}
+
+function refusing(answer: string): Deed {
+  return () => ({ isDone: false, answer });
+}
+
+/** The deed, its record and the answer: all of it or nothing. */
+function record(world: World, comment: Commented, ordinal: number, line: string, deed: Deed): void {
+  const { repository, thread, actor } = comment;
+  const { store } = world;
+  store.transaction(() => {
+    const outcome: Outcome = deed();
+    store.commands.insert({
+      repositoryId: repository.id,
+      comment: comment.comment,
+      ordinal,
+      thread,
+      by: actor.login,
+      line,
+      ...outcome,
+      at: world.clock(),
+    });
+    if (outcome.answer !== null) putReply(world, repository, thread);
+  });
+  world.bell.work();
+}
+
+function lineOf(found: Command | Wrong): string {
+  switch (found.verb) {
+    case null:
+      return found.line === "" ? `/${commandWord}` : found.line;
+    case "say":
+      return `/${commandWord} say ${found.text.split("\n", 1)[0] ?? ""}`.slice(0, 120);
+    case "priority":
+      return `/${commandWord} priority ${found.priority}`;
+    case "budget":
+      return `/${commandWord} budget ${found.usd}`;
+    default:
+      return `/${commandWord} ${found.verb}`;
+  }
+}

@@ -1,0 +1,80 @@
+import { renderNoTask, renderRefusal, renderStatus } from "#domain/commands/answers.ts";
+import { renderHelp } from "#domain/commands/help.ts";
+import { statusRefusal } from "#domain/commands/refusal.ts";
+import { commandWord } from "#domain/commands/verbs.ts";
+import { viewOf } from "#domain/surfaces/view.ts";
+import { taskName } from "#domain/task.ts";
+import { defaultPolicy } from "#protocol/policy.ts";
+import type { Reason } from "#protocol/words.ts";
+import { cancelRuns } from "./cancel-task.ts";
+import { type AskedCommand, type Deed, type Outcome, type TaskNow, taskNowOf } from "./command-context.ts";
+import { explainDeed } from "./explain-task.ts";
+import type { World } from "./ports.ts";
+import { ProblemError } from "./problem-error.ts";
+import { retryTask } from "./retry-task.ts";
+import { runDeed } from "./run-issue.ts";
+import { sayMore, setBudget, setPriority } from "./steer-task.ts";
+
+const done: Outcome = { isDone: true, answer: null };
+
+/** What a permitted command does, once all is known that GitHub has to be asked for. */
+export async function deedOf(world: World, asked: AskedCommand): Promise<Deed> {
+  const { command, comment } = asked;
+  switch (command.verb) {
+    case "run":
+      return runDeed(world, asked);
+    case "why":
+      return explainDeed(world, asked);
+    case "help":
+      return () => ({ isDone: true, answer: renderHelp(asked.policy ?? defaultPolicy) });
+    case "status":
+      return () => ({ isDone: true, answer: statusText(world, asked, taskNowOf(world, comment)) });
+    default:
+      return () => {
+        const now = taskNowOf(world, comment);
+        const refusal = statusRefusal(command, now);
+        if (refusal !== null || now === null) return refused(refusal);
+        return steer(world, asked, now);
+      };
+  }
+}
+
+function steer(world: World, { command, comment }: AskedCommand, now: TaskNow): Outcome {
+  const by = comment.actor.login;
+  switch (command.verb) {
+    case "stop":
+      cancelRuns(world, now.task, { by, how: `\`/${commandWord} stop\`` });
+      return done;
+    case "retry":
+      return retry(world, now);
+    case "say":
+      return sayMore(world, now, { author: by, at: comment.at, text: command.text });
+    case "priority":
+      return setPriority(world, now, command.priority);
+    case "budget":
+      return setBudget(world, now, command.usd);
+    default:
+      throw new Error(`${command.verb} steers nothing`);
+  }
+}
+
+function retry(world: World, { task }: TaskNow): Outcome {
+  try {
+    retryTask(world, taskName(task.id));
+    return done;
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const { code, title, advice } = error.problem;
+    return refused({ code, sentence: title, ...(advice === undefined ? {} : { advice }) });
+  }
+}
+
+export function refused(reason: Reason | null): Outcome {
+  return { isDone: false, answer: reason === null ? null : renderRefusal(reason) };
+}
+
+function statusText(world: World, asked: AskedCommand, now: TaskNow | null): string {
+  if (now === null) return renderNoTask((asked.policy ?? defaultPolicy).label);
+  const { task, runs, state } = now;
+  return renderStatus(viewOf({ task, runs, state, now: world.clock(), operator: world.operator }));
+}

@@ -1,0 +1,42 @@
+import { renderBudget, renderSaid } from "#domain/commands/answers.ts";
+import type { TaskFacts } from "#domain/task.ts";
+import type { Priority } from "#protocol/task.ts";
+import type { Outcome, TaskNow } from "./command-context.ts";
+import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
+import type { World } from "./ports.ts";
+
+/** Part of a transaction: more words of somebody who may steer; Claude reads them with the next run. */
+export function sayMore(world: World, now: TaskNow, said: { author: string; at: number; text: string }): Outcome {
+  const { task } = now;
+  const comment = { author: said.author, at: new Date(said.at).toISOString(), body: said.text };
+  change(world, { ...task, snapshot: { ...task.snapshot, comments: [...task.snapshot.comments, comment] } });
+  return { isDone: true, answer: renderSaid(whenOf(now)) };
+}
+
+/** Part of a transaction. */
+export function setPriority(world: World, { task }: TaskNow, priority: Priority): Outcome {
+  change(world, { ...task, priority });
+  refreshQueuedSurfaces(world);
+  world.bell.queue();
+  return { isDone: true, answer: null };
+}
+
+/** Part of a transaction: dollars that each later run of the task may use. */
+export function setBudget(world: World, now: TaskNow, usd: number): Outcome {
+  const { task } = now;
+  const { limits } = task.policy;
+  change(world, { ...task, policy: { ...task.policy, limits: { ...limits, usd } } });
+  return { isDone: true, answer: renderBudget({ usd, before: limits.usd, when: whenOf(now) }) };
+}
+
+function change(world: World, task: TaskFacts): void {
+  world.store.tasks.update({ ...task, updatedAt: world.clock() });
+  world.store.surfaces.markDue(task.id, world.clock());
+  world.bell.task(task.id);
+}
+
+/** Whether the next run is in the queue already, is held back by one that goes on, or has to be asked for. */
+function whenOf({ runs }: TaskNow): "queued" | "running" | "ended" {
+  if (runs.some((run) => run.status === "queued")) return "queued";
+  return runs.some((run) => run.status !== "completed") ? "running" : "ended";
+}
