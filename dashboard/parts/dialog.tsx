@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { icons } from "./icons.tsx";
 
 type Props = { isOpen: boolean; onClose: () => void; title: string; children: ComponentChildren };
@@ -7,7 +7,8 @@ type Props = { isOpen: boolean; onClose: () => void; title: string; children: Co
 /** A dialog of the browser's own: it keeps the focus and closes on Escape. The focus goes back to where it was. */
 export function Dialog({ isOpen, onClose, title, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key comes, or it would go to where the focus was.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const before = document.activeElement;
     if (dialog.current?.open === false) dialog.current.showModal();

@@ -1,0 +1,165 @@
+import { signal } from "@preact/signals";
+import { describe, expect, it } from "vitest";
+import type { LogLine } from "#protocol/report.ts";
+import type { Task } from "#protocol/task.ts";
+import type { Call } from "../../dashboard/api/call.ts";
+import { type LogFilter, openAllLogs } from "../../dashboard/store/all-logs.ts";
+import { pageAt } from "../../dashboard/store/route.ts";
+import { openTaskLog } from "../../dashboard/store/task-log.ts";
+import { openTaskStore } from "../../dashboard/store/tasks.ts";
+import { aLine, aTask, noon } from "./facts.ts";
+
+/** A server whose answers come when the test says so. */
+function slowServer() {
+  const asked: { name: string; answer: (value: unknown) => void }[] = [];
+  const call: Call = (name) =>
+    new Promise((resolve) =>
+      asked.push({ name, answer: (value) => resolve(value as Awaited<ReturnType<typeof call>> as never) }),
+    );
+  return { call, asked };
+}
+
+function taskStore() {
+  const server = slowServer();
+  const filter = signal<{ repository: string | null; text: string }>({ repository: null, text: "" });
+  const store = openTaskStore({ call: server.call, filter, minute: signal(noon), name: () => "ada" });
+  const answer = async (work: Promise<unknown>, tasks: Task[]) => {
+    server.asked.at(-1)?.answer({ tasks });
+    await work;
+  };
+  return { ...server, store, filter, answer };
+}
+
+describe("the tasks", () => {
+  it("are unknown, not none, before they were loaded", async () => {
+    const { store, answer } = taskStore();
+    expect(store.tasks.value).toBeNull();
+    await answer(store.load(), []);
+    expect(store.tasks.value?.size).toBe(0);
+  });
+
+  it("keep a change that came while an older answer was on its way", async () => {
+    const { store, answer } = taskStore();
+    const loading = store.load();
+    store.changed(aTask({ status: "in_review" }));
+    await answer(loading, [aTask({ status: "queued" })]);
+    expect(store.board.value.in_review).toHaveLength(1);
+    expect(store.board.value.queued).toHaveLength(0);
+  });
+
+  it("take the newest of two loads, whichever is answered last", async () => {
+    const { store, asked } = taskStore();
+    const [first, second] = [store.load(), store.load()];
+    asked[1]?.answer({ tasks: [aTask({ status: "in_review" })] });
+    await second;
+    asked[0]?.answer({ tasks: [aTask({ status: "queued" })] });
+    await first;
+    expect(store.tasks.value?.get("TASK-12")?.status).toBe("in_review");
+  });
+
+  it("let go of what is no longer there", async () => {
+    const { store, answer } = taskStore();
+    await answer(store.load(), [aTask({ id: 1 }), aTask({ id: 2 })]);
+    await answer(store.load(), [aTask({ id: 2 })]);
+    expect([...(store.tasks.value?.keys() ?? [])]).toEqual(["TASK-2"]);
+  });
+
+  it("count who needs somebody whatever the filter hides", async () => {
+    const { store, filter, answer } = taskStore();
+    await answer(store.load(), [aTask({ status: "completed", conclusion: "failure" })]);
+    filter.value = { repository: "octo/other", text: "" };
+    expect(store.board.value.needs_you).toHaveLength(0);
+    expect(store.needsYou.value).toBe(1);
+  });
+});
+
+describe("the log of a task", () => {
+  const lines = (...texts: string[]): LogLine[] => texts.map((text) => aLine("say", text));
+
+  it("joins what is loaded to what came meanwhile, without gap or repeat", async () => {
+    const { call, asked } = slowServer();
+    const log = openTaskLog(call, "TASK-12");
+    const loading = log.load();
+    log.added(lines("b", "c"));
+    asked[0]?.answer({ lines: lines("a", "b") });
+    await loading;
+    log.added(lines("d"));
+    expect(log.lines.value.map(({ text }) => text)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("is loaded anew after a gap, without repeating what it had", async () => {
+    const { call, asked } = slowServer();
+    const log = openTaskLog(call, "TASK-12");
+    const first = log.load();
+    asked[0]?.answer({ lines: lines("a") });
+    await first;
+    const again = log.load();
+    asked[1]?.answer({ lines: lines("a", "b") });
+    await again;
+    expect(log.lines.value.map(({ text }) => text)).toEqual(["a", "b"]);
+  });
+});
+
+describe("all lines", () => {
+  const none: LogFilter = { task: null, kind: null, text: "" };
+
+  function allLogs() {
+    const server = slowServer();
+    const filter = signal(none);
+    return { ...server, filter, logs: openAllLogs(server.call, filter) };
+  }
+
+  it("are filtered by task, kind and text", () => {
+    const { logs, filter } = allLogs();
+    logs.added("TASK-1", [aLine("say", "Hello"), aLine("tool", "Bash ls")]);
+    logs.added("TASK-2", [aLine("say", "hello again")]);
+    const shown = (of: Partial<LogFilter>) => {
+      filter.value = { ...none, ...of };
+      return logs.shown.value.length;
+    };
+    expect([shown({}), shown({ task: "TASK-1" }), shown({ kind: "say" }), shown({ text: "HELLO" })]).toEqual([
+      3, 2, 2, 2,
+    ]);
+  });
+
+  it("stand still while paused, and lose nothing meanwhile", () => {
+    const { logs } = allLogs();
+    logs.added("TASK-1", [aLine("say", "a")]);
+    logs.paused.value = true;
+    logs.added("TASK-1", [aLine("say", "b")]);
+    expect([logs.shown.value.length, logs.waiting.value]).toEqual([1, 1]);
+    logs.paused.value = false;
+    expect([logs.shown.value.length, logs.waiting.value]).toEqual([2, 0]);
+  });
+
+  it("are bounded: the oldest go", () => {
+    const { logs } = allLogs();
+    for (let batch = 0; batch < 50; batch += 1)
+      logs.added(
+        "TASK-1",
+        Array.from({ length: 500 }, (_, n) => aLine("say", `${batch}/${n}`)),
+      );
+    expect(logs.total.value).toBe(20_000);
+    expect(logs.shown.value.at(-1)?.line.text).toBe("49/499");
+  });
+
+  it("hold a line once that was both loaded and streamed", async () => {
+    const { logs, asked } = allLogs();
+    const loading = logs.load(["TASK-1"]);
+    logs.added("TASK-1", [aLine("say", "b", 1)]);
+    asked[0]?.answer({ lines: [aLine("say", "a", 0), aLine("say", "b", 1)] });
+    await loading;
+    expect(logs.shown.value.map(({ line }) => line.text)).toEqual(["a", "b"]);
+  });
+});
+
+it.each([
+  ["/", "board"],
+  ["/tasks/TASK-12", "task"],
+  ["/runners", "runners"],
+  ["/logs", "logs"],
+  ["/tasks/TASK-0", "unknown"],
+  ["/tasks/../x", "unknown"],
+])("%s is the page %s", (path, name) => {
+  expect(pageAt(path).name).toBe(name);
+});
