@@ -19,6 +19,7 @@ export const groups: Readonly<Record<string, string>> = {
   web: "the control plane",
   runner: "runners, which do the work",
   task: "tasks, what people want done",
+  config: "the configuration",
 };
 
 /** Every command there is. Only the one that is called is loaded, but for those that are to answer at once (quick.ts). */
@@ -32,6 +33,11 @@ export const commands: readonly CommandRow[] = [
     words: ["status"],
     summary: "show what needs you, what is being worked on and by whom",
     load: async () => status,
+  },
+  {
+    words: ["doctor"],
+    summary: "look whether this machine has all it needs",
+    load: () => import("./commands/doctor.ts"),
   },
   {
     words: ["web", "start"],
@@ -66,6 +72,32 @@ export const commands: readonly CommandRow[] = [
   { words: ["task", "logs"], summary: "print what Claude did and said", load: () => import("./commands/task-logs.ts") },
   { words: ["task", "cancel"], summary: "stop a task", load: () => import("./commands/task-cancel.ts") },
   { words: ["task", "retry"], summary: "queue a finished task again", load: () => import("./commands/task-retry.ts") },
+  {
+    words: ["config", "show"],
+    summary: "show every setting and where it comes from",
+    load: () => import("./commands/config-show.ts"),
+  },
+  {
+    words: ["config", "path"],
+    summary: "print where config.yaml is looked for",
+    load: () => import("./commands/config-path.ts"),
+  },
+  {
+    words: ["config", "validate"],
+    summary: "look whether the configuration holds mistakes",
+    load: () => import("./commands/config-validate.ts"),
+  },
+  {
+    words: ["reconcile"],
+    summary: "compare everything with GitHub now, and set right what differs",
+    load: () => import("./commands/reconcile.ts"),
+  },
+  { words: ["backup"], summary: "copy a server's state while it runs", load: () => import("./commands/backup.ts") },
+  {
+    words: ["restore"],
+    summary: "put a copy in the place of a stopped server's state",
+    load: () => import("./commands/restore.ts"),
+  },
   { words: ["version"], summary: "print the version", load: async () => version },
 ];
 

@@ -4,9 +4,10 @@
  */
 import type { Logger } from "pino";
 import { type Access, operatorTokenPath, readAccess as readAccessFrom } from "../config/access.ts";
-import { openFiles } from "../config/files.ts";
+import { configPath, openFiles } from "../config/files.ts";
 import type { Flags } from "../config/read.ts";
 import type { Registration } from "../config/registration.ts";
+import type { ShownConfig, ShownSetting } from "../config/show.ts";
 import type {
   Problems,
   Reading,
@@ -18,7 +19,7 @@ import type {
 } from "../config.ts";
 import { FailedError, NotAllowedError } from "./errors.ts";
 
-export type { Registration, RunnerConfig, RunnerFolder, RunnerSettings, ServerConfig };
+export type { Registration, RunnerConfig, RunnerFolder, RunnerSettings, ServerConfig, ShownSetting };
 
 type Env = Readonly<Record<string, string | undefined>>;
 /** Where the configuration is read: its environment, and the folder that may hold a `.env`. */
@@ -67,6 +68,14 @@ export async function detectSandbox(): Promise<"bubblewrap" | "unshare" | "none"
   return (await import("../../runner/sandbox/detect.ts")).detectSandbox();
 }
 
+/** Whether Claude Code is there and new enough. Never throws: what is wrong is in the answer. */
+export async function checkClaude(spec: { program: string; env: Env }) {
+  return (await import("../../runner/claude/check.ts")).checkClaude(spec);
+}
+
+/** Where a control plane listens unless somebody said otherwise. */
+export const defaultServer = "http://127.0.0.1:8080";
+
 /** Server and token for a command. A `.env` of the working directory has no say in where a token is sent. */
 export async function readAccess(env: Env, flags: Flags): Promise<Access | Problems> {
   return readAccessFrom(env, await openFiles(env, null), flags);
@@ -95,9 +104,53 @@ export async function readRunnerConfig(
   return config.readRunnerConfig(where.env, files, flags, folder);
 }
 
+/** Every setting of every program, what is wrong with them, and the file that may hold them. */
+export async function readShownConfig({
+  env,
+  folder,
+}: Where): Promise<ShownConfig & { path: string; exists: boolean }> {
+  const [{ showConfig }, files] = await Promise.all([import("../config/show.ts"), openFiles(env, folder)]);
+  const path = configPath(env);
+  return { ...showConfig(env, files), path, exists: files.look(path) !== null };
+}
+
 /** Makes the folder of state, for its owner alone. */
 export async function createHome(home: string): Promise<void> {
   (await import("../config/home.ts")).createHome(home);
+}
+
+/** The folder of a control plane's state, for commands that need nothing else of it. */
+export async function readHome({ env, folder }: Where, flags: Flags): Promise<{ home: string } | Problems> {
+  const [{ readSettings }, { clientSettings, mayGoRemote }] = await Promise.all([
+    import("../config/read.ts"),
+    import("../config/settings.ts"),
+  ]);
+  const files = await openFiles(env, folder);
+  const { home } = clientSettings(env, files, mayGoRemote(env, files));
+  const { values, problems } = readSettings({ home }, env, files, flags);
+  return values.home === undefined ? { problems } : { home: values.home };
+}
+
+/** Writes a consistent copy of a server's state. @throws FailedError */
+export async function backUpState(home: string, to: string): Promise<void> {
+  const [{ copyState }, { join }] = await Promise.all([import("../store/copies.ts"), import("node:path")]);
+  await copyState(join(home, "state.db"), to).catch(storeFailure);
+}
+
+/** Puts a copy in the place of a stopped server's state. @returns where the former state is now @throws FailedError */
+export async function restoreState(home: string, copy: string): Promise<string | null> {
+  const [{ restoreState: restore }, { join }] = await Promise.all([import("../store/copies.ts"), import("node:path")]);
+  return Promise.resolve()
+    .then(() => restore(copy, join(home, "state.db")))
+    .catch(storeFailure);
+}
+
+async function storeFailure(error: unknown): Promise<never> {
+  const storeErrors = await import("../store/errors.ts");
+  if (Object.values(storeErrors).some((kind) => error instanceof kind)) throw new FailedError(messageOf(error), "");
+  if (error instanceof Error && "code" in error && typeof error.code === "string" && /^(E|SQLITE_)/.test(error.code))
+    throw new FailedError(messageOf(error), "Look at the path, its permissions and the room on its disk.");
+  throw error;
 }
 
 /** Writes the model's key where Claude Code's helper reads it, for the runner's owner alone. */
