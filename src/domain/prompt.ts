@@ -102,11 +102,12 @@ function requestOf(snapshot: Snapshot): Request {
   const body = visible(snapshot.body, bodyBytes);
   const comments: string[] = [];
   let left = commentsBytes;
-  for (const comment of snapshot.comments) {
+  // Of a conversation that is too long, the newest words count.
+  for (const comment of snapshot.comments.toReversed()) {
     const text = `Comment by ${oneWord(comment.author)}, ${oneWord(comment.at)}:\n\n${visible(comment.body, commentBytes)}`;
     left -= bytesOf(text);
     if (left < 0) break;
-    comments.push(text);
+    comments.unshift(text);
   }
   const unread = snapshot.comments.length - comments.length;
   const parts = [`Title: ${title}`, body === "" ? "(The issue has no text besides its title.)" : body, ...comments];

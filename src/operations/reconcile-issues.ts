@@ -84,7 +84,8 @@ async function withdrawUntold(world: World, task: TaskFacts, number: number): Pr
   const { label } = task.policy;
   if (state.labels.includes(label)) return false;
   const { last } = await github.labelling(repository, number, label);
-  // An operator may have asked for an issue that does not carry the label: only taking it off afterwards counts.
-  if (last === null || last.isOn || last.at + slackMs < task.snapshot.takenAt) return false;
+  // An operator or a command may have asked for an issue without the label: only taking it off afterwards counts.
+  const askedAt = Math.max(task.snapshot.takenAt, world.store.reconciling.judged(repository.id, number).judgedAt);
+  if (last === null || last.isOn || last.at + slackMs < askedAt) return false;
   return withdrawTask(world, { kind: "issue_unlabelled", repository, issue: number, label, actor: last.actor, at });
 }

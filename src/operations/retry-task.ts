@@ -22,6 +22,10 @@ export function retryTask(world: World, name: TaskName): void {
     const renewed = { ...task, cancelled: null, updatedAt: world.clock() };
     store.tasks.update(renewed);
     insertRun(world, renewed, runs);
+    // Whatever became of the label before this: the task is wanted now.
+    if (task.issue !== null) {
+      store.reconciling.judge(task.repository.id, task.issue.number, { judgedAt: renewed.updatedAt });
+    }
     refreshQueuedSurfaces(world);
     store.surfaces.markDue(task.id, world.clock());
     world.bell.task(task.id);

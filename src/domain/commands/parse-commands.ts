@@ -28,11 +28,12 @@ export function parseCommands(comment: string, spoken: Spoken): (Command | Wrong
   return [...found.slice(0, mostCommands), { verb: null, line: "", sentence, suggestion: null }];
 }
 
-/** Whether parsing is worth while: cheap, and never wrongly false. */
+/** Whether parsing is worth while: cheap, and right about every comment whose commands a reader can see. */
 export function mayCommand(comment: string, isPullRequest: boolean): boolean {
   if (isPullRequest && comment.includes("@")) return true;
   // Invisible characters within the word are taken out before it is read.
-  return comment.includes("/");
+  const letters = comment.replace(/[^\x21-\x7e]+/g, "").toLowerCase();
+  return letters.includes(`/${commandWord}`);
 }
 
 type Raw = { head: string; rest: string; line: string; isMention: boolean };

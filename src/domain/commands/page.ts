@@ -1,0 +1,43 @@
+import { code } from "../surfaces/words.ts";
+import { builtVerbs, commandWord, usageOf, type Verb, verbs } from "./verbs.ts";
+
+/** The documentation page about commands, made from their table. */
+export function renderCommandsPage(): string {
+  const rows = builtVerbs.map((verb) => {
+    const who = verbs[verb].role === "none" ? "anybody" : "who may start work";
+    return `| ${code(usageOf(verb)).replaceAll("|", "\\|")} | ${verbs[verb].description} | ${who} | ${whenOf(verb)} |`;
+  });
+  const planned = (Object.keys(verbs) as Verb[]).filter((verb) => !verbs[verb].isBuilt).map((verb) => code(verb));
+  return `${[
+    "<!-- Made by scripts/commands-page.ts from src/domain/commands/verbs.ts. -->",
+    "# Commands in comments",
+    `Work is steered where it is talked about: in a comment on the issue or on its pull request. A command stands at the start of a line and begins with ${code(`/${commandWord}`)}; a comment may hold several, each on a line of its own. They are carried out in the order in which they were written.`,
+    ["| command | what it does | who may | when |", "| --- | --- | --- | --- |", ...rows].join("\n"),
+    "Who may start work is said by `role` in the repository's policy: `write` unless it says something else. GitHub is asked for the role each time.",
+    "## What you see",
+    "👀 on your comment says that the command was seen; 👍 that it was carried out, 👎 that it was not. Where there is more to say, one comment of the app under the issue or pull request says it. That comment is replaced by the next answer, so that answers never pile up.",
+    "A verb that does not exist is answered with the one that was probably meant. A command that reaches the app more than an hour after it was written is not carried out, and the answer says so.",
+    "## What is no command",
+    "Lines in code, in quotes, in lists or in HTML comments; anything that is hidden from whoever reads the comment; comments that were edited into a command; comments by bots, and the app's own.",
+    "## On the pull request",
+    `There, a line that begins with the app's own name (${code("@cc-orchestrator")} unless it was installed under another) is ${code(`/${commandWord} say`)}: everything behind it is for Claude. Words that are said while a run goes on are kept for the next run.`,
+    "## Buttons",
+    `The check run of a run that failed, was stopped or ran out of time has a button **Retry**, which is ${code(`/${commandWord} retry`)}. "Re-run" at the check does the same. "Re-run all checks" does so only when the last run did not end well.`,
+    "## Not yet",
+    `Planned, and answered as such: ${planned.join(", ")}.`,
+  ].join("\n\n")}\n`;
+}
+
+/** The statuses in a few words. */
+function whenOf(verb: Verb): string {
+  const when: readonly string[] = verbs[verb].when;
+  if (when.includes("none") && when.length > 6) return "always";
+  const parts: string[] = [];
+  if (when.includes("none")) parts.push("on an issue without a task");
+  if (when.includes("in_progress")) parts.push("while it is queued, in progress or waiting");
+  if (when.includes("completed")) parts.push("after the run has ended");
+  else if (when.includes("in_review")) parts.push("in review");
+  return parts.length === 2 && when.includes("in_progress") && when.includes("completed")
+    ? "whenever there is a task"
+    : parts.join(", or ");
+}
