@@ -135,7 +135,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     operator,
     log: () => readFileSync(logFile, "utf8"),
     startRunner: start,
-    async taskOf(issue, isIt, what, timeoutMs = 60_000) {
+    async taskOf(issue, isIt, what, timeoutMs = 100_000) {
       const find = async () => {
         const { tasks } = await operator("listTasks", {});
         const task = tasks.find((one) => one.issue?.number === issue);
