@@ -21,6 +21,7 @@ import { handlersOf } from "./handlers.ts";
 import { openDeliveryLoop } from "./loops/delivery-loop.ts";
 import { openLeaseSweep } from "./loops/lease-sweep.ts";
 import { openReconcileLoop } from "./loops/reconcile-loop.ts";
+import { openRetentionLoop } from "./loops/retention-loop.ts";
 import { openSurfaceLoop } from "./loops/surface-loop.ts";
 import { openWaiters } from "./waiters.ts";
 
@@ -86,6 +87,7 @@ export async function openApp(options: AppOptions) {
   const deliveries = openDeliveryLoop(world, log);
   const surfaces = openSurfaceLoop(world, log);
   const sweep = openLeaseSweep(world, log);
+  const retaining = openRetentionLoop(world, log);
   const reconciling = openReconcileLoop(world, log);
   bells.work = () => {
     deliveries.ring();
@@ -116,6 +118,7 @@ export async function openApp(options: AppOptions) {
       probot.close(githubPatienceMs),
       sweep.close(),
       reconciling.close(),
+      retaining.close(),
       deliveries.close(),
       surfaces.close(),
     ]);

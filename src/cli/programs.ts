@@ -3,7 +3,12 @@
  * so that asking a server something never loads a server.
  */
 import type { Logger } from "pino";
-import { type Access, operatorTokenPath, readAccess as readAccessFrom } from "../config/access.ts";
+import {
+  type Access,
+  operatorTokenPath,
+  readAccess as readAccessFrom,
+  readHome as readHomeFrom,
+} from "../config/access.ts";
 import { configPath, openFiles } from "../config/files.ts";
 import type { Flags } from "../config/read.ts";
 import type { Registration } from "../config/registration.ts";
@@ -121,14 +126,7 @@ export async function createHome(home: string): Promise<void> {
 
 /** The folder of a control plane's state, for commands that need nothing else of it. */
 export async function readHome({ env, folder }: Where, flags: Flags): Promise<{ home: string } | Problems> {
-  const [{ readSettings }, { clientSettings, mayGoRemote }] = await Promise.all([
-    import("../config/read.ts"),
-    import("../config/settings.ts"),
-  ]);
-  const files = await openFiles(env, folder);
-  const { home } = clientSettings(env, files, mayGoRemote(env, files));
-  const { values, problems } = readSettings({ home }, env, files, flags);
-  return values.home === undefined ? { problems } : { home: values.home };
+  return readHomeFrom(env, await openFiles(env, folder), flags);
 }
 
 /** Writes a consistent copy of a server's state. @throws FailedError */

@@ -22,6 +22,17 @@ export function readAccess(env: Environment, files: Files, flags: Flags): Access
   return { server, token: token ?? (isLoopback(new URL(server).hostname) ? localToken(home, files) : null) };
 }
 
+/** The folder of a control plane's state, for commands that need nothing else of its configuration. */
+export function readHome(
+  env: Environment,
+  files: Files,
+  flags: Flags,
+): { home: string } | { problems: ConfigProblem[] } {
+  const { home } = clientSettings(env, files, mayGoRemote(env, files));
+  const read = readSettings({ home }, env, files, flags);
+  return read.values.home === undefined ? { problems: read.problems } : { home: read.values.home };
+}
+
 function localToken(home: string, files: Files): string | null {
   const path = operatorTokenPath(home);
   return files.look(path) === null ? null : files.read(path).trim();

@@ -9,6 +9,14 @@ export class NewerStoreError extends Error {
   }
 }
 
+/** There is nothing to copy. */
+export class NoStoreError extends Error {
+  constructor(file: string) {
+    super(`There is no ${file}. Name the server's state folder with --home, or look at the name of the copy.`);
+    this.name = "NoStoreError";
+  }
+}
+
 /** The state file is damaged, or no database at all. */
 export class DamagedStoreError extends Error {
   constructor(file: string, finding: string, cause?: unknown) {
