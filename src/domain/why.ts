@@ -39,8 +39,8 @@ export function gatesOf(facts: WhyFacts): Gate[] {
     askedGate(facts),
     stoppedGate(facts),
     pullRequestGate(facts),
-    runGate(facts),
     moneyGate(facts),
+    runGate(facts),
   ].filter((gate) => gate !== null);
 }
 

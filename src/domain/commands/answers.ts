@@ -38,11 +38,13 @@ export function renderNoTask(label: string): string {
   return `There is no task here. The label ${code(label)} or ${code(`/${commandWord} run`)} on the issue starts one.`;
 }
 
-/** Every gate with ✓ or ✗, the first that is shut on top. */
+/** Every gate with ✓ or ✗; on top the first that is shut, or else the last one: how far the work has come. */
 export function renderWhy(gates: readonly Gate[], now: number): string {
   const first = gates.find((gate) => !gate.isOpen);
   const verdict =
-    first === undefined ? "**Nothing stands in the way.**" : `**It stops at this:** ${plain(first.sentence)}`;
+    first === undefined
+      ? `**Nothing stands in the way.** ${plain(gates.at(-1)?.sentence ?? "")}`
+      : `**It stops at this:** ${plain(first.sentence)}`;
   const lines = gates.map(({ isOpen, sentence, advice }) => {
     const todo = advice === null ? "" : `\n  **What to do:** ${plain(advice)}`;
     return `- ${isOpen ? "✓" : "✗"} ${plain(sentence)}${todo}`;

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { happeningOf as happeningAt, MalformedPayloadError } from "#github/happenings.ts";
-import { labelledPayload, pullRequestPayload, pushPayload } from "./payloads.ts";
+import {
+  checkRunPayload,
+  commentPayload,
+  editedPayload,
+  labelledPayload,
+  pullRequestPayload,
+  pushPayload,
+} from "./payloads.ts";
 
 const receivedAt = Date.parse("2026-11-22T10:00:05Z");
 const happeningOf = (event: string, payload: unknown) => happeningAt(event, payload, receivedAt);
@@ -98,6 +105,80 @@ describe("a push that may have changed the policy", () => {
   });
 });
 
+describe("a comment", () => {
+  test("that may hold a command, with the issue as it stood", () => {
+    expect(happeningOf("issue_comment", commentPayload("/claude stop"))).toEqual({
+      kind: "commented",
+      repository,
+      thread: 12,
+      isPullRequest: false,
+      issue: { title: "Add a search box", body: "Please." },
+      comment: "9000000001",
+      body: "/claude stop",
+      actor: ada,
+      at,
+    });
+  });
+
+  test("on a pull request, where the app's name may begin one", () => {
+    const payload = commentPayload("@cc-orchestrator hello");
+    const issue = { ...payload.issue, pull_request: { url: "https://api.github.test/x" } };
+    expect(happeningOf("issue_comment", { ...payload, issue })).toMatchObject({ isPullRequest: true, issue: null });
+    expect(happeningOf("issue_comment", payload)).toBeNull();
+  });
+
+  test.each([
+    ["without a command", commentPayload("Thank you! See https://example.org/claudia")],
+    ["without words", commentPayload("/claude stop", { comment: { ...commentPayload("").comment, body: null } })],
+    ["S09: by a bot", commentPayload("/claude stop", { sender: { login: "x[bot]", type: "Bot" } })],
+    ["that somebody else sends", commentPayload("/claude stop", { sender: { login: "eve", type: "User" } })],
+    [
+      "of an account that is gone",
+      commentPayload("/claude x", { comment: { ...commentPayload("x").comment, user: null } }),
+    ],
+    ["that is an edit", commentPayload("/claude stop", { action: "edited" })],
+    ["that was deleted", commentPayload("/claude stop", { action: "deleted" })],
+  ])("%s asks nothing", (_what, payload) => {
+    expect(happeningOf("issue_comment", payload)).toBeNull();
+  });
+});
+
+describe("an issue that is edited", () => {
+  test.each([
+    ["its text", { body: { from: "x" } }, true],
+    ["its title", { title: { from: "x" } }, true],
+    ["something else", {}, false],
+  ])("in %s", (_what, changes, expected) => {
+    const happening = happeningOf("issues", editedPayload(changes));
+    expect(happening?.kind ?? null).toBe(expected ? "issue_edited" : null);
+    if (expected)
+      expect(happening).toMatchObject({ issue: 12, title: "Add a search box", body: "Please.", actor: ada, at });
+  });
+});
+
+describe("our check run", () => {
+  const asked = { kind: "check_asked", repository, headSha: "a".repeat(40), actor: ada, at: receivedAt };
+
+  test("whose button is pressed", () => {
+    const payload = checkRunPayload("requested_action", { requested_action: { identifier: "retry" } });
+    expect(happeningOf("check_run", payload)).toEqual({ ...asked, button: "retry", checkRun: "50000000001" });
+  });
+
+  test("that is to run again, alone or with all others", () => {
+    expect(happeningOf("check_run", checkRunPayload("rerequested"))).toEqual({
+      ...asked,
+      button: null,
+      checkRun: "50000000001",
+    });
+    const suite = { ...checkRunPayload("rerequested"), check_suite: { id: 1, head_sha: "a".repeat(40) } };
+    expect(happeningOf("check_suite", suite)).toEqual({ ...asked, button: null, checkRun: null });
+  });
+
+  test("that we made or completed ourselves asks nothing", () => {
+    for (const action of ["created", "completed"]) expect(happeningOf("check_run", checkRunPayload(action))).toBeNull();
+  });
+});
+
 describe("what asks nothing of us", () => {
   test.each([
     ["issues", { action: "assigned" }],
@@ -167,6 +248,9 @@ test("S07: whatever is put in any place, the answer is a happening, nothing, or 
     ["issues", { ...labelledPayload(), action: "closed" }],
     ["pull_request", pullRequestPayload("closed")],
     ["push", pushPayload()],
+    ["issue_comment", commentPayload("/claude stop")],
+    ["issues", editedPayload()],
+    ["check_run", checkRunPayload("requested_action", { requested_action: { identifier: "retry" } })],
   ] as const;
   let refused = 0;
   for (const [event, payload] of events) {

@@ -53,6 +53,25 @@ export function pullRequestPayload(action: string, changes: Record<string, unkno
   };
 }
 
+export function commentPayload(body: string, changes: Record<string, unknown> = {}) {
+  return {
+    action: "created",
+    ...common,
+    issue: { number: 12, title: "Add a search box", body: "Please.", updated_at: "2026-11-22T10:00:00Z" },
+    comment: { id: 9_000_000_001, body, user: { login: "ada" }, created_at: "2026-11-22T10:00:00Z" },
+    ...changes,
+  };
+}
+
+export function editedPayload(changes: Record<string, unknown> = { body: { from: "Please." } }) {
+  const { label: _, ...payload } = labelledPayload();
+  return { ...payload, action: "edited", changes };
+}
+
+export function checkRunPayload(action: string, changes: Record<string, unknown> = {}) {
+  return { action, ...common, check_run: { id: 50_000_000_001, head_sha: "a".repeat(40) }, ...changes };
+}
+
 export function pushPayload(changes: Record<string, unknown> = {}) {
   return {
     ...common,
