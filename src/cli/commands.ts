@@ -35,6 +35,16 @@ export const commands: readonly CommandRow[] = [
     load: async () => status,
   },
   {
+    words: ["explain"],
+    summary: "say why a task waits or stopped, and what to do",
+    load: () => import("./commands/explain.ts"),
+  },
+  {
+    words: ["attach"],
+    summary: "join the terminal in which a task is worked on",
+    load: () => import("./commands/attach.ts"),
+  },
+  {
     words: ["doctor"],
     summary: "look whether this machine has all it needs",
     load: () => import("./commands/doctor.ts"),
@@ -43,6 +53,16 @@ export const commands: readonly CommandRow[] = [
     words: ["web", "start"],
     summary: "start the control plane",
     load: () => import("./commands/web-start.ts"),
+  },
+  {
+    words: ["web", "status"],
+    summary: "say whether the control plane answers",
+    load: () => import("./commands/web-status.ts"),
+  },
+  {
+    words: ["web", "open"],
+    summary: "open the dashboard in the browser, signed in",
+    load: () => import("./commands/web-open.ts"),
   },
   { words: ["serve"], summary: "the same as web start", load: () => import("./commands/web-start.ts") },
   {

@@ -16,13 +16,16 @@ export type Surroundings = {
   folder: string;
   stdout: Output;
   stderr: Output;
-  /** Emits SIGINT and SIGTERM. */
+  /** What a person types; absent where nobody can. */
+  keyboard?: () => Keyboard;
+  /** Emits SIGINT, SIGTERM and SIGWINCH. */
   signals: EventEmitter;
   /** Ends the process at once. */
   exit: (code: number) => void;
 };
 
-export type Output = { write: (text: string) => unknown; isTTY?: boolean; columns?: number };
+export type Output = { write: (text: string) => unknown; isTTY?: boolean; columns?: number; rows?: number };
+export type Keyboard = Pick<NodeJS.ReadStream, "isTTY" | "setRawMode" | "on" | "off" | "resume" | "pause">;
 
 /** What a command has of the world: where it writes, and how it reaches the server. */
 export type Context = {
@@ -45,10 +48,14 @@ export type Context = {
   recheck: () => Promise<void>;
   /** The log of a long-lived program, on stderr. */
   openLog: (level: string) => Promise<Logger>;
+  /** The terminal as a whole, for what redraws itself; null where there is none. */
+  terminal: Terminal | null;
   /** Lives until the program has ended or was told to end; decides the exit code. */
   live: (life: Life) => Promise<void>;
   exitCode: number;
 };
+
+export type Terminal = { stdout: Output; keyboard: () => Keyboard; signals: EventEmitter };
 
 export type ClientFlags = { server?: string | undefined };
 export type OutputFlags = { json?: true | undefined };
@@ -89,6 +96,7 @@ export function openContext(around: Surroundings): Context {
     },
     recheck: () => Promise.resolve(),
     openLog: async (level) => (await import("./log.ts")).openLog(level, stderr),
+    terminal: stdout.isTTY && around.keyboard !== undefined ? { stdout, keyboard: around.keyboard, signals } : null,
     live: async (life) => {
       const { live } = await import("./long-lived.ts");
       context.exitCode = await live(life, say, signals, exit);

@@ -3,10 +3,12 @@ import pc from "picocolors";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { renderStatus } from "../status-page.ts";
 
-type Options = ClientFlags & OutputFlags;
+type Options = ClientFlags & OutputFlags & { watch?: true };
 
 export function register(command: Command, context: Context): void {
-  withClientFlags(command).action((options: Options) => run(context, options));
+  withClientFlags(command)
+    .option("--watch", "go on showing it as it changes, until q; with --json one object per line")
+    .action((options: Options) => (options.watch ? watch(context, options) : run(context, options)));
 }
 
 export async function run(context: Context, options: Options): Promise<void> {
@@ -15,4 +17,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (options.json) return context.printJson({ server: { url: server, ...health }, tasks, runners });
   const page = renderStatus(tasks, runners, context.now(), context.columns);
   context.print(`${pc.bold("cc-orchestrator")} ${health.version} at ${server}\n${page}`);
+}
+
+async function watch(context: Context, options: Options): Promise<void> {
+  const { watchStatus } = await import("../watch-status.ts");
+  await watchStatus(context, options, context.terminal);
 }

@@ -1,9 +1,10 @@
 /** A control plane as the command line meets it over HTTP: answers a few routes of the table from values. */
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { LiveEvent } from "#protocol/live.ts";
 import { Problem } from "#protocol/problem.ts";
 import type { ResponseOf, RouteName } from "#protocol/routes.ts";
-import { routes } from "#protocol/routes.ts";
+import { livePath, routes } from "#protocol/routes.ts";
 
 export type Asked = {
   name: RouteName;
@@ -14,14 +15,31 @@ export type Asked = {
 };
 type Answer<N extends RouteName> = ResponseOf<N> | Problem;
 export type Answers = { [N in RouteName]?: Answer<N> | ((asked: Asked) => Answer<N> | Promise<Answer<N>>) };
-export type StandIn = { url: string; asked: Asked[]; answers: Answers; close(): Promise<void> };
+export type StandIn = {
+  url: string;
+  asked: Asked[];
+  answers: Answers;
+  /** Tells everybody who follows the live stream. */
+  tell(body: LiveEvent["body"]): void;
+  /** How many follow it now. */
+  followers(): number;
+  close(): Promise<void>;
+};
 
 export const operatorToken = "operator-token-of-the-test";
 
 export async function openStandIn(answers: Answers): Promise<StandIn> {
   const asked: Asked[] = [];
+  const following = new Set<ServerResponse>();
+  let lastId = 0;
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
+    if (url.pathname === livePath) {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(`id: ${lastId}\nevent: open\ndata: {}\n\n`);
+      following.add(response);
+      return void response.on("close", () => following.delete(response));
+    }
     const found = find(request.method ?? "", url.pathname);
     const body = await bodyOf(request);
     const answer = found === null ? missing : await answerTo({ ...found, ...callOf(request, url), body });
@@ -45,6 +63,11 @@ export async function openStandIn(answers: Answers): Promise<StandIn> {
     url: `http://127.0.0.1:${port}`,
     asked,
     answers,
+    tell: (body) => {
+      lastId += 1;
+      for (const one of following) one.write(`id: ${lastId}\ndata: ${JSON.stringify({ id: lastId, body })}\n\n`);
+    },
+    followers: () => following.size,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
