@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
@@ -32,9 +33,13 @@ export function configDirOf(context: Parameters<typeof placesOf>[0]): string {
   return join(context.options.modelKeyFile === null ? homedir() : placesOf(context).home, ".claude");
 }
 
-/** Marks every process that belongs to a run. */
-export function markOf({ offer }: Pick<RunContext, "offer">): string {
-  return `${offer.task}-${offer.runId}`;
+/**
+ * Marks every process that belongs to a run. Processes are looked for by it on the whole machine, where another runner may
+ * have a run of the same number: the runner's folder tells them apart.
+ */
+export function markOf({ offer, options }: Pick<RunContext, "offer" | "options">): string {
+  const runner = createHash("sha256").update(options.home).digest("hex").slice(0, 12);
+  return `${runner}-${offer.task}-${offer.runId}-${offer.epoch}`;
 }
 
 /**
