@@ -12,6 +12,7 @@ import { openOpenLog } from "./store/open-log.ts";
 import { openRoute } from "./store/route.ts";
 import { openRunnerStore } from "./store/runners.ts";
 import { browserPlace, openSessionStore } from "./store/session.ts";
+import { soon } from "./store/soon.ts";
 import { openTaskStore } from "./store/tasks.ts";
 import { openToasts } from "./store/toasts.ts";
 
@@ -48,11 +49,18 @@ export function openDesk(window: Window) {
     );
     await logs.load(newest.slice(0, logsOf).map((task) => task.name));
   };
+  // What the others in the queue wait for changes with it, and nobody tells of that.
+  const lookAtQueue = soon(() => {
+    // The connection's own look makes up for one that fails.
+    if (tasks.hasQueue()) tasks.load().catch(() => undefined);
+  }, queueLookMs);
   const connection = openConnection({
     changed: (body: LiveEvent["body"]) => {
-      if (body.kind === "task") tasks.changed(body.task);
-      else if (body.kind === "runner") runners.changed(body.runner);
-      else {
+      if (body.kind === "task") {
+        if (tasks.changed(body.task)) lookAtQueue();
+      } else if (body.kind === "runner") {
+        if (runners.changed(body.runner)) lookAtQueue();
+      } else {
         openLog.added(body.task, body.lines);
         logs.added(body.task, body.lines);
       }
@@ -72,6 +80,9 @@ export function openDesk(window: Window) {
   const toStop = signal<string | null>(null);
   return { session, route, clock, toasts, tasks, runners, openLog, logs, loadLogs, connection, toStop };
 }
+
+/** Changes come in swarms: one look for each swarm. */
+const queueLookMs = 600;
 
 /** The log page begins with the lines of this many tasks, those that changed last. */
 const logsOf = 10;

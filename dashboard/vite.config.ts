@@ -34,5 +34,5 @@ function faviconOf(count: string): string {
     count === "0"
       ? ""
       : `<circle cx="22" cy="10" r="10" fill="#d1242f"/><text x="22" y="15" font-family="system-ui,sans-serif" font-size="14" font-weight="700" text-anchor="middle" fill="#fff">${count === "many" ? "+" : count}</text>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect y="2" width="30" height="30" rx="8" fill="#c2613f"/><path d="M8 12h5a4 4 0 0 1 4 4v2a4 4 0 0 0 4 4h1M8 22h14M8 12v10" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>${badge}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect y="2" width="30" height="30" rx="8" fill="#c2613f"/><path d="M10 13v10M10 21c0-5 10-2.5 10-7.5" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/><g fill="#fff"><circle cx="10" cy="11" r="3"/><circle cx="10" cy="25" r="3"/><circle cx="20" cy="12.5" r="3"/></g>${badge}</svg>\n`;
 }

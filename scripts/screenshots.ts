@@ -12,8 +12,8 @@ import { openWorld } from "#test/world/world.ts";
 const folder = process.argv[2] ?? fileURLToPath(new URL("../docs/screenshots", import.meta.url));
 
 const looks = [
-  { name: "light", viewport: { width: 1360, height: 820 }, colorScheme: "light" },
-  { name: "dark", viewport: { width: 1360, height: 820 }, colorScheme: "dark" },
+  { name: "light", viewport: { width: 1280, height: 720 }, colorScheme: "light" },
+  { name: "dark", viewport: { width: 1280, height: 720 }, colorScheme: "dark" },
   { name: "phone", viewport: { width: 390, height: 780 }, colorScheme: "light" },
 ] as const;
 

@@ -25,7 +25,7 @@ export function Board() {
     <div class="board-page">
       <h1 class="unseen">Board</h1>
       <div class="toolbar">
-        <FilterFields />
+        {all?.size === 0 ? null : <FilterFields />}
         <button type="button" class="button primary" data-new-task onClick={() => (isNewOpen.value = true)}>
           {icons.plus}
           New task

@@ -63,6 +63,7 @@ function RunnerPanel({ runner }: { runner: Runner }) {
         </span>
       </header>
       <Slots runner={runner} />
+      <NotClaiming runner={runner} />
       <RunnerRuns runner={runner} />
       <p class="labels">
         {runner.labels.map((label) => (
@@ -125,6 +126,20 @@ function Slots({ runner }: { runner: Runner }) {
       <span class="faint">
         {runner.busy} of {runner.slots} {runner.slots === 1 ? "slot" : "slots"} in use
       </span>
+    </div>
+  );
+}
+
+/** It is there, and takes nothing: that needs a reason. */
+function NotClaiming({ runner: { notClaiming: reason } }: { runner: Runner }) {
+  if (reason === undefined) return null;
+  return (
+    <div class="why tone-attention">
+      <p>Takes nothing new: {visibleLine(reason.sentence)}</p>
+      {reason.advice === undefined ? null : <p class="advice">{visibleLine(reason.advice)}</p>}
+      {reason.until === undefined ? null : (
+        <p class="advice">It goes on by itself at {new Date(reason.until).toLocaleTimeString()}.</p>
+      )}
     </div>
   );
 }

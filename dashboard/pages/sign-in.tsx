@@ -6,7 +6,7 @@ import { Waiting } from "../parts/waiting.tsx";
 import type { SessionState } from "../store/session.ts";
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it in
-const command = 'cat "${CC_ORCHESTRATOR_HOME:-$HOME/.local/state/cc-orchestrator}/operator.token"';
+const readToken = 'cat "${CC_ORCHESTRATOR_HOME:-$HOME/.local/state/cc-orchestrator}/operator.token"';
 
 /** The door: who comes without a token is told where it lies. */
 export function SignIn() {
@@ -64,8 +64,12 @@ function TokenForm({ why }: { why: keyof typeof words }) {
           Sign in
         </button>
       </form>
-      <p class="hint">It is printed by this command, on the server's machine:</p>
-      <Command text={command} />
+      <p class="hint">On the server's machine, this opens the dashboard signed in:</p>
+      <Command text="cc-orchestrator web open" />
+      <details class="more">
+        <summary>Or read the token there</summary>
+        <Command text={readToken} />
+      </details>
     </>
   );
 }

@@ -144,19 +144,17 @@ export const icons = {
 
 export type IconName = keyof typeof icons;
 
-/** Our mark: one line that becomes a branch. */
+/** Our mark: a line of work and its branch. */
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
       <rect class="mark-ground" width="32" height="32" rx="8" />
-      <path
-        d="M9 10h5a4 4 0 0 1 4 4v4a4 4 0 0 0 4 4h1M9 22h14M9 10v12"
-        fill="none"
-        stroke="#fff"
-        stroke-width="3"
-        stroke-linecap="round"
-        stroke-linejoin="round"
-      />
+      <path d="M11 11v10M11 19c0-5 10-2.5 10-7.5" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" />
+      <g fill="#fff">
+        <circle cx="11" cy="9" r="3.2" />
+        <circle cx="11" cy="23" r="3.2" />
+        <circle cx="21" cy="10.5" r="3.2" />
+      </g>
     </svg>
   );
 }

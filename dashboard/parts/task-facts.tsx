@@ -19,8 +19,12 @@ export function TaskFacts({ task }: { task: Task }) {
             {icons.terminal}
             Sit down at the terminal
           </h2>
-          <p class="faint">On {visibleLine(live.runner ?? "the runner's machine")}, type:</p>
-          <Command text={visibleLine(live.attach)} />
+          <p class="faint">Watch or take part, on {visibleLine(live.runner ?? "the runner's machine")}:</p>
+          <Command text={`cc-orchestrator attach ${task.name}`} />
+          <details class="more">
+            <summary>Straight with tmux</summary>
+            <Command text={visibleLine(live.attach)} />
+          </details>
         </section>
       ) : null}
       {findings.length === 0 ? null : (

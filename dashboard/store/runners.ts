@@ -6,7 +6,8 @@ export type RunnerStore = {
   /** By name; null until they were loaded. */
   runners: ReadonlySignal<readonly Runner[] | null>;
   load(): Promise<void>;
-  changed(runner: Runner): void;
+  /** @returns whether it takes more, or less, than before */
+  changed(runner: Runner): boolean;
   /** A token that registers one runner within the hour. */
   newToken(): Promise<{ token: string; expiresAt: string }>;
 };
@@ -20,8 +21,10 @@ export function openRunnerStore(call: Call): RunnerStore {
       runners.value = sorted((await call("listRunners")).runners);
     },
     changed: (runner) => {
-      if (runners.value === null) return;
-      runners.value = sorted([...runners.value.filter(({ id }) => id !== runner.id), runner]);
+      if (runners.value === null) return false;
+      const before = runners.value.find(({ id }) => id === runner.id);
+      runners.value = sorted([...runners.value.filter((one) => one !== before), runner]);
+      return before?.state !== runner.state || before.busy !== runner.busy || before.slots !== runner.slots;
     },
     newToken: () => call("createRunnerToken"),
   };

@@ -13,7 +13,9 @@ export type TaskStore = {
   /** How many need somebody, whatever the filter. */
   needsYou: ReadonlySignal<number>;
   load(): Promise<void>;
-  changed(task: Task): void;
+  /** @returns whether its status is another one now */
+  changed(task: Task): boolean;
+  hasQueue(): boolean;
   retry(task: string): Promise<void>;
   stop(task: string): Promise<void>;
   create(repository: string, issue: number): Promise<Task>;
@@ -59,9 +61,12 @@ export function openTaskStore(of: {
       tasks.value = new Map([...loaded, ...seen].map((task) => [task.name, task]));
     },
     changed: (task) => {
+      const before = tasks.value?.get(task.name)?.status;
       sinceAsked?.push(task);
       if (tasks.value !== null) put([task]);
+      return before !== task.status;
     },
+    hasQueue: () => all.value.some(({ status }) => status === "queued"),
     retry: async (task) => {
       take(await of.call("retryTask", { params: { task }, body: { by: of.name() } }));
     },
