@@ -5,7 +5,9 @@ export type QuietGitHub = {
   github: GitHub;
   policy: string | null;
   role: Role;
+  /** What every issue looks like, but for those in `issues`. */
   issue: IssueNow;
+  issues: Map<number, Partial<IssueNow>>;
   /** What was asked of it, by name. */
   asked: string[];
 };
@@ -40,8 +42,10 @@ export function quietGitHub(): QuietGitHub {
       labels: ["claude"],
       comments: [],
     },
+    issues: new Map(),
     asked: [],
   };
+  const issue = (_repository: unknown, number: number): IssueNow => ({ ...state.issue, ...state.issues.get(number) });
   const answers: Record<string, (...given: never[]) => unknown> = {
     roleOf: () => state.role,
     repository: () => ({
@@ -52,8 +56,11 @@ export function quietGitHub(): QuietGitHub {
     }),
     find: () => shop,
     policyText: () => state.policy,
-    issue: () => state.issue,
-    issueState: () => ({ isOpen: state.issue.isOpen, labels: state.issue.labels, closedBy: "ada", updatedAt: 0 }),
+    issue,
+    issueState: (repository, number) => {
+      const { isOpen, labels } = issue(repository, number);
+      return { isOpen, labels, closedBy: "ada", updatedAt: 0 };
+    },
     credential: () => ({ username: "x-access-token", password: "p", expiresAt: "2026-11-21T15:00:00.000Z" }),
   };
   return state;
