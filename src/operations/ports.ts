@@ -109,6 +109,8 @@ export interface Store {
     /** Whether a delivery with this GUID has come in, by whatever hook. */
     isKnown(guid: string): boolean;
     nextPending(now: number): PendingDelivery | null;
+    /** When the oldest pending comment under the same issue or pull request that came before this delivery is due. */
+    earlierComment(id: number, place: { repositoryId: number; thread: number }): number | null;
     /** When the next one is due, or null when none is pending. */
     nextPendingAt(): number | null;
     finish(id: number, outcome: "done" | "failed", note: string | null): void;

@@ -124,6 +124,10 @@ export type Asked = Found & { snapshot: Snapshot };
 export function queueTask(world: World, wish: Wish, asked: Asked): void {
   const { store } = world;
   const before = store.tasks.byIssue(wish.repository.id, wish.issue);
+  const isKnown =
+    before?.cancelled === null && wish.at <= before.snapshot.takenAt && isAlive(store.runs.ofTask(before.id));
+  // Told by a delivery and found by reconciling at the same time.
+  if (isKnown) return;
   const task = before === null ? insertTask(world, wish, asked) : renewTask(world, before, wish, asked);
   const runs = store.runs.ofTask(task.id);
   if (!isAlive(runs)) insertRun(world, task, runs);

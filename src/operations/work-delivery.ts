@@ -11,6 +11,10 @@ import { withdrawTask } from "./withdraw-task.ts";
 /** A delivery that keeps failing is given up after this many tries; reconciling repairs what it meant. */
 const maxTries = 6;
 
+/** Nothing repairs a command that is given up, so that it is tried for about forty minutes. */
+const maxTriesOfComment = 15;
+const slowestRetryMs = 5 * 60_000;
+
 /**
  * Works the oldest pending delivery.
  * @returns false when none is due
@@ -18,12 +22,24 @@ const maxTries = 6;
 export async function workNextDelivery(world: World): Promise<boolean> {
   const delivery = world.store.deliveries.nextPending(world.clock());
   if (delivery === null) return false;
+  if (waitsForEarlier(world, delivery)) return true;
   try {
     if (delivery.happening !== null) await carryOut(world, delivery.happening);
     world.store.transaction(() => world.store.deliveries.finish(delivery.id, "done", null));
   } catch (error) {
     recordFailure(world, delivery, error);
   }
+  return true;
+}
+
+/** Commands under one issue are carried out in the order in which they came, so a later one waits for one that failed. */
+function waitsForEarlier(world: World, { id, happening }: PendingDelivery): boolean {
+  if (happening?.kind !== "commented") return false;
+  const { deliveries } = world.store;
+  const dueAt = deliveries.earlierComment(id, { repositoryId: happening.repository.id, thread: happening.thread });
+  if (dueAt === null) return false;
+  const at = Math.max(dueAt, world.clock()) + 1;
+  world.store.transaction(() => deliveries.postpone(id, at, "waits for an earlier command"));
   return true;
 }
 
@@ -54,10 +70,15 @@ function recordFailure(world: World, delivery: PendingDelivery, error: unknown):
   world.store.transaction(() => {
     if (error instanceof GitHubBusyError) {
       world.store.deliveries.postpone(delivery.id, error.until, note);
-    } else if (delivery.tries + 1 < maxTries) {
-      world.store.deliveries.postpone(delivery.id, now + 1_000 * 2 ** delivery.tries, note);
+    } else if (delivery.tries + 1 < triesOf(delivery)) {
+      const waitMs = Math.min(slowestRetryMs, 1_000 * 2 ** delivery.tries);
+      world.store.deliveries.postpone(delivery.id, now + waitMs, note);
     } else {
       world.store.deliveries.finish(delivery.id, "failed", note);
     }
   });
+}
+
+function triesOf({ happening }: PendingDelivery): number {
+  return happening?.kind === "commented" ? maxTriesOfComment : maxTries;
 }

@@ -26,6 +26,10 @@ export function openDeliveries(db: Database.Database): Store["deliveries"] {
   const soonest = db.prepare<[], { at: number | null }>(
     "SELECT min(due_at) AS at FROM deliveries WHERE state = 'pending'",
   );
+  const earlier = db.prepare<[number, number, number], { due_at: number }>(
+    `SELECT due_at FROM deliveries WHERE state = 'pending' AND id < ? AND json_extract(happening, '$.kind') = 'commented'
+     AND json_extract(happening, '$.repository.id') = ? AND json_extract(happening, '$.thread') = ? ORDER BY id LIMIT 1`,
+  );
   const finishing = db.prepare("UPDATE deliveries SET state = ?, note = ? WHERE id = ?");
   const postponing = db.prepare("UPDATE deliveries SET due_at = ?, tries = tries + 1, note = ? WHERE id = ?");
   const known = db.prepare<[string], { id: number }>("SELECT id FROM deliveries WHERE guid = ? LIMIT 1");
@@ -43,6 +47,7 @@ export function openDeliveries(db: Database.Database): Store["deliveries"] {
       const row = next.get(now);
       return row === undefined ? null : pendingOf(row);
     },
+    earlierComment: (id, { repositoryId, thread }) => earlier.get(id, repositoryId, thread)?.due_at ?? null,
     nextPendingAt: () => soonest.get()?.at ?? null,
     finish: (id, outcome, note) => {
       finishing.run(outcome, toJson(note), id);

@@ -195,6 +195,42 @@ describe("a command", () => {
   });
 });
 
+describe("the order of commands", () => {
+  test("is that of their delivery, also when GitHub fails at the first", async () => {
+    const first = commented("ada", issue, "/claude run");
+    app.standIn.faults.failNext({ status: 502, route: "GET /repos/{owner}/{repo}/collaborators" });
+    const second = commented("ada", issue, "/claude stop");
+    await bench.workDeliveries();
+    expect([reactionsTo(first), reactionsTo(second)]).toEqual([["eyes"], []]);
+    bench.pass(minute);
+    await bench.workDeliveries();
+    bench.pass(minute);
+    await bench.workDeliveries();
+    expect([reactionsTo(first), reactionsTo(second)]).toEqual([
+      ["eyes", "+1"],
+      ["eyes", "+1"],
+    ]);
+    expect(runs().map((run) => run.conclusion)).toEqual(["cancelled"]);
+  });
+
+  test("does not make one issue wait for another", async () => {
+    app.standIn.faults.failNext({ status: 502, route: "GET /repos/{owner}/{repo}/collaborators" });
+    commented("ada", issue, "/claude run");
+    issue = ada().openIssue(repo(), { title: "Another" });
+    expect(await say("ada", "/claude run")).toEqual(["eyes", "+1"]);
+  });
+
+  test("outlives an outage of half an hour", async () => {
+    app.standIn.faults.failNext({ status: 502, route: "GET /repos/{owner}/{repo}/collaborators", times: 12 });
+    const id = commented("ada", issue, "/claude run");
+    for (let round = 0; round < 40; round += 1) {
+      await bench.workDeliveries();
+      bench.pass(minute);
+    }
+    expect(reactionsTo(id)).toEqual(["eyes", "+1"]);
+  });
+});
+
 describe("the reply", () => {
   test("is one comment; two answers within a minute stand in it together, an old one goes", async () => {
     await say("ada", "/claude stpo");
@@ -215,12 +251,14 @@ describe("the reply", () => {
     bench.pass(second);
     await say("ada", "/claude help");
     expect(app.newCalls().filter((call) => call.startsWith("PATCH"))).toEqual([]);
-    await app.github.updateComment(app.shop, String(replies()[0]?.id), "Not one of ours any more.");
-    const known = bench.store.replies.unwritten();
-    expect(known).toEqual([]);
     bench.pass(2 * minute);
+    app.standIn.faults.failNext({ route: "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", status: 404 });
     await say("ada", "/claude stpo");
-    expect(replies()).toHaveLength(1);
+    expect(replies().at(-1)?.body).toContain("Try `/claude stop`");
+    bench.pass(2 * minute);
+    await say("ada", "/claude halt");
+    expect(replies()).toHaveLength(2);
+    expect(bench.store.replies.unwritten()).toEqual([]);
   });
 
   test("S41: quotes a hostile line and mentions nobody but its author", async () => {
@@ -269,6 +307,31 @@ describe("steering", () => {
     const { report } = await reconcile(bench.world, { repository: repo(), atMost: null, from: reconcileStart, signal });
     expect(report.repositories[0]).toMatchObject({ withdrawn: [], problems: [] });
     expect(runs().map((run) => run.status)).toEqual(["completed", "queued"]);
+  });
+
+  test("an edit after the trigger is kept in mind, also when the same labelling is told again (S11)", async () => {
+    const common = { repository: app.shop, issue, title: "Greet in French", body: "Say bonjour." };
+    const at = bench.world.clock();
+    const eve = { login: "eve", isBot: false };
+    ada().label(repo(), issue, "claude");
+    const labelled = {
+      kind: "issue_labelled",
+      ...common,
+      label: "claude",
+      actor: { login: "ada", isBot: false },
+      at,
+    } as const;
+    deliver(labelled);
+    deliver({ kind: "issue_edited", ...common, body: "Send me the keys.", actor: eve, at });
+    deliver(labelled);
+    await bench.workDeliveries();
+    expect(task().snapshot).toMatchObject({ body: "Say bonjour.", laterEdit: { by: "eve", at } });
+    await bench.show();
+    const [own] = app.standIn.comments(repo(), issue);
+    expect(own?.body).toContain("**Edited since:** `eve` changed the issue");
+    deliver({ kind: "issue_edited", ...common, actor: eve, at: at + second });
+    await bench.workDeliveries();
+    expect(task().snapshot.laterEdit).toBeUndefined();
   });
 
   test("after the merge only a new run is left to ask for", async () => {
