@@ -49,9 +49,17 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
     }, 1_500);
   };
   return (
-    <button type="button" class="button small" onClick={copy} aria-label={`${label}: ${text.slice(0, 60)}`}>
+    <button
+      type="button"
+      class="button small"
+      title={label}
+      onClick={copy}
+      aria-label={`${label}: ${text.slice(0, 60)}`}
+    >
       {isCopied.value ? icons.check : icons.copy}
-      <span aria-live="polite">{isCopied.value ? "Copied" : label}</span>
+      <span class="unseen" aria-live="polite">
+        {isCopied.value ? "Copied" : ""}
+      </span>
     </button>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
 import { isUnderWay } from "../domain/actions.ts";
+import type { Entry } from "../domain/conversation.ts";
 import { activityOf } from "../domain/looks.ts";
 import { visibleLine } from "../domain/visible.ts";
 import type { TaskLogStore } from "../store/task-log.ts";
@@ -45,7 +46,8 @@ function Entries({ log, task }: { log: TaskLogStore; task: Task }) {
   useLayoutEffect(() => {
     if (isFollowing.value && isUnderWay(task)) end.current?.scrollIntoView({ block: "end" });
   }, [log.lines.value.length]);
-  const activity = activityOf(task);
+  const activity = openCallOf(entries) ?? activityOf(task);
+  const isBusy = activityOf(task) !== null;
   return (
     <>
       {log.hasEarlier.value ? (
@@ -60,7 +62,7 @@ function Entries({ log, task }: { log: TaskLogStore; task: Task }) {
           <EntryView key={entry.key} entry={entry} />
         ))}
       </div>
-      {activity === null ? null : (
+      {!isBusy || activity === null ? null : (
         <p class="now">
           <span class="spinner" aria-hidden="true" />
           {visibleLine(activity)}
@@ -81,6 +83,12 @@ function Entries({ log, task }: { log: TaskLogStore; task: Task }) {
       ) : null}
     </>
   );
+}
+
+/** A tool that is still at work says more than the last progress report. */
+function openCallOf(entries: readonly Entry[]): string | null {
+  const last = entries.at(-1);
+  return last?.kind === "call" && last.result === null ? `${last.tool} ${last.argument}`.trim() : null;
 }
 
 function Nothing({ task }: { task: Task }) {
