@@ -25,6 +25,11 @@ export const groups: Readonly<Record<string, string>> = {
 /** Every command there is. Only the one that is called is loaded, but for those that are to answer at once (quick.ts). */
 export const commands: readonly CommandRow[] = [
   {
+    words: ["init"],
+    summary: "make a repository ready: propose its policy file and write it",
+    load: () => import("./commands/init.ts"),
+  },
+  {
     words: ["up"],
     summary: "start a control plane and a runner on this machine",
     load: () => import("./commands/up.ts"),
@@ -119,6 +124,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import("./commands/restore.ts"),
   },
   { words: ["version"], summary: "print the version", load: async () => version },
+  {
+    words: ["completion"],
+    summary: "print a script that completes commands in bash, zsh or fish",
+    load: () => import("./commands/completion.ts"),
+  },
 ];
 
 /** The row that these arguments call: by their first two words, flags left out. */

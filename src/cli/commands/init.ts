@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Command } from "commander";
+import { policyPath } from "#protocol/policy.ts";
+import { agrees } from "../ask.ts";
+import type { Context } from "../context.ts";
+import { FailedError } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { type AppFlags, tellAppSteps } from "../init/app-steps.ts";
+import { openCheckout, repositoryAround } from "../init/checkout.ts";
+import { detectCommands } from "../init/detect.ts";
+import { renderPolicy } from "../init/policy-text.ts";
+
+type Options = AppFlags & { yes?: true; app?: true };
+
+export function register(command: Command, context: Context): void {
+  command
+    .description(`In a git repository: proposes ${policyPath} from what is there, and writes it.`)
+    .option("--yes", "write it without asking")
+    .option("--app", "print the link and the steps that make the GitHub App instead")
+    .option("--org <name>", "with --app: make it an organisation's")
+    .option("--name <name>", "with --app: what to call it")
+    .option("--public-url <url>", "with --app: where GitHub can reach the control plane")
+    .option("--github-url <url>", "with --app: a GitHub Enterprise Server")
+    .option("--json", "print JSON for programs")
+    .action((options: Options) => (options.app ? tellAppSteps(context, options) : run(context, options)));
+}
+
+async function run(context: Context, options: Options): Promise<void> {
+  const top = repositoryAround(context.folder);
+  if (top === null)
+    throw new FailedError(
+      "This is not a git repository.",
+      "Go into one, or make one: git init. For the GitHub App: cc-orchestrator init --app",
+    );
+  const checkout = openCheckout(top);
+  const path = join(top, policyPath);
+  if (checkout.has(policyPath))
+    throw new FailedError(`There is a ${policyPath} already.`, "Change it by hand, or remove it and run this again.");
+  const detected = detectCommands(checkout);
+  const content = renderPolicy(detected);
+  if (!options.json) {
+    context.say(`${policyPath}${detected === null ? "" : ` (from ${detected.from})`}:\n`);
+    context.print(content);
+  }
+  const isWanted = options.yes === true || (!options.json && (await agrees(context, "\nWrite it? [Y/n] ")));
+  if (isWanted) {
+    mkdirSync(dirname(path), { recursive: true });
+    // Not over one that has come meanwhile; readable as every file of a checkout is.
+    writeFileSync(path, content, { flag: "wx", mode: 0o644 });
+  }
+  if (options.json) context.printJson({ path, from: detected?.from ?? null, content, written: isWanted });
+  else if (isWanted) for (const line of next) context.say(line);
+  if (isWanted) return;
+  context.exitCode = exitCodes.failed;
+  if (!options.json) context.say("Nothing was written; --yes writes it without asking.");
+}
+
+const next = [
+  `Written. It counts once it is on the default branch: git add ${policyPath} && git commit`,
+  "Look whether this machine has all it needs: cc-orchestrator doctor",
+  "Make the GitHub App: cc-orchestrator init --app",
+];
