@@ -1,45 +1,36 @@
-import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
-import { openHttp } from "#http/http.ts";
-import { openLive } from "#http/live.ts";
-import { openSessions } from "#http/session.ts";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { openBrowser } from "./browser.ts";
 import { ensureBuilt } from "./built.ts";
 import { aLine, aRun, aTask } from "./facts.ts";
+import { serveTasks } from "./serving.ts";
 
-const folder = fileURLToPath(new URL("../../dist/dashboard", import.meta.url));
 const progress = { todos: [], turns: 1, inputTokens: 1, outputTokens: 1, costUsd: 0 };
 
-test("500 tasks with 100 instances at work are shown, and each change within a second", async () => {
+let browser: Browser;
+beforeAll(async () => {
   await ensureBuilt();
-  const live = openLive({ firstId: Date.now() });
+  browser = await openBrowser();
+}, 90_000);
+afterAll(() => browser?.close());
+
+async function visit(url: string) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${url}#token=token`);
+  return page;
+}
+
+test("500 tasks with 100 instances at work are shown, and each change within a second", async () => {
   const tasks = Array.from({ length: 500 }, (_, n) => {
     const [status, conclusion] = n < 100 ? (["in_progress", null] as const) : (["completed", "failure"] as const);
     const run = aRun({ id: n + 1, status: n < 100 ? "in_progress" : "completed", conclusion });
     return aTask({ id: n + 1, status, conclusion, updatedAt: new Date().toISOString(), runs: [run] });
   });
-  // Only what the pages ask for: the rest of the contract is proven elsewhere.
-  const handlers = {
-    listTasks: () => ({ tasks }),
-    listRunners: () => ({ runners: [] }),
-    taskLogs: () => ({ lines: [] }),
-  };
-  const http = openHttp({
-    handlers: handlers as never,
-    authenticate: (bearer) => (bearer === "token" ? { kind: "operator", name: "ada" } : null),
-    sessions: openSessions({ secret: "secret", clock: Date.now }),
-    live,
-    webhook: () => undefined,
-    staticFolder: folder,
-    allowedHosts: [],
-    log: { error: (details, message) => console.error(message, details) },
-  });
-  const { url, close } = await http.listen("127.0.0.1", 0);
+  const { url, live, close } = await serveTasks({ tasks, lines: [], port: 0 });
   onTestFinished(close);
-  const browser = await openBrowser();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.goto(`${url}/#token=token`);
+  const page = await visit(`${url}/`);
   await page.locator("[data-task]").first().waitFor();
   expect(await page.locator("[data-task]").count()).toBe(500);
 
@@ -57,4 +48,23 @@ test("500 tasks with 100 instances at work are shown, and each change within a s
   await page.keyboard.press("3");
   await page.locator(".log-row").first().waitFor();
   expect(await page.locator(".log-row").count()).toBeLessThan(100);
+});
+
+test("after the server's restart the page loads everything anew by itself, still signed in", async () => {
+  const working = aTask({ status: "in_progress", runs: [aRun()] });
+  const first = await serveTasks({ tasks: [working], lines: [aLine("say", "Before.")], port: 0 });
+  const page = await visit(`${first.url}/tasks/TASK-12`);
+  await page.getByRole("log").getByText("Before.").waitFor();
+  await first.close();
+  await page.getByRole("alert").getByText("The server does not answer.").waitFor();
+  const second = await serveTasks({
+    tasks: [aTask({ status: "in_review" })],
+    lines: [aLine("say", "Before."), aLine("say", "Meanwhile.", 1)],
+    port: first.port,
+  });
+  onTestFinished(second.close);
+  await page.getByRole("log").getByText("Meanwhile.").waitFor();
+  await page.locator(".task-line .badge", { hasText: "In review" }).waitFor();
+  expect(await page.locator(".entry.say .markdown").allTextContents()).toEqual(["Before.", "Meanwhile."]);
+  await page.locator(".pulse.live").waitFor();
 });

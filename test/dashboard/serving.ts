@@ -1,0 +1,35 @@
+import { fileURLToPath } from "node:url";
+import { openHttp } from "#http/http.ts";
+import { openLive } from "#http/live.ts";
+import { openSessions } from "#http/session.ts";
+import type { LogLine } from "#protocol/report.ts";
+import type { Task } from "#protocol/task.ts";
+
+const folder = fileURLToPath(new URL("../../dist/dashboard", import.meta.url));
+
+/**
+ * The control plane's own HTTP with these tasks behind it, where a story needs more of them than can be worked on, or
+ * a server that goes away. Signs in with the token `token`.
+ * @param port 0 for any free one
+ */
+export async function serveTasks(of: { tasks: readonly Task[]; lines: readonly LogLine[]; port: number }) {
+  const live = openLive({ firstId: Date.now() });
+  // Only what the pages ask for: the rest of the contract is proven elsewhere.
+  const handlers = {
+    listTasks: () => ({ tasks: of.tasks }),
+    listRunners: () => ({ runners: [] }),
+    taskLogs: () => ({ lines: of.lines }),
+  };
+  const http = openHttp({
+    handlers: handlers as never,
+    authenticate: (bearer) => (bearer === "token" ? { kind: "operator", name: "ada" } : null),
+    sessions: openSessions({ secret: "secret", clock: Date.now }),
+    live,
+    webhook: () => undefined,
+    staticFolder: folder,
+    allowedHosts: [],
+    log: { error: (details, message) => console.error(message, details) },
+  });
+  const { url, close } = await http.listen("127.0.0.1", of.port);
+  return { url, live, port: Number(new URL(url).port), close };
+}
