@@ -20,7 +20,8 @@ export const reasons = {
   cancelledBy: (who: string, how: string): Reason => ({
     code: "cancelled",
     sentence: `Stopped by ${who}: ${how}.`,
-    advice: "Put the issue label back to start again.",
+    advice:
+      "`/claude retry` goes on from here; `/claude run`, or the issue label put on anew, starts from the issue as it reads then.",
   }),
   pullRequestClosed: (who: string): Reason => ({
     code: "pull_request_closed",

@@ -21,6 +21,7 @@ export async function forgetOld(world: World): Promise<Forgotten> {
   const rows = store.transaction(() => {
     store.reconciling.forgetBefore(now - retention.deliveriesMs);
     store.commands.forgetBefore(now - retention.deliveriesMs);
+    store.commands.forgetBefore(now - retention.deliveriesMs);
     return {
       deliveries: store.deliveries.forgetBefore(now - retention.deliveriesMs),
       tokens: store.registrationTokens.forgetBefore(now - retention.tokensMs),

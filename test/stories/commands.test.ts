@@ -131,7 +131,7 @@ test("two contradictory commands within a second are carried out in order of del
   );
   const reactions = await Promise.all(ids.map((id) => until("the answers", () => reactionsTo(opened, issue, id))));
   expect(reactions.map((one) => one.at(-1))).toEqual(["+1", "+1", "-1", "+1"]);
-  await reply(opened, issue, "there is nothing to stop");
+  await reply(opened, issue, "`stop` has nothing to do");
   const task = await opened.taskOf(issue, (one) => one.runs.length === 2, "the retry");
   expect(task).toMatchObject({ status: "queued", runs: [{ conclusion: "cancelled" }, { status: "queued" }] });
   expect(github.violations).toEqual([]);

@@ -53,16 +53,15 @@ export function statusRefusal(command: Command, known: { task: TaskFacts; state:
   const name = taskName(task.id);
   if (!when.includes(state.status)) {
     return state.status === "in_review" || state.status === "completed"
-      ? { code: "not_running", sentence: `${name} has ended: there is nothing to ${verb}.`, advice: startAgain }
+      ? { code: "not_running", sentence: `${name} has ended: \`${verb}\` has nothing to do.`, advice: startAgain }
       : {
           code: "still_running",
           sentence: `${name} is ${inWords[state.status]} already.`,
           advice: `\`/${commandWord} stop\` stops it, \`/${commandWord} say …\` tells Claude more.`,
         };
   }
-  const closed = task.pullRequest !== null && task.pullRequest.state !== "open";
-  const goesOn = verb === "retry" || verb === "say" || verb === "budget" || verb === "priority";
-  if (goesOn && closed && (state.status === "completed" || state.status === "in_review")) {
+  const isOver = state.status === "completed" && task.pullRequest !== null && task.pullRequest.state !== "open";
+  if (isOver && (verb === "retry" || verb === "say" || verb === "budget")) {
     return {
       code: "pull_request_over",
       sentence: `${name} is over: its pull request was ${task.pullRequest?.state}.`,
@@ -84,7 +83,7 @@ const inWords = {
 function noTask(verb: string): Reason {
   return {
     code: "no_task",
-    sentence: `There is no task here, so there is nothing to ${verb}.`,
+    sentence: `There is no task here: \`${verb}\` has nothing to do.`,
     advice: `\`/${commandWord} run\` on the issue starts one.`,
   };
 }

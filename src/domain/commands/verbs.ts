@@ -61,7 +61,7 @@ export const verbs = {
   },
   budget: {
     takes: "<usd>",
-    description: "Sets how many dollars each later run of the task may use.",
+    description: "Sets how many dollars each later run may use; `run` goes back to what the policy says.",
     role: "starter",
     when: every,
     isBuilt: true,

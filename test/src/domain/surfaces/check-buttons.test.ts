@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import type { CheckConclusion } from "#domain/picture.ts";
+import { buttonsOf, commandOfButton } from "#domain/surfaces/check-buttons.ts";
+
+test.each<[CheckConclusion | null, boolean, string[]]>([
+  [null, false, []],
+  ["success", false, []],
+  ["failure", false, ["retry"]],
+  ["timed_out", false, ["retry"]],
+  ["cancelled", false, ["retry"]],
+  ["failure", true, []],
+])(
+  "a check run with the conclusion %s, its pull request over: %s, has the buttons %j",
+  (conclusion, isOver, expected) => {
+    const buttons = buttonsOf(conclusion, isOver);
+    expect(buttons.map((button) => button.identifier)).toEqual(expected);
+    // https://docs.github.com/en/rest/checks/runs: at most three, and so long.
+    expect(buttons.length).toBeLessThanOrEqual(3);
+    for (const { label, description, identifier } of buttons) {
+      expect([label.length <= 20, description.length <= 40, identifier.length <= 20]).toEqual([true, true, true]);
+    }
+  },
+);
+
+test("each button asks for a command, Re-run for another attempt, and a forged one for nothing", () => {
+  for (const { identifier } of buttonsOf("failure", false)) expect(commandOfButton(identifier)).not.toBeNull();
+  expect(commandOfButton(null)).toEqual({ verb: "retry" });
+  expect(commandOfButton("rm -rf")).toBeNull();
+});
