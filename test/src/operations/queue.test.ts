@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sessionGraceMs } from "#domain/dispatch.ts";
 import { claimsAllowed, maxAttempts } from "#domain/retry.ts";
+import { pictureOf } from "#domain/surfaces/picture.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
@@ -133,6 +134,19 @@ describe("a usage limit", () => {
         sentence: `Claude's usage limit is reached; this resumes ${until.slice(11, 16)} UTC.`,
       },
     });
+  });
+
+  test("is what the issue shows: waiting, with the time, under the label of work that is under way", async () => {
+    const { until } = await limited();
+    const task = bench.store.tasks.get(1);
+    if (task === null) throw new Error("no task");
+    const runs = bench.store.runs.ofTask(1);
+    const { status, conclusion, reason } = taskNow();
+    const state = { status, conclusion, reason };
+    const { comment, label } = pictureOf({ task, runs, state, now: now(), operator: bench.world.operator });
+    expect(comment).toContain("**Waiting** · Claude's usage limit is reached; this resumes");
+    expect(comment).toContain(until.slice(11, 16));
+    expect(label).toBe("inProgress");
   });
 
   test("ends by itself: the same session goes on, on the runner that has it", async () => {
