@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import type { RepositoryReport } from "#protocol/reconcile.ts";
+import { openStandIn, operatorToken, type StandIn } from "./server.ts";
+import { openHome } from "./world.ts";
+
+const home = openHome();
+let server: StandIn;
+beforeAll(async () => {
+  server = await openStandIn({});
+});
+afterEach(() => {
+  server.asked.length = 0;
+});
+afterAll(async () => {
+  await server.close();
+  home.close();
+});
+
+const cco = (...args: string[]) =>
+  home.run([...args, "--server", server.url], { CC_ORCHESTRATOR_TOKEN: operatorToken });
+
+function found(of: Partial<RepositoryReport> = {}): RepositoryReport {
+  const nothing = { submitted: [], withdrawn: [], followed: [], opened: [], repaired: [], problems: [] };
+  return { repository: "octo/sample", ...nothing, ...of };
+}
+
+it("says that nothing differs, and how much was looked at", async () => {
+  server.answers.reconcile = { report: { repositories: [found(), found()], redelivered: 0, problems: [] } };
+  expect(await cco("reconcile")).toEqual({ code: 0, out: "Nothing differs in 2 repositories.\n", err: "" });
+  expect(server.asked).toMatchObject([{ name: "reconcile", body: {} }]);
+});
+
+it("lists what was set right, of one repository where one is named", async () => {
+  const one = found({ submitted: [7], followed: [9], opened: ["claude/7-x"], repaired: ["TASK-1 comment: deleted"] });
+  server.answers.reconcile = { report: { repositories: [one], redelivered: 2, problems: [] } };
+  const { code, out } = await cco("reconcile", "--repository", "octo/sample");
+  expect([code, out.split("\n")]).toEqual([
+    0,
+    [
+      "asked GitHub to deliver 2 again",
+      "octo/sample: took up issue #7",
+      "octo/sample: followed pull request #9",
+      "octo/sample: opens a pull request for claude/7-x",
+      "octo/sample: writes again TASK-1 comment: deleted",
+      "",
+    ],
+  ]);
+  expect(server.asked).toMatchObject([{ body: { repository: "octo/sample" } }]);
+});
+
+it("fails when a part could not be looked at, and says which; for programs it prints the report", async () => {
+  const report = {
+    repositories: [found({ problems: ["GitHub takes no more calls until 14:05"] })],
+    redelivered: 0,
+    problems: [],
+  };
+  server.answers.reconcile = { report };
+  expect(await cco("reconcile")).toMatchObject({ code: 1, err: expect.stringContaining("until 14:05") });
+  const { code, out } = await cco("reconcile", "--json");
+  expect([code, JSON.parse(out)]).toEqual([1, { report }]);
+});
