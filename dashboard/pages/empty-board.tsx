@@ -17,7 +17,11 @@ export function EmptyBoard({ onNew }: { onNew: () => void }) {
             <strong>{hasRunner ? "A runner is online" : "Add a runner"}</strong>
             <p>
               {hasRunner ? "It takes up what is queued." : "It works on the tasks, on a machine of yours. "}
-              {hasRunner ? null : <PageLink to="/runners">How to add one</PageLink>}
+              {hasRunner ? null : (
+                <PageLink to="/runners" class="underlined">
+                  How to add one
+                </PageLink>
+              )}
             </p>
           </div>
         </li>
@@ -29,7 +33,7 @@ export function EmptyBoard({ onNew }: { onNew: () => void }) {
             </strong>
             <p>
               Or name an issue here:{" "}
-              <button type="button" class="link" onClick={onNew}>
+              <button type="button" class="link underlined" onClick={onNew}>
                 new task
               </button>
             </p>
