@@ -43,7 +43,7 @@ function loadedWith(chunk: string, seen = new Set<string>()): Set<string> {
 }
 const packagesOf = (chunk: string) =>
   [...loadedWith(chunk)].flatMap((one) =>
-    [...codeOf(one).matchAll(/^import\b[^;\n]*?"([^."][^"]*)"/gm)].flatMap(([, name = ""]) =>
+    [...codeOf(one).matchAll(/^import\b[^;\n"]*"([^."][^"]*)"/gm)].flatMap(([, name = ""]) =>
       name.startsWith("node:") ? [] : [name],
     ),
   );
