@@ -3,6 +3,7 @@ import { type Outcome, outcomeOf } from "#runner/claude/outcome.ts";
 import type { Worktree } from "#runner/git/worktree.ts";
 import { readIfThere } from "#runner/read-if-there.ts";
 import type { Exit } from "#runner/terminal/exit.ts";
+import { isStopped } from "#runner/terminal/exit.ts";
 import { terminalFiles } from "#runner/terminal/files.ts";
 import { attend } from "./attend.ts";
 import type { RunContext } from "./context.ts";
@@ -90,7 +91,10 @@ async function turnOf(
   if (!(await say(context, instance, n))) return { turn: null, exit: await instance.ended };
   const unattend = attend(context, worktree, instance, partner.end);
   try {
-    return await instance.turn(n);
+    const ended = await instance.turn(n);
+    // Who is told to stop ends the turn first: what counts is why.
+    const wasStopped = ended.turn?.terminalReason?.startsWith("aborted") && isStopped(instance.terminal.folder);
+    return wasStopped ? { turn: null, exit: await instance.ended } : ended;
   } finally {
     await unattend();
   }

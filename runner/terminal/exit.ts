@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { readJson, terminalFiles, writeOnce } from "./files.ts";
 
@@ -54,4 +55,9 @@ export function readExit(folder: string): Exit | null {
   const stop = readJson<{ reason: string }>(terminalFiles(folder).stop);
   if (exit === null || stop === null) return exit;
   return { ...exit, stopped: stop.reason };
+}
+
+/** Whether somebody has asked this instance to stop, alive or not. */
+export function isStopped(folder: string): boolean {
+  return existsSync(terminalFiles(folder).stop);
 }
