@@ -80,10 +80,15 @@ async function tasks(): Promise<Task[]> {
 /** Waits until GitHub shows that every one of these issues is done. */
 async function shown(issues: readonly number[], timeoutMs = 40_000): Promise<void> {
   for (const issue of issues) {
-    const look = () => (github.issue(repo, issue).labels.includes("claude:in-review") ? true : null);
+    const look = () => (stateLabelsOf(issue).join() === "claude:in-review" ? true : null);
     await until(`the end of issue ${issue}`, look, timeoutMs);
   }
   await until("the last check run", () => (github.checkRuns(repo).every(isCompleted) ? true : null));
+}
+
+/** The new one is put on before the old one is taken off. */
+function stateLabelsOf(issue: number): string[] {
+  return github.issue(repo, issue).labels.filter((name) => name.startsWith("claude:"));
 }
 
 const isCompleted = ({ status }: { status: string }) => status === "completed";
@@ -99,8 +104,7 @@ async function expectOnce(issues: readonly number[]): Promise<void> {
     const ours = github.comments(repo, issue).filter(({ author }) => author === github.app.botLogin);
     expect(ours, `comments of issue ${issue}`).toHaveLength(1);
     expect(ours[0]?.body).toContain("**Done**");
-    const state = github.issue(repo, issue).labels.filter((name) => name.startsWith("claude:"));
-    expect(state).toEqual(["claude:in-review"]);
+    expect(stateLabelsOf(issue)).toEqual(["claude:in-review"]);
   }
   const heads = github.pulls(repo).map(({ headRef }) => headRef);
   expect(heads.toSorted()).toEqual([...new Set(heads)].toSorted());
@@ -145,7 +149,7 @@ test("a control plane that is told to stop stops in 2 s, cuts no answer off and 
   await start();
   await shown(issues);
   await expectOnce(issues);
-});
+}, 60_000);
 
 test(`a control plane that is killed ten times at any moment ends up as if nothing had happened (F01, F07), seed ${seed}`, async () => {
   const random = randomFrom(seed);
@@ -184,7 +188,7 @@ test("deliveries that failed while it was away are asked for again, exactly thos
   await startRunner(again);
   await shown(issues);
   await expectOnce(issues);
-});
+}, 60_000);
 
 test("an issue whose label nobody tells of is found by reconciling by hand, and an unknown repository is refused (F18)", async () => {
   const there = await start();
@@ -200,4 +204,4 @@ test("an issue whose label nobody tells of is found by reconciling by hand, and 
   });
   await shown([issue]);
   await expectOnce([issue]);
-});
+}, 60_000);
