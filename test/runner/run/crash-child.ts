@@ -59,6 +59,7 @@ try {
   let signals = 0;
   process.on("SIGTERM", () => {
     signals += 1;
+    process.stdout.write(`signal ${signals}\n`);
     const ending = signals === 1 ? runner.drain() : runner.stop();
     ending.then(
       () => process.exit(0),
