@@ -6,7 +6,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -79,7 +79,7 @@ function render(rows: readonly Row[]): string {
     "| --- | --- | --- |",
     ...lines,
     "",
-    `${rounds} rounds by turns, each in a process of its own, on ${cpus().length} processors, Node ${process.versions.node}. ` +
+    `${rounds} rounds by turns, each in a process of its own, on ${cpus().length} processors with a load of ${(loadavg()[0] ?? 0).toFixed(1)}, Node ${process.versions.node}. ` +
       "`status` asks a control plane on the same machine, which shares those processors.",
   ].join("\n");
 }
@@ -91,7 +91,10 @@ function write(table: string): void {
   const block = `${opening}\n${table}\n${closing}`;
   if (!existsSync(path)) {
     mkdirSync(join(root, "docs"), { recursive: true });
-    writeFileSync(path, `# Performance\n\n## The command line\n\n${opening}\n${closing}\n`);
+    writeFileSync(
+      path,
+      `# Performance\n\n## The command line\n\nMeasured by [bench/cli.ts](../bench/cli.ts): \`node bench/cli.ts 25 --write\`.\n\n${opening}\n${closing}\n`,
+    );
   }
   const page = readFileSync(path, "utf8");
   const [start, end] = [page.indexOf(opening), page.indexOf(closing)];
