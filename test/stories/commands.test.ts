@@ -71,7 +71,7 @@ test("`/claude run` starts work without a label; status, why and help answer in 
   expect(why).toContain("- ✗ No runner is connected");
   expect(why).toContain("cc-orchestrator runner start");
   await told(opened, "eve", issue, "/claude help");
-  expect(await reply(opened, issue, "| command |")).not.toContain("plan");
+  expect(await reply(opened, issue, "| command")).not.toContain("plan");
   expect(repliesIn(opened, issue)).toHaveLength(1);
   expect(github.violations).toEqual([]);
 });

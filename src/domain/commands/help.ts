@@ -1,15 +1,16 @@
 import type { Policy } from "#protocol/policy.ts";
 import { code } from "../surfaces/words.ts";
+import { alignedTable } from "./aligned-table.ts";
 import { builtVerbs, commandWord, usageOf, verbs } from "./verbs.ts";
 
 /** The commands that work, as a table. */
 export function renderHelp(policy: Policy): string {
   const rows = builtVerbs.map((verb) => {
     const who = verbs[verb].role === "none" ? "anybody" : policy.role;
-    return `| ${code(usageOf(verb)).replaceAll("|", "\\|")} | ${verbs[verb].description} | ${who} |`;
+    return [code(usageOf(verb)), verbs[verb].description, who];
   });
   return [
     `Write a command at the start of a line, in a comment on the issue or its pull request. Several go into one comment, each on its own line. On the pull request, a line that begins with the app's name is \`/${commandWord} say\`.`,
-    ["| command | what it does | who may |", "| --- | --- | --- |", ...rows].join("\n"),
+    alignedTable(["command", "what it does", "who may"], rows),
   ].join("\n\n");
 }

@@ -1,18 +1,19 @@
 import { code } from "../surfaces/words.ts";
+import { alignedTable } from "./aligned-table.ts";
 import { builtVerbs, commandWord, usageOf, type Verb, verbs } from "./verbs.ts";
 
 /** The documentation page about commands, made from their table. */
 export function renderCommandsPage(): string {
   const rows = builtVerbs.map((verb) => {
     const who = verbs[verb].role === "none" ? "anybody" : "who may start work";
-    return `| ${code(usageOf(verb)).replaceAll("|", "\\|")} | ${verbs[verb].description} | ${who} | ${whenOf(verb)} |`;
+    return [code(usageOf(verb)), verbs[verb].description, who, whenOf(verb)];
   });
   const planned = (Object.keys(verbs) as Verb[]).filter((verb) => !verbs[verb].isBuilt).map((verb) => code(verb));
   return `${[
     "<!-- Made by scripts/commands-page.ts from src/domain/commands/verbs.ts. -->",
     "# Commands in comments",
     `Work is steered where it is talked about: in a comment on the issue or on its pull request. A command stands at the start of a line and begins with ${code(`/${commandWord}`)}; a comment may hold several, each on a line of its own. They are carried out in the order in which they were written.`,
-    ["| command | what it does | who may | when |", "| --- | --- | --- | --- |", ...rows].join("\n"),
+    alignedTable(["command", "what it does", "who may", "when"], rows),
     "Who may start work is said by `role` in the repository's policy: `write` unless it says something else. GitHub is asked for the role each time.",
     "## What you see",
     "👀 on your comment says that the command was seen; 👍 that it was carried out, 👎 that it was not. Where there is more to say, one comment of the app under the issue or pull request says it. That comment is replaced by the next answer, so that answers never pile up.",
