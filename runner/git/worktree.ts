@@ -77,12 +77,25 @@ export class BranchTakenError extends Error {
 }
 
 /**
+ * Makes the folders of a worktree that does not exist yet, so that an instance may be started in it before there is
+ * anything to see. `makeWorktree` with `isReserved` fills them.
+ *
+ * @returns the tree's path
+ */
+export async function reserveWorktree(folder: string): Promise<string> {
+  const tree = join(folder, treeFolder);
+  await mkdir(tree, { recursive: true, mode: 0o700 });
+  return tree;
+}
+
+/**
  * Makes a task's worktree, or makes a failed or finished attempt's one usable again: safe to call any number of times,
  * and for any number of tasks of a repository at once. No instance may be at work in the folder. Takes a tree that is
  * kept ready (`keepWarm`) when there is one.
  *
  * @param wanted.startAt the commit to continue from when another runner pushed this task's branch; otherwise the
  *   worktree continues what this machine has of the task, or begins at `baseSha`
+ * @param wanted.isReserved the folder was made by `reserveWorktree` for this task, and an instance waits in it
  * @throws BranchTakenError
  */
 export async function makeWorktree(wanted: {
@@ -93,6 +106,7 @@ export async function makeWorktree(wanted: {
   baseSha: string;
   author: Author;
   startAt?: string | null;
+  isReserved?: boolean;
 }): Promise<Worktree> {
   return await inTurn(wanted.folder, async () => {
     const { mirror, folder, task } = wanted;
@@ -101,7 +115,8 @@ export async function makeWorktree(wanted: {
       await resetTaskRepository(mirror, folder, wanted.author);
       return present;
     }
-    if (existsSync(folder)) await clearLeftover(viewOf(wanted), present !== null);
+    const isReserved = wanted.isReserved === true && present === null;
+    if (existsSync(folder) && !isReserved) await clearLeftover(viewOf(wanted), present !== null);
     await forget(mirror, folder);
     const [sha] = await Promise.all([
       startOf(wanted),
@@ -110,8 +125,8 @@ export async function makeWorktree(wanted: {
     ]);
     const worktree = viewOf(wanted);
     const start = { branch: wanted.branch, sha, author: wanted.author };
-    if (!(await takeWarm({ mirror, folder, ...start }))) {
-      await mkdir(folder, { mode: 0o700 });
+    if (isReserved || !(await takeWarm({ mirror, folder, ...start }))) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       await createTaskRepository(mirror, folder, start);
       await worktree.trusted.checkOut(sha);
     }

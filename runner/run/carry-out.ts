@@ -9,6 +9,7 @@ import { sweepCommands } from "#runner/sandbox/sweep.ts";
 import { clear } from "./clear.ts";
 import type { RunContext } from "./context.ts";
 import { converse } from "./converse.ts";
+import { dismiss } from "./early.ts";
 import type { Ending } from "./ending.ts";
 import { RunFailure } from "./failure.ts";
 import { noteLastWords } from "./last-words.ts";
@@ -53,7 +54,10 @@ export async function carryOut(context: RunContext): Promise<"reported" | "relea
 
 async function work(context: RunContext, prepared: Prepared): Promise<Ending> {
   try {
-    await setUp(context, prepared.worktree);
+    await setUp(context, prepared.worktree).catch(async (error: unknown) => {
+      await dismiss(prepared.early);
+      throw error;
+    });
     const { summary, hasChanges } = await converse(context, prepared);
     return endingOf(context, summary, hasChanges);
   } finally {

@@ -38,7 +38,7 @@ export async function converse(context: RunContext, prepared: Prepared): Promise
 async function withInstance(context: RunContext, prepared: Prepared): Promise<Conversation | null> {
   const ordinal = context.memory.now.instance;
   context.report({ kind: "step", step: "claude", state: "started" }, { key: `claude ${ordinal}` });
-  const { terminal, isAdopted } = await adoptOrStart(context, prepared.worktree);
+  const { terminal, isAdopted } = await adoptOrStart(context, prepared);
   if (isAdopted) context.log.info({ task: context.offer.task, terminal: terminal.name }, "adopted an instance");
   const talk = openTalk(context);
   const refusal: Refusal = { status: null };

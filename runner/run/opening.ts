@@ -21,9 +21,13 @@ export function renderOpening(of: {
   opening: Opening;
   offer: Pick<RunOffer, "prompt" | "headSha">;
   knows: boolean;
+  /** The repository's own, said once to each session. */
+  instructions: string;
   before: string | null;
 }): string {
-  const { opening, offer, knows } = of;
+  const { opening, knows } = of;
+  const prompt = of.instructions === "" ? of.offer.prompt : `${of.instructions}\n\n${of.offer.prompt}`;
+  const offer = { ...of.offer, prompt: knows ? of.offer.prompt : prompt };
   switch (opening.kind) {
     case "request":
       if (knows && of.before !== null) return `${resumed(of.before)}\n\n${offer.prompt}`;

@@ -7,9 +7,11 @@ import { FetchError, type Mirror, openMirror } from "#runner/git/mirror.ts";
 import { bringBack, listRecovery } from "#runner/git/recovery.ts";
 import { makeWorktree, openWorktree, type Worktree } from "#runner/git/worktree.ts";
 import { terminalFiles } from "#runner/terminal/files.ts";
+import type { Terminal } from "#runner/terminal/terminal.ts";
 import { beginBranch, branchFor, startCommit } from "./branch.ts";
 import { inStep, type RunContext } from "./context.ts";
 import { credentialFor } from "./credential.ts";
+import { abandonEarly, dismiss, startEarly } from "./early.ts";
 import { RunFailure } from "./failure.ts";
 import { configDirOf, placesOf } from "./places.ts";
 
@@ -18,6 +20,8 @@ export type Prepared = {
   worktree: Worktree;
   /** Settles when the branch stands on the remote; a failure also stops the run. */
   begun: Promise<void>;
+  /** The instance that was started meanwhile; null where there was one before, or none yet. */
+  early: { terminal: Promise<Terminal> } | null;
 };
 
 /**
@@ -36,12 +40,20 @@ export async function prepare(context: RunContext): Promise<Prepared> {
   });
   if (existsSync(terminalFiles(places.instance).launch)) {
     const worktree = await openWorktree({ mirror, folder: places.work });
-    if (worktree !== null) return { worktree, begun: begin(context, mirror) };
+    if (worktree !== null) return { worktree, begun: begin(context, mirror), early: null };
+    await abandonEarly(context);
   }
-  return inStep(context, "worktree", () => makeTree(context, mirror));
+  const early = await startEarly(context, mirror);
+  try {
+    const made = await inStep(context, "worktree", () => makeTree(context, mirror, early !== null));
+    return { ...made, early };
+  } catch (error) {
+    await dismiss(early);
+    throw error;
+  }
 }
 
-async function makeTree(context: RunContext, mirror: Mirror): Promise<Prepared> {
+async function makeTree(context: RunContext, mirror: Mirror, isReserved: boolean): Promise<Omit<Prepared, "early">> {
   const { offer, options, memory } = context;
   await fetchMirror(context, mirror);
   await chooseStart(context, mirror);
@@ -56,6 +68,7 @@ async function makeTree(context: RunContext, mirror: Mirror): Promise<Prepared> 
     baseSha,
     author: offer.author,
     startAt: pushed ?? startSha,
+    isReserved,
   });
   // Nobody waits for the push: Claude starts meanwhile.
   const begun = begin(context, mirror);

@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import { renderRepair } from "#protocol/repair-message.ts";
 import { userLine } from "#runner/claude/message.ts";
 import { sessionFile } from "#runner/claude/session.ts";
+import type { Worktree } from "#runner/git/worktree.ts";
 import { MailboxClosed, wasPosted } from "#runner/terminal/mailbox.ts";
 import type { RunContext } from "./context.ts";
 import type { Instance } from "./instance.ts";
+import { instructionsAt } from "./instructions.ts";
 import { lastWordsOf } from "./last-words.ts";
 import { messageId, renderOpening } from "./opening.ts";
 import { configDirOf, placesOf } from "./places.ts";
@@ -15,11 +17,11 @@ import { configDirOf, placesOf } from "./places.ts";
  * @param turn counted from 1
  * @returns whether the instance has it, or false when it has ended before
  */
-export async function say(context: RunContext, instance: Instance, turn: number): Promise<boolean> {
+export async function say(context: RunContext, worktree: Worktree, instance: Instance, turn: number): Promise<boolean> {
   const id = messageId({ ...context.offer, instance: context.memory.now.instance, turn });
   if (wasPosted(instance.terminal.folder, id)) return true;
   if (instance.exit() !== null) return false;
-  const text = turn === 1 ? await openingOf(context) : repairOf(context, turn);
+  const text = turn === 1 ? await openingOf(context, worktree) : repairOf(context, turn);
   try {
     await instance.terminal.send(userLine(text, id));
     return true;
@@ -38,12 +40,13 @@ export async function wasTakenIn(context: RunContext, turn: number): Promise<boo
   return (await readFile(file, "utf8")).includes(id);
 }
 
-async function openingOf(context: RunContext): Promise<string> {
+async function openingOf(context: RunContext, worktree: Worktree): Promise<string> {
   const { offer, memory } = context;
   return renderOpening({
     opening: memory.now.opening,
     offer,
     knows: (await sessionFile(configDirOf(context), offer.sessionId)) !== null,
+    instructions: await instructionsAt(worktree),
     before: lastWordsOf(placesOf(context).task, offer.sessionId),
   });
 }

@@ -4,14 +4,12 @@ import { join } from "node:path";
 import { claudeCommand } from "#runner/claude/command.ts";
 import { seedHome } from "#runner/claude/home.ts";
 import { sessionFile } from "#runner/claude/session.ts";
-import type { Worktree } from "#runner/git/worktree.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
 import { TerminalExists } from "#runner/tmux.ts";
 import type { RunContext } from "./context.ts";
 import { configDirOf, placesOf, sandboxOf } from "./places.ts";
+import type { Prepared } from "./prepare.ts";
 
-/** Instruction files that people keep for Claude; read from the base commit, which no agent has written. */
-const instructionFiles = ["CLAUDE.md", "AGENTS.md"];
 const modelRetries = 6;
 
 /** What the run's present terminal is called in tmux: `task-12-run-17`, with more numbers from the second on. */
@@ -21,17 +19,22 @@ export function terminalName({ offer, memory }: Pick<RunContext, "offer" | "memo
   return `${offer.task.toLowerCase()}-run-${offer.runId}${later}`;
 }
 
-/** The run's present instance: the one that an earlier runner started, living or dead, or else a new one. */
+/**
+ * The run's present instance: the one that was started early, the one that an earlier runner started, living or dead, or
+ * else a new one.
+ */
 export async function adoptOrStart(
   context: RunContext,
-  worktree: Worktree,
+  { worktree, early }: Pick<Prepared, "worktree" | "early">,
 ): Promise<{ terminal: Terminal; isAdopted: boolean }> {
   const name = terminalName(context);
   const folder = placesOf(context).instance;
+  if (early !== null && context.memory.now.instance === 1) return { terminal: await early.terminal, isAdopted: false };
   const there = await context.terminals.adopt(name, folder);
   if (there !== null) return { terminal: there, isAdopted: true };
   try {
-    return { terminal: await startClaude(context, worktree), isAdopted: false };
+    const place = { path: worktree.path, mirrorPath: worktree.mirror.path };
+    return { terminal: await startClaude(context, place), isAdopted: false };
   } catch (error) {
     if (!(error instanceof TerminalExists)) throw error;
     // What a killed runner had asked of tmux came to be after we had looked.
@@ -42,7 +45,7 @@ export async function adoptOrStart(
 }
 
 /** Starts Claude Code on the run's session in a terminal of its own; it has no word to work on yet. */
-async function startClaude(context: RunContext, worktree: Worktree): Promise<Terminal> {
+export async function startClaude(context: RunContext, place: { path: string; mirrorPath: string }): Promise<Terminal> {
   const { offer, options } = context;
   const places = placesOf(context);
   const command = claudeCommand({
@@ -56,7 +59,7 @@ async function startClaude(context: RunContext, worktree: Worktree): Promise<Ter
     tmpDir: places.tmp,
     login:
       options.modelKeyFile === null ? { kind: "own", home: homedir() } : { kind: "key", keyFile: options.modelKeyFile },
-    instructions: await instructionsAt(worktree),
+    instructions: "",
     maxTurns: offer.policy.limits.turns,
     maxBudgetUsd: offer.policy.limits.usd,
     deny: [],
@@ -73,17 +76,10 @@ async function startClaude(context: RunContext, worktree: Worktree): Promise<Ter
   return await context.terminals.start({
     name: terminalName(context),
     folder: places.instance,
-    cwd: worktree.path,
+    cwd: place.path,
     argv: command.argv,
     env: command.env,
-    sandbox: await sandboxOf(context, worktree.mirror.path, "claude"),
+    sandbox: await sandboxOf(context, place.mirrorPath, "claude"),
     limits: options.limits ?? {},
   });
-}
-
-async function instructionsAt(worktree: Worktree): Promise<string> {
-  const texts = await Promise.all(
-    instructionFiles.map((path) => worktree.mirror.readFile(worktree.baseSha, path).catch(() => null)),
-  );
-  return texts.filter((text) => text !== null).join("\n\n");
 }

@@ -88,7 +88,7 @@ async function turnOf(
   n: number,
 ): Promise<{ turn: TurnEnd; exit: null } | { turn: null; exit: Exit }> {
   const { instance } = partner;
-  if (!(await say(context, instance, n))) return { turn: null, exit: await instance.ended };
+  if (!(await say(context, worktree, instance, n))) return { turn: null, exit: await instance.ended };
   const unattend = attend(context, worktree, instance, partner.end);
   try {
     const ended = await instance.turn(n);
