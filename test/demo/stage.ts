@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { parse } from "yaml";
 import { type Client, openClient } from "#protocol/client.ts";
 import { openTerminals } from "#runner/terminal/terminals.ts";
+import { ensureBuilt } from "#test/dashboard/built.ts";
 import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
 import { openFiles } from "../../src/config/files.ts";
@@ -68,7 +69,8 @@ export async function openStage(of: { model: "scripted" | "real"; say: (line: st
     const model = of.model === "real" ? null : await openModel({ scripts, choose });
     if (model !== null) closing.push(() => model.close());
 
-    of.say("the control plane");
+    of.say("the control plane and its dashboard");
+    await ensureBuilt();
     const env = environment(home, github, model);
     const log = join(folder, "programs.log");
     const server = startProgram(["web", "start"], env, log);
