@@ -12,8 +12,14 @@ export function growth(work: (text: string) => void, text: string): number {
   let small = Number.POSITIVE_INFINITY;
   let large = Number.POSITIVE_INFINITY;
   for (let run = 0; run < runs; run += 1) {
-    small = Math.min(small, costOf(() => work(part)));
-    large = Math.min(large, costOf(() => work(text)));
+    small = Math.min(
+      small,
+      costOf(() => work(part)),
+    );
+    large = Math.min(
+      large,
+      costOf(() => work(text)),
+    );
   }
   return large / Math.max(small, floorMicroseconds);
 }

@@ -61,7 +61,7 @@ export function openClient(server: string, token: string | null): Client {
 async function send(server: string, url: URL, method: string, token: string | null, call: Call<RouteName>) {
   const timeout = AbortSignal.timeout(call.timeoutMs ?? 30_000);
   const headers: Record<string, string> = { accept: "application/json" };
-  if (token) headers["authorization"] = `Bearer ${token}`;
+  if (token) headers.authorization = `Bearer ${token}`;
   const init: RequestInit = {
     method,
     headers,

@@ -66,6 +66,7 @@ export const ReportBody = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("verified"),
     passed: z.boolean(),
+    /** How many repairs came before. */
     round: z.int().min(0),
     excerpt: z.string().max(16_000).optional(),
   }),
