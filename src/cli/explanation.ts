@@ -1,7 +1,7 @@
-import pc from "picocolors";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
 import type { Reason } from "#protocol/words.ts";
+import { colours as pc } from "./colours.ts";
 import { plainLine } from "./plain.ts";
 import { lookOf, whyOf } from "./task-view.ts";
 import { clockTime } from "./time.ts";

@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { LogLine } from "#protocol/report.ts";
+import { colours as pc } from "./colours.ts";
 import { plain } from "./plain.ts";
 import { clockTime } from "./time.ts";
 

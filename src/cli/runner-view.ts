@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { Runner } from "#protocol/runner.ts";
+import { colours as pc } from "./colours.ts";
 import type { Column } from "./table.ts";
 import { ago } from "./time.ts";
 

@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
+import { colours as pc } from "./colours.ts";
 import { plainLine } from "./plain.ts";
 import { type Column, renderTable } from "./table.ts";
 import { lookOf, whyOf } from "./task-view.ts";

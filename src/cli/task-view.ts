@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import type { Task } from "#protocol/task.ts";
 import type { TaskStatus } from "#protocol/words.ts";
+import { colours as pc } from "./colours.ts";
 import type { Column } from "./table.ts";
 import { ago } from "./time.ts";
 

@@ -1,7 +1,7 @@
-import pc from "picocolors";
 import type { Client } from "#protocol/client.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
+import { colours as pc } from "./colours.ts";
 import type { ClientFlags, Context, OutputFlags, Terminal } from "./context.ts";
 import { UsageError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import pc from "picocolors";
+import { colours as pc } from "../colours.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { renderStatus } from "../status-page.ts";
 

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colours as pc } from "../colours.ts";
 import { plainLine } from "../plain.ts";
 
 /** `missing` keeps something from working; `note` is good to know. */
