@@ -6,6 +6,9 @@ export default defineConfig({
     // Real processes start in most of these tests; two cores carry two files at a time.
     maxWorkers: 2,
     testTimeout: 120_000,
+    // A shared machine may stall a browser or a real Claude for seconds: the gate asks again before it says no. At a desk a
+    // test that fails once fails.
+    retry: process.env.CI ? 2 : 0,
     hookTimeout: 60_000,
     coverage: {
       provider: "v8",

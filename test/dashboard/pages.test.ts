@@ -173,9 +173,10 @@ describe("a task", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("/");
+    await page.locator("[data-filter]:focus").waitFor();
     await page.keyboard.type("slowly");
-    await expect.poll(() => page.locator("[data-task]").count()).toBe(1);
-    expect(page.url()).toContain("q=slowly");
+    await page.waitForURL(/q=slowly/);
+    await expect.poll(() => page.locator("[data-task]").count(), { timeout: 15_000 }).toBe(1);
     await page.keyboard.press("Escape");
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
