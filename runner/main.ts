@@ -15,6 +15,7 @@ import { type RunParts, runOne } from "./run-one.ts";
 import { detectSandbox } from "./sandbox/detect.ts";
 import { clearStrays } from "./strays.ts";
 import { openTerminals } from "./terminal/terminals.ts";
+import { tryTerminal } from "./try-terminal.ts";
 import { runWantsLoop } from "./wants-loop.ts";
 
 /** A running runner. */
@@ -78,6 +79,13 @@ export async function startRunner(
     stopNow: stopNow.signal,
     limited: room.limited,
   };
+  const trouble = await tryTerminal(parts.terminals, options.home, sandboxKind);
+  if (trouble !== null) {
+    await held.release();
+    throw new NotReadyError(
+      `A program cannot be run in a terminal on this machine: ${trouble}. See: cc-orchestrator doctor`,
+    );
+  }
   const freeSlots = () => options.slots - leases.size;
 
   /** `claimedAt` is null for a run that is taken up again: whether it is still ours, the next heartbeat tells. */

@@ -12,26 +12,36 @@ import { until } from "#test/world/until.ts";
 const run = promisify(execFile);
 const claude = fileURLToPath(new URL("../../node_modules/.bin/claude", import.meta.url));
 
+const rounds = 3;
+
 /**
  * What the same start costs without us, on this machine and now: a bare `git worktree add` of the same repository, and a
- * bare `claude -p` up to its first model request. The yardstick for "label to Claude".
+ * bare `claude -p` up to its first model request. The yardstick for "label to Claude"; medians of three.
  */
 export async function measureBare(
   model: ModelStandIn,
   repository: string,
 ): Promise<{ worktreeAddMs: number; claudeStartMs: number; ratio: number }> {
-  const folder = mkdtempSync(join(tmpdir(), "cc-orchestrator-bare-"));
-  try {
-    const tree = join(folder, "tree");
-    const worktreeFrom = performance.now();
-    await run("git", ["-C", repository, "worktree", "add", "--quiet", "-b", `bare-${randomUUID()}`, tree]);
-    const worktreeAddMs = performance.now() - worktreeFrom;
-    const claudeStartMs = await startBareClaude(model, folder, tree);
-    await run("git", ["-C", repository, "worktree", "remove", "--force", tree]);
-    return { worktreeAddMs: Math.round(worktreeAddMs), claudeStartMs: Math.round(claudeStartMs), ratio: 0 };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const worktrees: number[] = [];
+  const starts: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const folder = mkdtempSync(join(tmpdir(), "cc-orchestrator-bare-"));
+    try {
+      const tree = join(folder, "tree");
+      const from = performance.now();
+      await run("git", ["-C", repository, "worktree", "add", "--quiet", "-b", `bare-${randomUUID()}`, tree]);
+      worktrees.push(performance.now() - from);
+      starts.push(await startBareClaude(model, folder, tree));
+      await run("git", ["-C", repository, "worktree", "remove", "--force", tree]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
+  return { worktreeAddMs: Math.round(median(worktrees)), claudeStartMs: Math.round(median(starts)), ratio: 0 };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 async function startBareClaude(model: ModelStandIn, folder: string, cwd: string): Promise<number> {
