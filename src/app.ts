@@ -11,7 +11,7 @@ import { type Listening, openHttp } from "#http/http.ts";
 import { type Live, openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
-import type { Bell, Clock, Operator, World } from "#operations/ports.ts";
+import type { Bell, Clock, Operator, World } from "#operations/ports/world.ts";
 import { hashOf } from "#operations/register-runner.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { showTask } from "#operations/show-tasks.ts";

@@ -4,7 +4,7 @@ import { cancelTask } from "#operations/cancel-task.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { loadTask } from "#operations/load-task.ts";
 import { mintCredential } from "#operations/mint-credential.ts";
-import type { World } from "#operations/ports.ts";
+import type { World } from "#operations/ports/world.ts";
 import { issueRegistrationToken, registerRunner } from "#operations/register-runner.ts";
 import { releaseRun } from "#operations/release-run.ts";
 import { renewLeases } from "#operations/renew-leases.ts";

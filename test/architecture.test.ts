@@ -104,7 +104,7 @@ describe("the gate can fail", () => {
     [
       "a type from behind a wall",
       "src/domain/x.ts",
-      'import type { W } from "#operations/ports.ts";',
+      'import type { W } from "#operations/ports/world.ts";',
       "domain may not import operations",
     ],
     [

@@ -1,4 +1,4 @@
-import type { Reaction } from "#operations/ports.ts";
+import type { Reaction } from "#operations/ports/github.ts";
 import { boundedText } from "./bounded-text.ts";
 import type { Octokit } from "./octokit.ts";
 import type { Place } from "./place.ts";

@@ -1,4 +1,4 @@
-import type { FailedDelivery } from "#operations/ports.ts";
+import type { FailedDelivery } from "#operations/ports/github.ts";
 import { understoodEvents } from "./happenings.ts";
 import type { Octokit } from "./octokit.ts";
 

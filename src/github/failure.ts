@@ -1,4 +1,4 @@
-import { GitHubRefusedError } from "#operations/ports.ts";
+import { GitHubRefusedError } from "#operations/ports/github.ts";
 
 /** What was asked for is as it was when the ETag was given. Costs nothing of the rate limit. */
 export class NotModifiedError extends Error {

@@ -1,4 +1,4 @@
-import type { IssueNow } from "#operations/ports.ts";
+import type { IssueNow } from "#operations/ports/github.ts";
 import type { Octokit } from "./octokit.ts";
 import type { Place } from "./place.ts";
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import PQueue from "p-queue";
-import { type Clock, GitHubBusyError } from "#operations/ports.ts";
+import { GitHubBusyError } from "#operations/ports/github.ts";
+import type { Clock } from "#operations/ports/world.ts";
 import { failureOf } from "./failure.ts";
 import { exhaustedUntil, isRateLimited, restUntil } from "./rate-limit.ts";
 

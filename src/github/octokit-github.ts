@@ -1,5 +1,5 @@
 import type { Probot } from "probot";
-import type { GitHub } from "#operations/ports.ts";
+import type { GitHub } from "#operations/ports/github.ts";
 import { createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
 import { createComment, findComment, reactTo, updateComment } from "./comments.ts";
 import { Remembered } from "./conditional.ts";
@@ -26,7 +26,7 @@ type Ref = { name: string; installationId: number };
 
 /**
  * GitHub as operations ask for it, over Probot's authenticated Octokits.
- * Every method throws GitHubBusyError and GitHubRefusedError as `ports.ts` says; whatever else it throws may be tried
+ * Every method throws GitHubBusyError and GitHubRefusedError as the port says; whatever else it throws may be tried
  * again, after looking whether a write has happened.
  */
 export function octokitGitHub(options: { probot: Probot; appId: number }): GitHub {

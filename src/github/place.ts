@@ -1,4 +1,4 @@
-import { GitHubRefusedError } from "#operations/ports.ts";
+import { GitHubRefusedError } from "#operations/ports/github.ts";
 
 /** A repository as GitHub's paths name it. */
 export type Place = { owner: string; repo: string };

@@ -1,5 +1,5 @@
 import type { PullRequestPicture } from "#domain/picture.ts";
-import type { GitHubRefusedError, PullRequestNow } from "#operations/ports.ts";
+import type { GitHubRefusedError, PullRequestNow } from "#operations/ports/github.ts";
 import type { PullRequest } from "#protocol/task.ts";
 import { boundedText, boundedTitle } from "./bounded-text.ts";
 import type { Remembered } from "./conditional.ts";

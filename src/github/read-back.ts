@@ -1,4 +1,4 @@
-import type { BranchWork } from "#operations/ports.ts";
+import type { BranchWork } from "#operations/ports/github.ts";
 import type { Remembered } from "./conditional.ts";
 import { isRefusal } from "./failure.ts";
 import type { Octokit } from "./octokit.ts";

@@ -1,4 +1,4 @@
-import { GitHubRefusedError, type RepositoryNow } from "#operations/ports.ts";
+import { GitHubRefusedError, type RepositoryNow } from "#operations/ports/github.ts";
 import { policyPath, Role } from "#protocol/policy.ts";
 import type { Remembered } from "./conditional.ts";
 import { isRefusal } from "./failure.ts";

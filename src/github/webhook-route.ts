@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import type { Clock } from "#operations/ports.ts";
+import type { Clock } from "#operations/ports/world.ts";
 import { MalformedPayloadError } from "./happenings.ts";
 import { type Arrival, refuseWeakSecret } from "./probot.ts";
 import { isSignedBy, looksSigned } from "./signature.ts";

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { World } from "#operations/ports.ts";
+import type { World } from "#operations/ports/world.ts";
 import { workNextDelivery } from "#operations/work-delivery.ts";
 import { type Loop, openLoop } from "./loop.ts";
 

@@ -2,7 +2,7 @@ import { schedule } from "node-cron";
 import type { Logger } from "pino";
 import { clockJump } from "#domain/lease.ts";
 import { expireLeases, shiftLeases } from "#operations/expire-leases.ts";
-import type { World } from "#operations/ports.ts";
+import type { World } from "#operations/ports/world.ts";
 import { wakeQueue } from "#operations/wake-queue.ts";
 
 /** Looks every five seconds at what time alone changes: leases, and runs that were to wait. */

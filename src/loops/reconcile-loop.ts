@@ -1,6 +1,6 @@
 import { schedule } from "node-cron";
 import type { Logger } from "pino";
-import type { World } from "#operations/ports.ts";
+import type { World } from "#operations/ports/world.ts";
 import { type ReconcilePlace, reconcile, reconcileStart } from "#operations/reconcile.ts";
 import type { ReconcileReport } from "#protocol/reconcile.ts";
 

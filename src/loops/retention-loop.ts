@@ -1,7 +1,7 @@
 import { schedule } from "node-cron";
 import type { Logger } from "pino";
 import { forgetOld } from "#operations/forget-old.ts";
-import type { World } from "#operations/ports.ts";
+import type { World } from "#operations/ports/world.ts";
 
 /** Removes what is past its time, at the start and every night: a laptop's server is seldom there at night. */
 export function openRetentionLoop(world: World, log: Logger): { close(): Promise<void> } {

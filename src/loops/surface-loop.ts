@@ -1,7 +1,8 @@
 import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { applySurfaces } from "#operations/apply-surfaces.ts";
-import { GitHubBusyError, type World } from "#operations/ports.ts";
+import { GitHubBusyError } from "#operations/ports/github.ts";
+import type { World } from "#operations/ports/world.ts";
 import { writeNotices } from "#operations/write-notices.ts";
 import { writeReplies } from "#operations/write-replies.ts";
 import { type Loop, openLoop } from "./loop.ts";

@@ -1,4 +1,5 @@
-import type { Delivery, World } from "./ports.ts";
+import type { Delivery } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 
 /**
  * Stores a verified webhook delivery with what it asks, before GitHub gets its answer.

@@ -6,7 +6,8 @@ import { commandWord, verbs } from "#domain/commands/verbs.ts";
 import { defaultPolicy, type Role } from "#protocol/policy.ts";
 import type { AskedCommand, Commented, Deed, Outcome } from "./command-context.ts";
 import { deedOf } from "./command-deeds.ts";
-import { GitHubRefusedError, type Reaction, type World } from "./ports.ts";
+import { GitHubRefusedError, type Reaction } from "./ports/github.ts";
+import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
 import { readPolicy } from "./read-policy.ts";
 

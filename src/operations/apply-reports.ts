@@ -6,7 +6,8 @@ import type { Report } from "#protocol/report.ts";
 import { heldRun } from "./hold-run.ts";
 import { markProgress, refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import { planNextRun } from "./plan-next-run.ts";
-import type { RunnerFacts, World } from "./ports.ts";
+import type { RunnerFacts } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 
 const settleMs = 3_000;
 

@@ -2,7 +2,8 @@ import { planSurfaces, type SurfaceStep } from "#domain/surface-plan.ts";
 import { pictureOf } from "#domain/surfaces/picture.ts";
 import { type TaskFacts, taskStateOf } from "#domain/task.ts";
 import type { PullRequest } from "#protocol/task.ts";
-import { GitHubRefusedError, type World } from "./ports.ts";
+import { GitHubRefusedError } from "./ports/github.ts";
+import type { World } from "./ports/world.ts";
 import { loadQueue, queueReasonOf } from "./queue-view.ts";
 
 const aboutToStartMs = 1_500;

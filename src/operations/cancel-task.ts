@@ -3,7 +3,7 @@ import { advance } from "#domain/run-machine.ts";
 import { isAlive, type TaskFacts } from "#domain/task.ts";
 import type { TaskName } from "#protocol/words.ts";
 import { loadTask } from "./load-task.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 
 /** Stops a task: a queued run ends at once, a held one is asked to stop and ends by its own report. */

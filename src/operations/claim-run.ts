@@ -7,7 +7,8 @@ import { type TaskFacts, taskName } from "#domain/task.ts";
 import { singleLine } from "#domain/text/neutral.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
-import type { RunnerFacts, World } from "./ports.ts";
+import type { RunnerFacts } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 import { loadQueue, takerOf } from "./queue-view.ts";
 
 /**

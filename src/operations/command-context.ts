@@ -4,7 +4,7 @@ import type { RunFacts } from "#domain/run.ts";
 import { type TaskFacts, type TaskState, taskStateOf } from "#domain/task.ts";
 import type { Policy, Role } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 import { loadQueue, queueReasonOf } from "./queue-view.ts";
 
 export type Commented = Extract<Happening, { kind: "commented" }>;

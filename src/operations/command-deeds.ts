@@ -9,7 +9,7 @@ import type { Reason } from "#protocol/words.ts";
 import { cancelRuns } from "./cancel-task.ts";
 import { type AskedCommand, type Deed, type Outcome, type TaskNow, taskNowOf } from "./command-context.ts";
 import { explainDeed } from "./explain-task.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 import { retryTask } from "./retry-task.ts";
 import { runDeed } from "./run-issue.ts";

@@ -4,7 +4,7 @@ import type { RunFacts } from "#domain/run.ts";
 import { advance } from "#domain/run-machine.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import { planNextRun } from "./plan-next-run.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 /** The wall clock was set: what is left of every lease stays as it was (F12). */
 export function shiftLeases(world: World, byMs: number): void {

@@ -2,7 +2,7 @@ import { renderWhy } from "#domain/commands/answers.ts";
 import { currentRun } from "#domain/task.ts";
 import { gatesOf } from "#domain/why.ts";
 import { type AskedCommand, type Deed, taskNowOf } from "./command-context.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 /** Lists every gate of the issue or pull request, with what to do about those that are shut. */
 export async function explainDeed(world: World, { comment, policy, problem }: AskedCommand): Promise<Deed> {

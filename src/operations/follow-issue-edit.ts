@@ -1,5 +1,5 @@
 import type { Happening } from "#domain/happening.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 type Edited = Extract<Happening, { kind: "issue_edited" }>;
 

@@ -1,4 +1,4 @@
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 const dayMs = 24 * 60 * 60_000;
 

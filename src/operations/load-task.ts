@@ -1,6 +1,6 @@
 import { type TaskFacts, taskIdOf } from "#domain/task.ts";
 import type { TaskName } from "#protocol/words.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 
 /** @throws ProblemError 404 */

@@ -1,4 +1,4 @@
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 /** Reasons for waiting change quickly when the queue moves; the last one is shown. */
 const settleMs = 1_500;

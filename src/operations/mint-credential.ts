@@ -1,5 +1,6 @@
 import { heldRun } from "./hold-run.ts";
-import type { RunnerFacts, World } from "./ports.ts";
+import type { RunnerFacts } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 
 /** A short-lived token for the run's one repository, for the moment of a clone, fetch or push. */

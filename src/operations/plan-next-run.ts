@@ -1,7 +1,7 @@
 import { nextAttemptAfter } from "#domain/retry.ts";
 import { newRun, type RunFacts } from "#domain/run.ts";
 import { isAlive, type TaskFacts } from "#domain/task.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 /**
  * Part of a transaction: a run has ended; queues the next one where another attempt may cure what went wrong,

@@ -1,6 +1,6 @@
 import { answersTogetherMs, mostAnswers, renderReply } from "#domain/surfaces/reply.ts";
 import type { RepositoryRef } from "#domain/task.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 /** Part of a transaction: the reply under an issue or pull request says what was answered last. */
 export function putReply(world: World, repository: RepositoryRef, thread: number): void {

@@ -4,7 +4,8 @@ import { reasons } from "#domain/reasons.ts";
 import type { RunFacts } from "#domain/run.ts";
 import type { TaskFacts } from "#domain/task.ts";
 import type { Reason } from "#protocol/words.ts";
-import type { RunnerFacts, World } from "./ports.ts";
+import type { RunnerFacts } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 
 /** The queue, the runners that are there and what is in progress, as dispatch looks at them. */
 export type QueueView = { queue: QueuedRun[]; takers: Taker[]; busy: Map<string, number> };

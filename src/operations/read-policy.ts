@@ -1,7 +1,7 @@
 import { type PolicyProblem, parsePolicyFile } from "#domain/policy-file.ts";
 import type { RepositoryRef } from "#domain/task.ts";
 import { defaultPolicy, type Policy } from "#protocol/policy.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 export type PolicyNow = {
   /** The policy in force; null when the file is broken and there never was a good one. */

@@ -1,5 +1,5 @@
 import { isAlive, type RepositoryRef, type TaskFacts } from "#domain/task.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 /** Ended tasks are looked at for this long. */
 const weekMs = 7 * 24 * 60 * 60_000;

@@ -1,7 +1,8 @@
 import { reasons } from "#domain/reasons.ts";
 import { isAlive, type RepositoryRef, type TaskFacts } from "#domain/task.ts";
 import type { RepositoryReport } from "#protocol/reconcile.ts";
-import type { ListedIssue, World } from "./ports.ts";
+import type { ListedIssue } from "./ports/github.ts";
+import type { World } from "./ports/world.ts";
 import { judgeWish, refuse } from "./submit-task.ts";
 import { withdrawTask } from "./withdraw-task.ts";
 

@@ -1,6 +1,6 @@
 import type { RepositoryRef } from "#domain/task.ts";
 import { followPullRequest } from "./follow-pull-request.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 /** A closed pull request is looked at for this long: it may be reopened. */
 const dayMs = 24 * 60 * 60_000;

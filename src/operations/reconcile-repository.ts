@@ -1,7 +1,8 @@
 import type { RepositoryRef } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { RepositoryReport } from "#protocol/reconcile.ts";
-import { GitHubBusyError, type ListedIssue, type World } from "./ports.ts";
+import { GitHubBusyError, type ListedIssue } from "./ports/github.ts";
+import type { World } from "./ports/world.ts";
 import { knownTriggerLabel, readPolicy } from "./read-policy.ts";
 import { reconcileBranches } from "./reconcile-branches.ts";
 import { reconcileIssues } from "./reconcile-issues.ts";

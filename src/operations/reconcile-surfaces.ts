@@ -1,7 +1,9 @@
 import type { CheckRunPicture, StateLabel } from "#domain/picture.ts";
 import { stateLabels } from "#domain/picture.ts";
 import { type RepositoryRef, type TaskFacts, taskName } from "#domain/task.ts";
-import type { ListedIssue, World, Written } from "./ports.ts";
+import type { ListedIssue } from "./ports/github.ts";
+import type { Written } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 
 const dayMs = 24 * 60 * 60_000;
 /** So many tasks of a repository are read back at a time, the longest unread first. */

@@ -1,5 +1,5 @@
 import type { ReconcileReport } from "#protocol/reconcile.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 import { reconcileRepository } from "./reconcile-repository.ts";
 import { deliveryWindowMs, redeliverMissed } from "./redeliver.ts";

@@ -1,4 +1,4 @@
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 /** GitHub keeps what it failed to deliver for this long. */
 export const deliveryWindowMs = 3 * 24 * 60 * 60_000;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RegisterRequest, RegisterResponse } from "#protocol/runner.ts";
-import type { RunnerFacts, World } from "./ports.ts";
+import type { RunnerFacts } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 
 const registrationTokenMs = 60 * 60_000;

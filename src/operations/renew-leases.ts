@@ -2,7 +2,8 @@ import { leaseMs } from "#domain/lease.ts";
 import { advance } from "#domain/run-machine.ts";
 import type { HeartbeatRequest, HeartbeatResponse } from "#protocol/runner.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
-import type { RunnerFacts, World } from "./ports.ts";
+import type { RunnerFacts } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 import { isOnline } from "./queue-view.ts";
 import { giveBack } from "./release-run.ts";
 

@@ -2,7 +2,7 @@ import { isAlive, taskStateOf } from "#domain/task.ts";
 import type { TaskName } from "#protocol/words.ts";
 import { loadTask } from "./load-task.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 import { insertRun } from "./submit-task.ts";
 

@@ -4,7 +4,7 @@ import { commandWord } from "#domain/commands/verbs.ts";
 import { refusalOf } from "#domain/gate.ts";
 import type { Reason } from "#protocol/words.ts";
 import { type AskedCommand, type Deed, taskNowOf } from "./command-context.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 import { queueTask, snapshotOf, type Wish } from "./submit-task.ts";
 
 /** Somebody who may start work asks for it by a command: the issue becomes a task as if they had put the label on. */

@@ -1,5 +1,6 @@
 import type { Runner } from "#protocol/runner.ts";
-import type { RunnerFacts, World } from "./ports.ts";
+import type { RunnerFacts } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 import { isOnline } from "./queue-view.ts";
 
 /** Every registered runner as it stands now. */

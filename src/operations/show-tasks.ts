@@ -3,7 +3,7 @@ import { taskView } from "#domain/task-view.ts";
 import type { Task } from "#protocol/task.ts";
 import type { TaskName } from "#protocol/words.ts";
 import { loadTask } from "./load-task.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 import { loadQueue, type QueueView, queueReasonOf } from "./queue-view.ts";
 
 /** More tasks than this are not listed: the newest are what people ask for. */

@@ -3,7 +3,7 @@ import type { TaskFacts } from "#domain/task.ts";
 import type { Priority } from "#protocol/task.ts";
 import type { Outcome, TaskNow } from "./command-context.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 /** Part of a transaction: more words of somebody who may steer; Claude reads them with the next run. */
 export function sayMore(world: World, now: TaskNow, said: { author: string; at: number; text: string }): Outcome {

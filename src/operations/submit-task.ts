@@ -9,7 +9,8 @@ import { branchName } from "#protocol/branch-name.ts";
 import type { Policy, Role } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
-import { GitHubRefusedError, type IssueNow, type RepositoryNow, type World } from "./ports.ts";
+import { GitHubRefusedError, type IssueNow, type RepositoryNow } from "./ports/github.ts";
+import type { World } from "./ports/world.ts";
 import { knownTriggerLabel, readPolicy } from "./read-policy.ts";
 
 type Labelled = Extract<Happening, { kind: "issue_labelled" }>;

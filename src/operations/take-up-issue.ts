@@ -1,6 +1,6 @@
 import { taskName } from "#domain/task.ts";
 import type { Task } from "#protocol/task.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 import { readPolicy } from "./read-policy.ts";
 import { showTask } from "./show-tasks.ts";

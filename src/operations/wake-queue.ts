@@ -1,4 +1,4 @@
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 /**
  * Runs that were to wait until a time that has come since `since` may be claimed now, and their tasks say so.

@@ -1,5 +1,6 @@
 import type { HeldRun } from "#protocol/runner.ts";
-import type { RunnerFacts, World } from "./ports.ts";
+import type { RunnerFacts } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 
 /** Which of these runs the runner is to stop: a person asked for it. */
 export function cancelsWanted(world: World, runner: RunnerFacts, held: readonly HeldRun[]): number[] {

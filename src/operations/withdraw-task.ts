@@ -1,7 +1,7 @@
 import type { Happening } from "#domain/happening.ts";
 import { isAlive, type TaskFacts } from "#domain/task.ts";
 import { cancelRuns } from "./cancel-task.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./ports/world.ts";
 
 type Withdrawn = Extract<Happening, { kind: "issue_unlabelled" | "issue_closed" }>;
 

@@ -1,4 +1,5 @@
-import { GitHubRefusedError, type World } from "./ports.ts";
+import { GitHubRefusedError } from "./ports/github.ts";
+import type { World } from "./ports/world.ts";
 
 /** Posts the replies that wait to be posted, each once; one that GitHub will never take is dropped. */
 export async function writeNotices(world: World): Promise<void> {

@@ -1,5 +1,7 @@
 import { replyMarker } from "#domain/surfaces/marker.ts";
-import { GitHubRefusedError, type Reply, type World } from "./ports.ts";
+import { GitHubRefusedError } from "./ports/github.ts";
+import type { Reply } from "./ports/store.ts";
+import type { World } from "./ports/world.ts";
 
 /** Writes the answers to commands that GitHub does not show yet: one comment under each issue or pull request. */
 export async function writeReplies(world: World): Promise<void> {

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { CommandRecord, Store } from "#operations/ports.ts";
+import type { CommandRecord, Store } from "#operations/ports/store.ts";
 import { type Json, ofJson, toJson } from "./json.ts";
 
 type Row = {

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { Happening } from "#domain/happening.ts";
-import type { PendingDelivery, Store } from "#operations/ports.ts";
+import type { PendingDelivery, Store } from "#operations/ports/store.ts";
 import { type Json, ofJson, toJson } from "./json.ts";
 
 type Row = {

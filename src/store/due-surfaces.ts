@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { Store } from "#operations/ports.ts";
+import type { Store } from "#operations/ports/store.ts";
 
 type DueSurfaces = Pick<Store["surfaces"], "markDue" | "due" | "nextDueAt" | "settle" | "postpone">;
 type Row = { task_id: number; due_at: number; tries: number };

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logs } from "#operations/ports.ts";
+import type { Logs } from "#operations/ports/store.ts";
 import { LogLine } from "#protocol/report.ts";
 import { readLastLines } from "./last-lines.ts";
 

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { Store } from "#operations/ports.ts";
+import type { Store } from "#operations/ports/store.ts";
 import { defaultPolicy, type Policy } from "#protocol/policy.ts";
 import { type Json, ofJson, toJson } from "./json.ts";
 

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { Store } from "#operations/ports.ts";
+import type { Store } from "#operations/ports/store.ts";
 
 /** One-time tokens with which runners register, by their hashes. */
 export function openRegistrationTokens(db: Database.Database): Store["registrationTokens"] {

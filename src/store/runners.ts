@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { RunnerFacts, Store } from "#operations/ports.ts";
+import type { RunnerFacts, Store } from "#operations/ports/store.ts";
 import { ofJson, toJson } from "./json.ts";
 import { openTable, type RowOf, type Sql } from "./table.ts";
 

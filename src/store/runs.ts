@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { NewRun, RunFacts } from "#domain/run.ts";
-import type { Store } from "#operations/ports.ts";
+import type { Store } from "#operations/ports/store.ts";
 import { ofJson, toJson } from "./json.ts";
 import { openTable, type RowOf, type Sql } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import type { Store } from "#operations/ports.ts";
+import type { Store } from "#operations/ports/store.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { openCommands } from "./commands.ts";
 import { openDeliveries } from "./deliveries.ts";

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { Store, Written } from "#operations/ports.ts";
+import type { Store, Written } from "#operations/ports/store.ts";
 import { openDueSurfaces } from "./due-surfaces.ts";
 
 type Row = { task_id: number; place: string; remote_id: string | null; picture: string; written_at: number };

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { NewTask, TaskFacts } from "#domain/task.ts";
-import type { Store } from "#operations/ports.ts";
+import type { Store } from "#operations/ports/store.ts";
 import { ofJson, toJson } from "./json.ts";
 import { policyOf } from "./policies.ts";
 import { openTable, type RowOf, type Sql } from "./table.ts";

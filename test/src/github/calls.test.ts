@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { InstallationTokens } from "#github/installation-tokens.ts";
 import { apiVersion } from "#github/outward.ts";
-import { GitHubBusyError, GitHubRefusedError } from "#operations/ports.ts";
+import { GitHubBusyError, GitHubRefusedError } from "#operations/ports/github.ts";
 import { openTestApp, type TestApp } from "./app.ts";
 import { aRepository, openAppBefore } from "./fake-answers.ts";
 

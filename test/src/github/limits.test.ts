@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { GitHubBusyError } from "#operations/ports.ts";
+import { GitHubBusyError } from "#operations/ports/github.ts";
 import { type Answer, aRepository, openAppBefore, secondaryLimit, usedUp } from "./fake-answers.ts";
 
 const closers: (() => Promise<void>)[] = [];

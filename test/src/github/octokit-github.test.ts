@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { GitHubRefusedError } from "#operations/ports.ts";
+import { GitHubRefusedError } from "#operations/ports/github.ts";
 import { aPolicy, openTestApp, type TestApp } from "./app.ts";
 
 let world: TestApp;

@@ -4,7 +4,7 @@ import type { Caller, Handlers } from "#http/handlers.ts";
 import { openHttp } from "#http/http.ts";
 import { type LiveOptions, openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
-import type { RunnerFacts } from "#operations/ports.ts";
+import type { RunnerFacts } from "#operations/ports/store.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";

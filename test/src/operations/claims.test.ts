@@ -5,7 +5,7 @@ import { applyReports } from "#operations/apply-reports.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { expireLeases, shiftLeases } from "#operations/expire-leases.ts";
 import { mintCredential } from "#operations/mint-credential.ts";
-import type { RunnerFacts } from "#operations/ports.ts";
+import type { RunnerFacts } from "#operations/ports/store.ts";
 import { releaseRun } from "#operations/release-run.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
 import { showTask } from "#operations/show-tasks.ts";

@@ -1,4 +1,4 @@
-import type { GitHub, IssueNow } from "#operations/ports.ts";
+import type { GitHub, IssueNow } from "#operations/ports/github.ts";
 import type { Role } from "#protocol/policy.ts";
 
 export type QuietGitHub = {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type NewRun, newRun } from "#domain/run.ts";
 import type { NewTask } from "#domain/task.ts";
-import type { Delivery, RunnerFacts } from "#operations/ports.ts";
+import type { Delivery, RunnerFacts } from "#operations/ports/store.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import { type OpenStore, openStore } from "#store/store.ts";
 

@@ -1,0 +1,131 @@
+import type { Actor } from "#domain/happening.ts";
+import type { CheckRunPicture, PullRequestPicture, StateLabel } from "#domain/picture.ts";
+import type { RunFacts } from "#domain/run.ts";
+import type { RepositoryRef } from "#domain/task.ts";
+import type { Role } from "#protocol/policy.ts";
+import type { Commit } from "#protocol/report.ts";
+import type { PullRequest } from "#protocol/task.ts";
+
+/** An issue as GitHub shows it now. */
+export type IssueNow = {
+  title: string;
+  body: string;
+  url: string;
+  nodeId: string;
+  isOpen: boolean;
+  labels: string[];
+  comments: { author: string; isBot: boolean; createdAt: number; updatedAt: number; body: string }[];
+};
+
+export type PullRequestNow = PullRequest & { closedBy: string | null; updatedAt: number };
+
+export type RepositoryNow = { name: string; isPrivate: boolean; defaultBranch: string; cloneUrl: string };
+
+/** An open issue with the issue label, as a list shows it. */
+export type ListedIssue = { number: number; labels: string[]; updatedAt: number };
+
+/** Who put a label on last, or took it off, and when. */
+export type Labelling = { isOn: boolean; actor: Actor; at: number };
+
+/** A failed attempt of GitHub's to tell us something that we understand. */
+export type FailedDelivery = { id: number; guid: string; at: number };
+
+/** A branch's commits that its base has not. */
+export type BranchWork = { headSha: string; commits: Commit[]; diff: NonNullable<RunFacts["diff"]> };
+
+/** GitHub will not take any more calls of this installation until `until`. */
+export class GitHubBusyError extends Error {
+  readonly until: number;
+  constructor(until: number, message: string) {
+    super(message);
+    this.name = "GitHubBusyError";
+    this.until = until;
+  }
+}
+
+/** GitHub refused for good: gone, not allowed or not valid. Trying again changes nothing. */
+export class GitHubRefusedError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = "GitHubRefusedError";
+    this.status = status;
+  }
+}
+
+/** A reaction as GitHub's API calls it. */
+export type Reaction = "eyes" | "+1" | "-1";
+
+/** GitHub, as an installation of our app. All other failures are thrown as they come and may be tried again. */
+export interface GitHub {
+  /** The login of our own bot. @throws GitHubRefusedError when GitHub does not know the app by this id and key */
+  whoAmI(): Promise<string>;
+  /** The person's role now; `none` when no collaborator. */
+  roleOf(repository: RepositoryRef, login: string): Promise<Role>;
+  repository(repository: RepositoryRef): Promise<RepositoryNow>;
+  /** The repository's id and installation by its name. */
+  find(name: string): Promise<RepositoryRef>;
+  /** The file on the default branch; null when there is none. */
+  policyText(repository: RepositoryRef): Promise<string | null>;
+  issue(repository: RepositoryRef, number: number): Promise<IssueNow>;
+  /** Puts 👀 on the issue; harmless when it is there. */
+  acknowledge(repository: RepositoryRef, issue: number): Promise<void>;
+  /** Our own comment that holds the marker. */
+  findComment(repository: RepositoryRef, issue: number, marker: string): Promise<string | null>;
+  createComment(repository: RepositoryRef, issue: number, body: string): Promise<string>;
+  updateComment(repository: RepositoryRef, id: string, body: string): Promise<void>;
+  /** Puts a reaction of ours on a comment; harmless when it is there. */
+  react(repository: RepositoryRef, comment: string, content: Reaction): Promise<void>;
+  /** Makes `label` the only state label on the issue, leaving all others alone; null takes all of them off. */
+  showLabel(
+    repository: RepositoryRef,
+    issue: number,
+    label: StateLabel | null,
+    before: StateLabel | null,
+  ): Promise<void>;
+  findCheckRun(repository: RepositoryRef, picture: CheckRunPicture): Promise<string | null>;
+  createCheckRun(repository: RepositoryRef, picture: CheckRunPicture): Promise<string>;
+  updateCheckRun(repository: RepositoryRef, id: string, picture: CheckRunPicture): Promise<void>;
+  /** The pull request of the branch, whatever its state, newest first. */
+  findPullRequest(repository: RepositoryRef, branch: string): Promise<PullRequest | null>;
+  openPullRequest(repository: RepositoryRef, picture: PullRequestPicture): Promise<PullRequest>;
+  updatePullRequest(repository: RepositoryRef, number: number, picture: PullRequestPicture): Promise<void>;
+  /** Leaves the draft state. */
+  markReady(repository: RepositoryRef, number: number): Promise<void>;
+  /** Every repository that the app is installed on, with the time of its last push. */
+  repositories(): Promise<(RepositoryRef & { pushedAt: number })[]>;
+  /** The open issues with that label; pull requests are left out. */
+  labelledIssues(repository: RepositoryRef, label: string): Promise<ListedIssue[]>;
+  /** Null when the issue is gone: deleted, or moved to another repository. */
+  issueState(
+    repository: RepositoryRef,
+    number: number,
+  ): Promise<{ isOpen: boolean; labels: string[]; closedBy: string | null; updatedAt: number } | null>;
+  /** The last time that the label was put on or taken off; null when it never was. `renamedAt`: the title's last change. */
+  labelling(
+    repository: RepositoryRef,
+    issue: number,
+    label: string,
+  ): Promise<{ last: Labelling | null; renamedAt: number }>;
+  /** When the issue's text was last edited; 0 for never. */
+  editedAt(repository: RepositoryRef, issue: number): Promise<number>;
+  /** The pull requests with these numbers, as far as they are there. */
+  pullRequests(repository: RepositoryRef, numbers: readonly number[]): Promise<PullRequestNow[]>;
+  /** The text of a comment; null when it is gone. */
+  commentText(repository: RepositoryRef, id: string): Promise<string | null>;
+  /** Null when it is gone. */
+  checkRunState(
+    repository: RepositoryRef,
+    id: string,
+  ): Promise<{ status: string; conclusion: string | null; headSha: string } | null>;
+  /** What the branch has over its base; null when there is no such branch, or nothing on it. */
+  branchWork(repository: RepositoryRef, branch: string, base: string | null): Promise<BranchWork | null>;
+  /** What GitHub failed to tell us since `since` and did not tell since then. */
+  failedDeliveries(since: number): Promise<FailedDelivery[]>;
+  redeliver(id: number): Promise<void>;
+  /** A token for this one repository, contents only. */
+  credential(
+    repository: RepositoryRef,
+    access: "read" | "write",
+  ): Promise<{ username: string; password: string; expiresAt: string }>;
+}
