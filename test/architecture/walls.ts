@@ -72,6 +72,9 @@ export const vendors: readonly { packages: RegExp; parts: readonly PartName[] }[
   { packages: /^(execa|simple-git)$/, parts: ["runner"] },
   { packages: /^(preact|@preact\/.+)$/, parts: ["dashboard"] },
   { packages: /^@actions\/.+$/, parts: ["action"] },
+  { packages: /^(@slack\/.+|@discordjs\/.+|jira\.js|standardwebhooks)$/, parts: ["integrations"] },
+  { packages: /^(@xterm\/.+|uplot)$/, parts: ["dashboard"] },
+  { packages: /^(ws|jose)$/, parts: ["http"] },
 ];
 
 /** Node's modules that a pure decision may use; `crypto` for `createHmac`, which is a function of its arguments. */
