@@ -17,7 +17,7 @@ import { type Refusal, whyRefused } from "./refusals.ts";
  *   refs/heads/*, refs/tags/*                    as the remote had them at the last fetch
  *   refs/cc-orchestrator/tasks/<task>/base       keeps a task's starting point
  *   refs/cc-orchestrator/tasks/<task>/head       what was last taken over from its worktree
- *   refs/cc-orchestrator/recovery/<task>/<n>     saved work
+ *   refs/cc-orchestrator/recovery/<task>/<n>-<runner>  saved work
  */
 export type Mirror = {
   readonly home: string;

@@ -39,7 +39,7 @@ export async function pushBranch(push: {
 
 /**
  * Pushes saved work to its own ref of the remote, in place of what was saved there before; `sha` null takes it away again.
- * Nobody else writes below `refs/cc-orchestrator/`, so there is nothing to look out for.
+ * Nobody else writes this ref: its name holds the runner's mark.
  *
  * @param push.ref as `saveRecovery` gave it
  */
@@ -53,7 +53,7 @@ export async function pushRecovery(push: {
   timeoutMs?: number;
 }): Promise<{ kind: "pushed" } | Extract<PushOutcome, { kind: "refused" }>> {
   const { url, ref, sha } = push;
-  if (!/^refs\/cc-orchestrator\/recovery\/[A-Za-z0-9_-]+\/\d+$/.test(ref))
+  if (!/^refs\/cc-orchestrator\/recovery\/[A-Za-z0-9_-]+\/\d+(-[0-9a-f]{8})?$/.test(ref))
     throw new TypeError(`Not a recovery ref: ${ref}`);
   try {
     await git(

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
 import { GitError } from "./git.ts";
 import { takeHead } from "./import-branch.ts";
 import type { Mirror } from "./mirror.ts";
@@ -6,7 +8,7 @@ import type { Worktree } from "./worktree.ts";
 
 /**
  * Saves everything in a worktree that no branch of the remote has, committed or not (ignored files excepted), under
- * `refs/cc-orchestrator/recovery/<task>/<n>` in the mirror. The worktree, its index and its branch stay as they are.
+ * `refs/cc-orchestrator/recovery/<task>/<n>-<runner>` in the mirror. The worktree, its index and its branch stay as they are.
  *
  * @param from.instead the ref that an earlier save of the same run made: it moves on, and no further one is made
  * @returns null when there is nothing to save
@@ -86,7 +88,7 @@ async function keep(mirror: Mirror, task: string, sha: string): Promise<{ ref: s
     const same = earlier.find((saved) => saved.sha === sha);
     if (same !== undefined) return same;
     const last = earlier.at(-1);
-    const ref = `${prefixOf(task)}${last === undefined ? 1 : numberOf(last.ref) + 1}`;
+    const ref = `${prefixOf(task)}${last === undefined ? 1 : numberOf(last.ref) + 1}-${markOf(mirror)}`;
     try {
       // Forty zeros: only if nobody else has made it meanwhile.
       await mirror.git(["update-ref", ref, sha, "0".repeat(40)]);
@@ -123,6 +125,11 @@ function prefixOf(task: string): string {
   return taskRef(task, "head").replace("/tasks/", "/recovery/").replace(/head$/, "");
 }
 
+/** Two runners count apart from each other, and push to the same repository: neither may overwrite what the other saved. */
+function markOf(mirror: Mirror): string {
+  return createHash("sha256").update(`${hostname()}\0${mirror.home}`).digest("hex").slice(0, 8);
+}
+
 function numberOf(ref: string): number {
-  return Number(ref.slice(ref.lastIndexOf("/") + 1));
+  return Number.parseInt(ref.slice(ref.lastIndexOf("/") + 1), 10);
 }

@@ -28,7 +28,7 @@ export async function removeWorktree(worktree: Worktree, instead: string | null 
     if (!(error instanceof GitError || error instanceof TaskRepositoryError)) throw error;
     // The folder itself is kept, so a second failure here loses nothing.
     const recovery = await saveFilesOnly(worktree).catch(() => null);
-    const keptAt = await setAside(mirror.home, folder);
+    const keptAt = await setAside(mirror.home, folder, task);
     await forget(mirror, folder);
     return { recovery, keptAt, deleted: Promise.resolve() };
   }

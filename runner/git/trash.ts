@@ -13,9 +13,9 @@ export async function discard(home: string, folder: string): Promise<{ deleted: 
   return { deleted: deleteTree(moved) };
 }
 
-/** Moves a folder whose work could not be saved to where nothing deletes it. @returns where it is now */
-export async function setAside(home: string, folder: string): Promise<string> {
-  return await moveInto(join(home, "kept"), folder);
+/** Moves a folder whose work could not be saved to where nothing deletes it, under its task's name. @returns where it is now */
+export async function setAside(home: string, folder: string, task: string): Promise<string> {
+  return await moveInto(join(home, "kept"), folder, task);
 }
 
 /** Deletes what an earlier process left in the trash. */
@@ -25,9 +25,9 @@ export async function emptyTrash(home: string): Promise<void> {
   for (const name of await readdir(trash)) await deleteTree(join(trash, name));
 }
 
-async function moveInto(bin: string, folder: string): Promise<string> {
+async function moveInto(bin: string, folder: string, as: string = basename(folder)): Promise<string> {
   await mkdir(bin, { recursive: true, mode: 0o700 });
-  const name = `${basename(folder)}-${randomBytes(6).toString("hex")}`;
+  const name = `${as}-${randomBytes(6).toString("hex")}`;
   try {
     await rename(folder, join(bin, name));
     return join(bin, name);

@@ -20,9 +20,8 @@ export async function clear(
   const removal = await worktree.remove(context.memory.now.recovery?.ref ?? null);
   if (removal.keptAt !== null) {
     context.log.warn({ task: context.offer.task, at: removal.keptAt }, "work could not be saved and is kept aside");
-    return `The unpushed work is kept at ${removal.keptAt} on the runner's machine.`;
+    return `The unpushed work could not be saved, so the worktree was not removed: it is at ${removal.keptAt} on the runner's machine.`;
   }
-  return removal.recovery === null
-    ? null
-    : `The unpushed work is kept as ${removal.recovery.ref} in the runner's mirror.`;
+  if (removal.recovery === null) return null;
+  return `The unpushed work is kept as ${removal.recovery.ref}; \`cc-orchestrator task recover ${context.offer.task}\` on the runner's machine brings it back.`;
 }

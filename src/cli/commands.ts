@@ -98,6 +98,11 @@ export const commands: readonly CommandRow[] = [
   { words: ["task", "cancel"], summary: "stop a task", load: () => import("./commands/task-cancel.ts") },
   { words: ["task", "retry"], summary: "queue a finished task again", load: () => import("./commands/task-retry.ts") },
   {
+    words: ["task", "recover"],
+    summary: "bring back work that was saved and not published",
+    load: () => import("./commands/task-recover.ts"),
+  },
+  {
     words: ["config", "show"],
     summary: "show every setting and where it comes from",
     load: () => import("./commands/config-show.ts"),

@@ -2,7 +2,9 @@
  * The one file of the command line that knows the programs it starts: each is loaded when it is asked for,
  * so that asking a server something never loads a server.
  */
+import { join } from "node:path";
 import type { Logger } from "pino";
+import type { SavedWork } from "../../runner/saved/find-saved.ts";
 import {
   type Access,
   operatorTokenPath,
@@ -24,7 +26,7 @@ import type {
 } from "../config.ts";
 import { FailedError, NotAllowedError } from "./errors.ts";
 
-export type { Registration, RunnerConfig, RunnerFolder, RunnerSettings, ServerConfig, ShownSetting };
+export type { Registration, RunnerConfig, RunnerFolder, RunnerSettings, SavedWork, ServerConfig, ShownSetting };
 
 type Env = Readonly<Record<string, string | undefined>>;
 /** Where the configuration is read: its environment, and the folder that may hold a `.env`. */
@@ -131,13 +133,20 @@ export async function readHome({ env, folder }: Where, flags: Flags): Promise<{ 
 
 /** Writes a consistent copy of a server's state. @throws FailedError */
 export async function backUpState(home: string, to: string): Promise<void> {
-  const [{ copyState }, { join }] = await Promise.all([import("../store/copies.ts"), import("node:path")]);
+  const { copyState } = await import("../store/copies.ts");
   await copyState(join(home, "state.db"), to).catch(storeFailure);
+}
+
+/** A task's saved work, as far as it can be seen from this machine and from the checkout in `folder`. */
+export async function findSavedWork(of: { home: string; task: string; folder: string; repository: string | null }) {
+  const { findSavedWork: find } = await import("../../runner/saved/recover.ts");
+  const homes = ["runner", "local-runner"].map((name) => join(of.home, name));
+  return await find({ ...of, homes });
 }
 
 /** Puts a copy in the place of a stopped server's state. @returns where the former state is now @throws FailedError */
 export async function restoreState(home: string, copy: string): Promise<string | null> {
-  const [{ restoreState: restore }, { join }] = await Promise.all([import("../store/copies.ts"), import("node:path")]);
+  const { restoreState: restore } = await import("../store/copies.ts");
   return Promise.resolve()
     .then(() => restore(copy, join(home, "state.db")))
     .catch(storeFailure);

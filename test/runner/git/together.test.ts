@@ -164,13 +164,13 @@ test("I7: recovery saves commits, changes and new files, and leaves the worktree
   await writeFile(join(worktree.path, "new file.txt"), "new\n");
   const before = await plainGit(worktree.path, ["status", "--porcelain=v2", "--branch"]);
   const saved = await saveRecovery({ mirror: world.mirror, worktree, task: "SAVE-1" });
-  expect(saved?.ref).toBe("refs/cc-orchestrator/recovery/SAVE-1/1");
+  expect(saved?.ref).toMatch(/^refs\/cc-orchestrator\/recovery\/SAVE-1\/1-[0-9a-f]{8}$/);
   expect(await world.mirror.readFile(saved?.sha ?? "", "new file.txt")).toBe("new\n");
   expect(await world.mirror.readFile(saved?.sha ?? "", "README.md")).toContain("changed");
   expect(await plainGit(worktree.path, ["status", "--porcelain=v2", "--branch"])).toBe(before);
   await appendFile(join(worktree.path, "README.md"), "again\n");
   const { recovery, deleted } = await worktree.remove();
-  expect(recovery?.ref).toBe("refs/cc-orchestrator/recovery/SAVE-1/2");
+  expect(recovery?.ref).toMatch(/\/SAVE-1\/2-[0-9a-f]{8}$/);
   await deleted;
 });
 
