@@ -9,6 +9,8 @@ export type GateFacts = {
   /** The actor's role in the repository now; null when GitHub could not tell. */
   role: Role | null;
   policy: Policy;
+  /** The least role that this way of asking takes. */
+  needed: Role;
   repository: { name: string; isPrivate: boolean };
   /** Public repositories that the operator has opted in; `*` for all. */
   publicRepositories: readonly string[];
@@ -17,11 +19,11 @@ export type GateFacts = {
 /** Why this person may not start work here; null when they may. Unknown counts as no. */
 export function refusalOf(facts: GateFacts): Reason | null {
   const { actor, policy, repository } = facts;
-  if (actor.isBot) {
+  if (actor.isBot && !namesBot(policy, actor.login)) {
     return {
       code: "bots_not_allowed",
       sentence: `@${actor.login} is a bot, and bots do not start work here.`,
-      advice: `A person with the role ${policy.role} can put the label on.`,
+      advice: `A person with the role ${policy.role} can put the label on, or the policy can name the bot under bots.`,
     };
   }
   if (!repository.isPrivate && !isOptedIn(facts)) {
@@ -38,11 +40,11 @@ export function refusalOf(facts: GateFacts): Reason | null {
       advice: "Remove the label and put it back in a while.",
     };
   }
-  if (rank[facts.role] < rank[policy.role]) {
+  if (!isAtLeast(facts.role, facts.needed)) {
     return {
       code: "role_too_low",
-      sentence: `@${actor.login} has the role ${facts.role} here; starting work needs ${policy.role}.`,
-      advice: `Somebody with the role ${policy.role} can remove the label and put it back.`,
+      sentence: `@${actor.login} has the role ${facts.role} here; starting work needs ${facts.needed}.`,
+      advice: `Somebody with the role ${facts.needed} can remove the label and put it back.`,
     };
   }
   return null;
@@ -53,7 +55,18 @@ function isOptedIn(facts: GateFacts): boolean {
   return open.includes("*") || open.includes(facts.repository.name);
 }
 
+/** Whether the policy lets this bot start and steer work; its name may stand there with or without `[bot]`. */
+export function namesBot({ bots }: Policy, login: string): boolean {
+  const plain = (name: string) => name.toLowerCase().replace(/\[bot\]$/, "");
+  return bots.some((name) => plain(name) === plain(login));
+}
+
+/** Whether the role is at least the needed one. An unknown role is none. */
+export function isAtLeast(role: Role | null, needed: Role): boolean {
+  return role !== null && rank[role] >= rank[needed];
+}
+
 /** Whether somebody with this role may steer work, so that their words go into the prompt. */
 export function mayWritePrompt(role: Role | null, policy: Policy): boolean {
-  return role !== null && rank[role] >= rank[policy.role];
+  return isAtLeast(role, policy.role);
 }

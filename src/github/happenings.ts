@@ -153,13 +153,16 @@ function issueEnded(payload: unknown): Happening {
   return { kind: "issue_closed", ...whereAndWho(common), issue: issue.number, at: Date.parse(issue.updated_at) };
 }
 
-/** Only a person's own new words can be a command: not a bot's, not an edit, not one with nothing that looks like it. */
+/**
+ * Only somebody's own new words can be a command: not an edit, not one with nothing that looks like it. Whether a bot is
+ * heard is the repository's choice.
+ */
 function commented(payload: unknown): Happening | null {
   const { issue, comment, ...common } = parsed(IssueCommented, payload);
   const isPullRequest = issue.pull_request != null;
   const place = whereAndWho(common);
   const body = comment.body ?? "";
-  if (place.actor.isBot || comment.user?.login !== place.actor.login || !mayCommand(body, isPullRequest)) return null;
+  if (comment.user?.login !== place.actor.login || !mayCommand(body, isPullRequest)) return null;
   return {
     kind: "commented",
     ...place,

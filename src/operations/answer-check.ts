@@ -5,11 +5,11 @@ import { commandOfButton } from "#domain/surfaces/check-buttons.ts";
 import { currentRun, type TaskFacts, taskName, taskStateOf } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
-import { GitHubRefusedError } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
 import { readPolicy } from "./read-policy.ts";
 import { retryTask } from "./retry-task.ts";
+import { roleOf } from "./role-of.ts";
 
 type CheckAsked = Extract<Happening, { kind: "check_asked" }>;
 
@@ -25,10 +25,10 @@ export async function answerCheck(world: World, happening: CheckAsked): Promise<
   if (task === null) return;
   const command = commandOfButton(happening.button);
   if (command === null) return;
-  const role = happening.actor.isBot ? "none" : await roleOf(world, happening);
-  const { policy } = await readPolicy(world, happening.repository);
+  const policy = (await readPolicy(world, happening.repository)).policy ?? defaultPolicy;
   const { login } = happening.actor;
-  const asked = { command, login, role, policy: policy ?? defaultPolicy, at: happening.at, now: world.clock() };
+  const role = await roleOf(world, happening.repository, happening.actor, policy);
+  const asked = { command, login, role, policy, at: happening.at, now: world.clock() };
   const refusal = permissionRefusal(asked);
   const { store } = world;
   store.transaction(() => {
@@ -54,15 +54,6 @@ function taskOf(world: World, { repository, headSha, checkRun }: CheckAsked): Ta
     );
   };
   return tasks.list({ repository: repository.name, limit: newestTasks }).find(isIts) ?? null;
-}
-
-async function roleOf(world: World, { repository, actor }: CheckAsked) {
-  try {
-    return await world.github.roleOf(repository, actor.login);
-  } catch (error) {
-    if (error instanceof GitHubRefusedError) return null;
-    throw error;
-  }
 }
 
 /** Says on the issue why nothing came of it: a check run has no place for an answer. */

@@ -1,15 +1,18 @@
 import { renderRefusal, renderWrong } from "#domain/commands/answers.ts";
 import type { Command, Wrong } from "#domain/commands/command.ts";
 import { parseCommands } from "#domain/commands/parse-commands.ts";
-import { permissionRefusal } from "#domain/commands/refusal.ts";
-import { commandWord, verbs } from "#domain/commands/verbs.ts";
-import { defaultPolicy, type Role } from "#protocol/policy.ts";
+import { askedTooMuch, askingWindowMs, mostAsked, permissionRefusal } from "#domain/commands/refusal.ts";
+import { roleFor } from "#domain/commands/roles.ts";
+import { commandWord } from "#domain/commands/verbs.ts";
+import { isAtLeast, mayWritePrompt } from "#domain/gate.ts";
+import { defaultPolicy } from "#protocol/policy.ts";
 import type { AskedCommand, Commented, Deed, Outcome } from "./command-context.ts";
 import { deedOf } from "./command-deeds.ts";
 import { GitHubRefusedError, type Reaction } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
 import { readPolicy } from "./read-policy.ts";
+import { roleOf } from "./role-of.ts";
 
 /**
  * Carries out what a comment asks for, each command once and in order: 👀 at once, then 👍 or 👎, and an answer where
@@ -18,6 +21,8 @@ import { readPolicy } from "./read-policy.ts";
 export async function answerComment(world: World, comment: Commented): Promise<void> {
   const found = await commandsIn(world, comment);
   if (found.length === 0) return;
+  if (comment.actor.isBot && !(await isHeard(world, comment))) return;
+  if (await isTooMuch(world, comment)) return;
   if (!(await react(world, comment, "eyes"))) return;
   const facts = await factsOf(world, comment, found);
   const done = world.store.commands.ofComment(comment.repository.id, comment.comment).length;
@@ -31,12 +36,36 @@ export async function answerComment(world: World, comment: Commented): Promise<v
   await react(world, comment, outcomes.every((one) => one.isDone) ? "+1" : "-1");
 }
 
+/** Without a call for a bot that nobody has named. */
+async function isHeard(world: World, { repository, actor }: Commented): Promise<boolean> {
+  const policy = world.store.policies.get(repository.id)?.policy ?? defaultPolicy;
+  return isAtLeast(await roleOf(world, repository, actor, policy), policy.role);
+}
+
+/** Somebody who may not steer asks without end: once they are told so, then there is no answer and no call for a while. */
+async function isTooMuch(world: World, comment: Commented): Promise<boolean> {
+  const { repository, actor } = comment;
+  const { store } = world;
+  // A delivery that is worked again goes on where it was.
+  if (store.commands.ofComment(repository.id, comment.comment).length > 0) return false;
+  const before = store.commands.countBy(repository.id, actor.login, world.clock() - askingWindowMs);
+  if (before < mostAsked) return false;
+  const policy = store.policies.get(repository.id)?.policy ?? defaultPolicy;
+  if (mayWritePrompt(await roleOf(world, repository, actor, policy), policy)) return false;
+  if (before === mostAsked) {
+    const line = `/${policy.command_word} …`;
+    record(world, comment, 0, line, refusing(renderRefusal(askedTooMuch())));
+  }
+  return true;
+}
+
 async function commandsIn(world: World, comment: Commented): Promise<(Command | Wrong)[]> {
   const { body, repository, thread, isPullRequest } = comment;
   // Only where a task is at work does the app's name mean something, and only then is GitHub asked for it.
   const isOurs = isPullRequest && world.store.tasks.byPullRequest(repository.id, thread) !== null;
   const login = isOurs && body.includes("@") ? await world.github.whoAmI() : null;
-  return parseCommands(body, { word: commandWord, appName: login === null ? null : login.replace(/\[bot\]$/, "") });
+  const word = world.store.policies.get(repository.id)?.policy.command_word ?? defaultPolicy.command_word;
+  return parseCommands(body, { word, appName: login === null ? null : login.replace(/\[bot\]$/, "") });
 }
 
 /** @returns false when the comment is gone: whoever wrote it has taken it back */
@@ -53,22 +82,12 @@ async function react(world: World, { repository, comment }: Commented, reaction:
 type Facts = Omit<AskedCommand, "command">;
 
 async function factsOf(world: World, comment: Commented, found: readonly (Command | Wrong)[]): Promise<Facts> {
-  const steers = found.some((one) => one.verb !== null && verbs[one.verb].role !== "none");
-  const [now, role] = await Promise.all([
-    readPolicy(world, comment.repository),
-    steers ? roleOf(world, comment) : Promise.resolve(null),
-  ]);
+  const { repository, actor } = comment;
+  const now = await readPolicy(world, repository);
+  const policy = now.policy ?? defaultPolicy;
+  const steers = found.some((one) => one.verb !== null && roleFor(one.verb, policy) !== "none");
+  const role = steers ? await roleOf(world, repository, actor, policy) : null;
   return { comment, role, policy: now.policy, problem: now.problem?.reason ?? null };
-}
-
-/** GitHub's word on the role; null when it did not answer, which counts as no. */
-async function roleOf(world: World, { repository, actor }: Commented): Promise<Role | null> {
-  try {
-    return await world.github.roleOf(repository, actor.login);
-  } catch (error) {
-    if (error instanceof GitHubRefusedError) return null;
-    throw error;
-  }
 }
 
 async function permittedDeed(world: World, asked: AskedCommand): Promise<Deed> {

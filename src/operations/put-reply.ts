@@ -1,5 +1,6 @@
 import { answersTogetherMs, mostAnswers, renderReply } from "#domain/surfaces/reply.ts";
 import type { RepositoryRef } from "#domain/task.ts";
+import { defaultPolicy } from "#protocol/policy.ts";
 import type { World } from "./ports/world.ts";
 
 /** Part of a transaction: the reply under an issue or pull request says what was answered last. */
@@ -9,6 +10,7 @@ export function putReply(world: World, repository: RepositoryRef, thread: number
   const answers = store.commands
     .answered(repository.id, thread, since, mostAnswers)
     .flatMap(({ by, line, answer }) => (answer === null ? [] : [{ by, line, answer }]));
-  const body = renderReply(answers, { repositoryId: repository.id, thread, markerKey: operator.markerKey });
+  const word = store.policies.get(repository.id)?.policy.command_word ?? defaultPolicy.command_word;
+  const body = renderReply(answers, { repositoryId: repository.id, thread, markerKey: operator.markerKey, word });
   store.replies.put({ repository, thread, body });
 }

@@ -1,5 +1,6 @@
 import { renderRefusal } from "#domain/commands/answers.ts";
 import { statusRefusal } from "#domain/commands/refusal.ts";
+import { roleFor } from "#domain/commands/roles.ts";
 import { commandWord } from "#domain/commands/verbs.ts";
 import { refusalOf } from "#domain/gate.ts";
 import type { Reason } from "#protocol/words.ts";
@@ -15,7 +16,14 @@ export async function runDeed(world: World, asked: AskedCommand): Promise<Deed> 
   if (policy === null) return refusing(problem ?? brokenPolicy);
   const [there, now] = await Promise.all([world.github.repository(repository), world.github.issue(repository, thread)]);
   const { publicRepositories } = world.operator;
-  const refusal = refusalOf({ actor, role, policy, repository: there, publicRepositories });
+  const refusal = refusalOf({
+    actor,
+    role,
+    policy,
+    repository: there,
+    publicRepositories,
+    needed: roleFor("run", policy),
+  });
   if (refusal !== null) return refusing(refusal);
   if (!now.isOpen) return refusing(closedIssue);
   const wish: Wish = { repository, issue: thread, title: issue.title, body: issue.body, by: actor.login, at };

@@ -1,17 +1,18 @@
 import { isOnlyCommands } from "#domain/commands/parse-commands.ts";
-import { mayWritePrompt, refusalOf } from "#domain/gate.ts";
+import { mayWritePrompt, namesBot, refusalOf } from "#domain/gate.ts";
 import type { Happening } from "#domain/happening.ts";
 import { stateLabels } from "#domain/picture.ts";
 import { newRun, type RunFacts } from "#domain/run.ts";
 import { renderNotice } from "#domain/surfaces/notice.ts";
 import { isAlive, type NewTask, type RepositoryRef, type Snapshot, type TaskFacts, taskName } from "#domain/task.ts";
 import { branchName } from "#protocol/branch-name.ts";
-import type { Policy, Role } from "#protocol/policy.ts";
+import type { Policy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
-import { GitHubRefusedError, type IssueNow, type RepositoryNow } from "./ports/github.ts";
+import type { IssueNow, RepositoryNow } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { knownTriggerLabel, readPolicy } from "./read-policy.ts";
+import { roleOf } from "./role-of.ts";
 
 type Labelled = Extract<Happening, { kind: "issue_labelled" }>;
 
@@ -56,7 +57,7 @@ async function judge(world: World, happening: Labelled): Promise<void> {
   if (policy === null) return;
 
   const [role, there, now] = await Promise.all([
-    roleOf(world, repository, actor.login),
+    roleOf(world, repository, actor, policy),
     world.github.repository(repository),
     world.github.issue(repository, issue),
   ]);
@@ -64,6 +65,7 @@ async function judge(world: World, happening: Labelled): Promise<void> {
     actor,
     role,
     policy,
+    needed: policy.role,
     repository: there,
     publicRepositories: world.operator.publicRepositories,
   });
@@ -82,16 +84,6 @@ export async function takeIssue(world: World, wish: Wish, found: Found): Promise
   world.bell.work();
 }
 
-/** GitHub's word on the role; null when it did not answer, which counts as no. */
-async function roleOf(world: World, repository: RepositoryRef, login: string): Promise<Role | null> {
-  try {
-    return await world.github.roleOf(repository, login);
-  } catch (error) {
-    if (error instanceof GitHubRefusedError) return null;
-    throw error;
-  }
-}
-
 /** Says once on the issue why nothing was started. */
 export function refuse(world: World, repository: RepositoryRef, issue: number, login: string, reason: Reason): void {
   const body = renderNotice(reason, { actor: login, issue, markerKey: world.operator.markerKey });
@@ -102,11 +94,13 @@ export function refuse(world: World, repository: RepositoryRef, issue: number, l
 /** What the person saw when they said yes: later comments, later edits and strangers' words are left out. */
 export async function snapshotOf(world: World, wish: Wish, now: IssueNow, policy: Policy): Promise<Snapshot> {
   // Commands are for us; there is nothing in them for Claude.
-  const people = now.comments.filter((comment) => !comment.isBot && !isOnlyCommands(comment.body));
+  const isHeard = ({ isBot, author }: IssueNow["comments"][number]) => !isBot || namesBot(policy, author);
+  const people = now.comments.filter((one) => isHeard(one) && !isOnlyCommands(one.body, policy.command_word));
   const settled = people.filter((comment) => comment.createdAt <= wish.at && comment.updatedAt <= wish.at);
   const trusted = new Set<string>();
-  for (const author of [...new Set(settled.map((comment) => comment.author))].slice(0, maxCommenters)) {
-    if (mayWritePrompt(await roleOf(world, wish.repository, author), policy)) trusted.add(author);
+  const authors = new Map(settled.map(({ author, isBot }) => [author, { login: author, isBot }]));
+  for (const author of [...authors.values()].slice(0, maxCommenters)) {
+    if (mayWritePrompt(await roleOf(world, wish.repository, author, policy), policy)) trusted.add(author.login);
   }
   const comments = settled.filter((comment) => trusted.has(comment.author));
   return {

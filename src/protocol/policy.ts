@@ -6,6 +6,28 @@ const IssueLabel = z.string().min(1).max(50);
 export const Role = z.enum(["none", "read", "triage", "write", "maintain", "admin"]);
 export type Role = z.infer<typeof Role>;
 
+/**
+ * The role that a command takes, for each command that has one of its own; `none` is anybody. The names are those of the
+ * commands in comments.
+ */
+export const Roles = z.strictObject({
+  run: Role.optional(),
+  stop: Role.optional(),
+  retry: Role.optional(),
+  say: Role.optional(),
+  priority: Role.optional(),
+  budget: Role.optional(),
+  status: Role.optional(),
+  why: Role.optional(),
+  help: Role.optional(),
+  plan: Role.optional(),
+  approve: Role.optional(),
+  continue: Role.optional(),
+  "fix-ci": Role.optional(),
+  rebase: Role.optional(),
+});
+export type Roles = z.infer<typeof Roles>;
+
 /** What one run may use. */
 export const Limits = z.strictObject({
   /** Model turns in one Claude Code process. */
@@ -26,6 +48,15 @@ export const Policy = z.strictObject({
   label: IssueLabel.default("claude"),
   /** The least role that may start work. */
   role: z.enum(["triage", "write", "maintain", "admin"]).default("write"),
+  /** Another role for single commands. */
+  roles: Roles.default({}),
+  /** Logins of bots that may start and steer work like somebody with `role`. */
+  bots: z.array(z.string().min(1).max(100)).max(20).default([]),
+  /** The word behind the slash of a command: `/claude stop`. */
+  command_word: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,29}$/)
+    .default("claude"),
   /** Branch to start from and to open the pull request into; the default branch when absent. */
   base: z.string().min(1).max(200).optional(),
   /** Branch name template: {issue}, {task} and {title} are replaced. */

@@ -27,6 +27,9 @@ export function openCommands(db: Database.Database): Store["commands"] {
     `SELECT * FROM commands WHERE repository_id = ? AND thread = ? AND at >= ? AND answer <> 'null'
      ORDER BY at DESC, rowid DESC LIMIT ?`,
   );
+  const counting = db.prepare<[number, number, string], { count: number }>(
+    "SELECT count(*) AS count FROM commands WHERE at >= ? AND repository_id = ? AND by = ?",
+  );
   const forgetting = db.prepare("DELETE FROM commands WHERE at < ?");
   return {
     insert: (command) => {
@@ -36,6 +39,7 @@ export function openCommands(db: Database.Database): Store["commands"] {
     ofComment: (repositoryId, comment) => ofComment.all(repositoryId, comment).map(recordOf),
     answered: (repositoryId, thread, since, limit) =>
       answered.all(repositoryId, thread, since, limit).map(recordOf).reverse(),
+    countBy: (repositoryId, login, since) => counting.get(since, repositoryId, login)?.count ?? 0,
     forgetBefore: (at) => forgetting.run(at).changes,
   };
 }

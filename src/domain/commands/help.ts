@@ -1,13 +1,14 @@
 import type { Policy } from "#protocol/policy.ts";
 import { code } from "../surfaces/words.ts";
 import { alignedTable } from "./aligned-table.ts";
+import { roleFor } from "./roles.ts";
 import { builtVerbs, commandWord, usageOf, verbs } from "./verbs.ts";
 
 /** The commands that work, as a table. */
 export function renderHelp(policy: Policy): string {
   const rows = builtVerbs.map((verb) => {
-    const who = verbs[verb].role === "none" ? "anybody" : policy.role;
-    return [code(usageOf(verb)), verbs[verb].description, who];
+    const needed = roleFor(verb, policy);
+    return [code(usageOf(verb)), verbs[verb].description, needed === "none" ? "anybody" : needed];
   });
   return [
     `Write a command at the start of a line, in a comment on the issue or its pull request. Several go into one comment, each on its own line. On the pull request, a line that begins with the app's name is \`/${commandWord} say\`.`,

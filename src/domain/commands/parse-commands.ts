@@ -2,7 +2,7 @@ import { revealHidden } from "../text/hidden.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Command, Wrong } from "./command.ts";
 import { type Line, linesOf } from "./plain-lines.ts";
-import { builtVerbs, commandWord, isBuilt, isVerb, usageOf, type Verb } from "./verbs.ts";
+import { builtVerbs, isBuilt, isVerb, usageOf, type Verb } from "./verbs.ts";
 
 export type Spoken = {
   /** The word behind the slash. */
@@ -32,8 +32,9 @@ export function parseCommands(comment: string, spoken: Spoken): (Command | Wrong
 export function mayCommand(comment: string, isPullRequest: boolean): boolean {
   if (isPullRequest && comment.includes("@")) return true;
   // Invisible characters within the word are taken out before it is read.
-  const letters = comment.replace(/[^\x21-\x7e]+/g, "").toLowerCase();
-  return letters.includes(`/${commandWord}`);
+  const letters = comment.replace(/\r/g, "\n").replace(/[^\n\x20-\x7e]+/g, "");
+  // Which word it is, is the repository's choice: here any word behind a slash that begins something will do.
+  return /(?<![A-Za-z0-9_./-])\/[A-Za-z]/.test(letters);
 }
 
 type Raw = { head: string; rest: string; line: string; isMention: boolean };
@@ -159,9 +160,9 @@ function wrong(raw: Raw, sentence: string, suggestion: string | null): Wrong {
 }
 
 /** Whether the comment holds commands and nothing that is meant for Claude to read. */
-export function isOnlyCommands(comment: string): boolean {
+export function isOnlyCommands(comment: string, word: string): boolean {
   const lines = revealHidden(comment).text.split("\n");
-  const isOwn = (line: string) => headOf(line, { word: commandWord, appName: null }) !== null;
+  const isOwn = (line: string) => headOf(line, { word, appName: null }) !== null;
   const said = lines.filter((line) => line.trim() !== "");
   return said.length > 0 && said.every((line) => isOwn(line) && !/^\S+\s+say\b/i.test(line.trim()));
 }

@@ -1,8 +1,9 @@
 import type { Policy, Role } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
-import { mayWritePrompt } from "../gate.ts";
+import { isAtLeast } from "../gate.ts";
 import { type TaskFacts, type TaskState, taskName } from "../task.ts";
 import type { Command } from "./command.ts";
+import { roleFor } from "./roles.ts";
 import { commandWord, verbs } from "./verbs.ts";
 
 /** A command that comes later than this may have been overtaken by what happened since. */
@@ -21,7 +22,8 @@ export type Asked = {
 
 /** Why this person may not ask for that; null when they may. */
 export function permissionRefusal({ command, login, role, policy, at, now }: Asked): Reason | null {
-  if (verbs[command.verb].role === "none") return null;
+  const needed = roleFor(command.verb, policy);
+  if (needed === "none") return null;
   if (role === null) {
     return {
       code: "role_unknown",
@@ -29,11 +31,11 @@ export function permissionRefusal({ command, login, role, policy, at, now }: Ask
       advice: "Write the command again in a while.",
     };
   }
-  if (!mayWritePrompt(role, policy)) {
+  if (!isAtLeast(role, needed)) {
     return {
       code: "role_too_low",
-      sentence: `\`${command.verb}\` needs the role ${policy.role}; ${login} has the role ${role} here.`,
-      advice: `Somebody with the role ${policy.role} can write the same command.`,
+      sentence: `\`${command.verb}\` needs the role ${needed}; ${login} has the role ${role} here.`,
+      advice: `Somebody with the role ${needed} can write the same command.`,
     };
   }
   if (now - at <= lateMs) return null;
@@ -41,6 +43,19 @@ export function permissionRefusal({ command, login, role, policy, at, now }: Ask
     code: "command_late",
     sentence: "This command reached the app more than an hour after it was written, so it was not carried out.",
     advice: "Write it again if it is still wanted.",
+  };
+}
+
+/** So many commands in so long are answered to somebody who may not steer. */
+export const mostAsked = 10;
+export const askingWindowMs = 10 * 60_000;
+
+/** What they are told once. */
+export function askedTooMuch(): Reason {
+  return {
+    code: "asked_too_much",
+    sentence: `That were more than ${mostAsked} commands in ${askingWindowMs / 60_000} minutes.`,
+    advice: "More are not answered for a while. The comment on the issue is always up to date.",
   };
 }
 

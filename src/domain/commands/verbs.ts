@@ -1,4 +1,4 @@
-import type { Role } from "#protocol/policy.ts";
+import type { Role, Roles } from "#protocol/policy.ts";
 import type { TaskStatus } from "#protocol/words.ts";
 
 /** The word behind the slash: `/claude status`. */
@@ -86,7 +86,7 @@ export const verbs = {
   continue: planned("Goes on with what a limit has stopped."),
   "fix-ci": planned("Repairs the checks that failed."),
   rebase: planned("Brings the branch up to date with its base."),
-} as const satisfies Record<string, Row>;
+} as const satisfies Record<keyof Roles, Row>;
 
 export type Verb = keyof typeof verbs;
 type BuiltVerb = { [V in Verb]: (typeof verbs)[V]["isBuilt"] extends true ? V : never }[Verb];

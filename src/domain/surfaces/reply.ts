@@ -1,3 +1,4 @@
+import { inWord } from "../commands/word.ts";
 import { replyMarker } from "./marker.ts";
 import { code } from "./words.ts";
 
@@ -10,11 +11,11 @@ export type Answered = { by: string; line: string; answer: string };
 /** The one comment that answers commands under an issue or pull request; the newest answer is the last. */
 export function renderReply(
   answers: readonly Answered[],
-  of: { repositoryId: number; thread: number; markerKey: string },
+  of: { repositoryId: number; thread: number; markerKey: string; word: string },
 ): string {
   const parts = newestOfEach(answers).map(({ by, line, answer }) => {
     const isLogin = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/.test(by);
-    return `${isLogin ? `@${by}` : code(by)} · ${code(line, 120)}\n\n${answer}`;
+    return inWord(`${isLogin ? `@${by}` : code(by)} · ${code(line, 120)}\n\n${answer}`, of.word);
   });
   return [replyMarker(of, of.markerKey), parts.join("\n\n---\n\n")].join("\n\n");
 }

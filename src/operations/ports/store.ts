@@ -186,6 +186,8 @@ export interface Store {
     ofComment(repositoryId: number, comment: string): CommandRecord[];
     /** The newest that were answered since `since` under the issue or pull request, at most `limit`, the oldest first. */
     answered(repositoryId: number, thread: number, since: number, limit: number): CommandRecord[];
+    /** How many commands this person has written in the repository since `since`. */
+    countBy(repositoryId: number, login: string, since: number): number;
     /** Forgets what came in before `at`: GitHub does not tell it again. @returns how many */
     forgetBefore(at: number): number;
   };

@@ -8,6 +8,8 @@ export type QuietGitHub = {
   /** What every issue looks like, but for those in `issues`. */
   issue: IssueNow;
   issues: Map<number, Partial<IssueNow>>;
+  /** What was put on comments, in order. */
+  reactions: string[];
   /** What was asked of it, by name. */
   asked: string[];
 };
@@ -43,6 +45,7 @@ export function quietGitHub(): QuietGitHub {
       comments: [],
     },
     issues: new Map(),
+    reactions: [],
     asked: [],
   };
   const issue = (_repository: unknown, number: number): IssueNow => ({ ...state.issue, ...state.issues.get(number) });
@@ -61,6 +64,8 @@ export function quietGitHub(): QuietGitHub {
       const { isOpen, labels } = issue(repository, number);
       return { isOpen, labels, closedBy: "ada", updatedAt: 0 };
     },
+    whoAmI: () => "cc-orchestrator[bot]",
+    react: (_repository, _comment, content) => void state.reactions.push(content),
     credential: () => ({ username: "x-access-token", password: "p", expiresAt: "2026-11-21T15:00:00.000Z" }),
   };
   return state;

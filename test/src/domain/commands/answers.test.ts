@@ -168,7 +168,7 @@ describe("in which status", () => {
 });
 
 test("a reply whose author is no login mentions nobody", () => {
-  const of = { repositoryId: 7, thread: 12, markerKey: "k" };
+  const of = { repositoryId: 7, thread: 12, markerKey: "k", word: "claude" };
   const body = renderReply([{ by: "@octo/team", line: "/claude why", answer: "x" }], of);
   expect(body.replace(/`[^`]*`/g, "")).not.toContain("@");
 });

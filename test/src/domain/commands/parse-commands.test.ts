@@ -214,9 +214,9 @@ describe("other words and other places", () => {
 
   test("a comment of commands alone has nothing for the prompt", () => {
     for (const only of ["/claude run", "/claude run\n\n/claude priority high\n"])
-      expect(isOnlyCommands(only)).toBe(true);
+      expect(isOnlyCommands(only, "claude")).toBe(true);
     for (const more of ["", "/claude say use tabs", "Use tabs.\n/claude run", "/claudette"]) {
-      expect(isOnlyCommands(more), more).toBe(false);
+      expect(isOnlyCommands(more, "claude"), more).toBe(false);
     }
   });
 });
