@@ -17,7 +17,9 @@ import { listRunners } from "#operations/show-runners.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import { openLogs } from "#store/logs.ts";
 import { openStore } from "#store/store.ts";
+import type { IntegrationsConfig } from "./config/integrations.ts";
 import { handlersOf } from "./handlers.ts";
+import { type Integrations, openIntegrations } from "./integrating.ts";
 import { openDeliveryLoop } from "./loops/delivery-loop.ts";
 import { openLeaseSweep } from "./loops/lease-sweep.ts";
 import { openReconcileLoop } from "./loops/reconcile-loop.ts";
@@ -39,6 +41,7 @@ export type AppOptions = {
   allowedHosts: readonly string[];
   operatorToken: string;
   operator: Operator;
+  integrations: IntegrationsConfig;
   /** The built dashboard, or null. */
   staticFolder: string | null;
   version: string;
@@ -53,7 +56,7 @@ export async function openApp(options: AppOptions) {
   const logs = openLogs(join(options.home, "logs"));
   const live = openLive({ firstId: clock() });
   const waiters = { queue: openWaiters(), tasks: openWaiters() };
-  const bells: { work: () => void } = { work: () => undefined };
+  const bells: Pick<Integrations, "ring"> & { work: () => void } = { work: () => undefined, ring: () => undefined };
   const accept = (delivery: Parameters<typeof acceptDelivery>[1]) => {
     acceptDelivery({ store, bell }, delivery);
   };
@@ -72,6 +75,7 @@ export async function openApp(options: AppOptions) {
     queue: waiters.queue.wake,
     tasks: waiters.tasks.wake,
     work: () => bells.work(),
+    change: (taskId) => bells.ring(taskId),
   });
   const world: World = {
     store,
@@ -89,12 +93,15 @@ export async function openApp(options: AppOptions) {
   const sweep = openLeaseSweep(world, log);
   const retaining = openRetentionLoop(world, log);
   const reconciling = openReconcileLoop(world, log);
+  const integrations = openIntegrations(world, { config: options.integrations, version: options.version, log });
+  bells.ring = integrations.ring;
   bells.work = () => {
     deliveries.ring();
     surfaces.ring();
+    integrations.ring();
   };
   const http = openHttp({
-    handlers: handlersOf(world, { waiters, reconcile: reconciling.now, version: options.version }),
+    handlers: handlersOf(world, { waiters, reconcile: reconciling.now, integrations, version: options.version }),
     authenticate: authenticator(world, options.operatorToken),
     sessions: openSessions({ secret: options.operatorToken, clock }),
     live,
@@ -121,6 +128,7 @@ export async function openApp(options: AppOptions) {
       retaining.close(),
       deliveries.close(),
       surfaces.close(),
+      integrations.close(),
     ]);
     store.close();
     logs.close();
@@ -166,7 +174,7 @@ function bellOf(
   world: () => World,
   live: Live,
   log: Logger,
-  inside: { queue: () => void; tasks: () => void; work: () => void },
+  inside: { queue: () => void; tasks: () => void; work: () => void; change: (taskId?: number) => void },
 ): Bell {
   return {
     queue: () => soon(log, inside.queue),
@@ -174,10 +182,12 @@ function bellOf(
     task: (id) =>
       soon(log, () => {
         inside.tasks();
+        inside.change(id);
         live.publish({ kind: "task", task: showTask(world(), taskName(id)) });
       }),
     runner: (id) =>
       soon(log, () => {
+        inside.change();
         const runner = listRunners(world()).find((one) => one.id === id);
         if (runner !== undefined) live.publish({ kind: "runner", runner });
       }),

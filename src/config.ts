@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Environment, Files } from "./config/files.ts";
 import { homeProblem } from "./config/home.ts";
+import type { IntegrationsConfig } from "./config/integrations.ts";
 import { type Flags, type Origins, readSettings, unknownEntries } from "./config/read.ts";
 import { type Registration, readRegistration } from "./config/registration.ts";
 import { privateKey, secretFile } from "./config/secrets.ts";
@@ -30,6 +31,8 @@ export type ServerConfig = {
   /** Folder of all state, absolute. */
   home: string;
   logLevel: LogLevel;
+  /** Whom else it tells; nobody when absent. */
+  integrations?: IntegrationsConfig;
 };
 
 /** What a runner needs to know before it registers or starts. */
@@ -86,7 +89,12 @@ export function readServerConfig(env: Environment, files: Files, flags: Flags = 
   ];
   if (problems.length > 0 || "sentence" in key) return { problems: withoutRepeats(problems) };
   // No problems: every setting of the table has its value.
-  const { allowRemote: _, privateKeyPath: __, ...rest } = values as ValuesOf<ReturnType<typeof serverSettings>>;
+  const {
+    allowRemote: _,
+    privateKeyPath: __,
+    integrations: ___,
+    ...rest
+  } = values as ValuesOf<ReturnType<typeof serverSettings>>;
   return { config: { ...rest, privateKey: key.privateKey }, origins };
 }
 

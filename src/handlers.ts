@@ -9,11 +9,14 @@ import { issueRegistrationToken, registerRunner } from "#operations/register-run
 import { releaseRun } from "#operations/release-run.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
 import { retryTask } from "#operations/retry-task.ts";
+import { sendAgain } from "#operations/send-messages.ts";
+import { listMessages } from "#operations/show-receivers.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { listTasks, showTask } from "#operations/show-tasks.ts";
 import { takeUpIssue } from "#operations/take-up-issue.ts";
 import { cancelsWanted } from "#operations/wanted-of.ts";
 import type { RunOffer } from "#protocol/run.ts";
+import type { Integrations } from "./integrating.ts";
 import type { ReconcileLoop } from "./loops/reconcile-loop.ts";
 import type { Waiters } from "./waiters.ts";
 
@@ -22,7 +25,12 @@ const defaultTail = 1_000;
 /** Which operation carries out which route. */
 export function handlersOf(
   world: World,
-  of: { waiters: { queue: Waiters; tasks: Waiters }; reconcile: ReconcileLoop["now"]; version: string },
+  of: {
+    waiters: { queue: Waiters; tasks: Waiters };
+    reconcile: ReconcileLoop["now"];
+    integrations: Integrations;
+    version: string;
+  },
 ): Handlers {
   const { waiters, version } = of;
   return {
@@ -74,6 +82,10 @@ export function handlersOf(
     },
     listRunners: () => ({ runners: listRunners(world) }),
     reconcile: async ({ body }) => ({ report: await of.reconcile(body.repository ?? null) }),
+    listIntegrations: () => ({ integrations: of.integrations.list() }),
+    testIntegration: ({ params }) => ({ integration: of.integrations.test(params.integration) }),
+    listMessages: ({ query }) => ({ messages: listMessages(world, query) }),
+    sendAgain: ({ body }) => ({ sent: sendAgain(world, body) }),
     createRunnerToken: () => issueRegistrationToken(world),
   };
 }

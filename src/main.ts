@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { openApp } from "./app.ts";
+import { noIntegrations } from "./config/integrations.ts";
 import type { ServerConfig } from "./config.ts";
 import { version } from "./version.ts";
 
@@ -33,6 +34,7 @@ export async function startServer(
       author: { name: "Claude", email: "noreply@anthropic.com" },
       markerKey: secretFile(join(config.home, "marker.key")),
     },
+    integrations: config.integrations ?? noIntegrations,
     staticFolder: dashboardFolder(),
     version,
     log,

@@ -20,6 +20,8 @@ export const groups: Readonly<Record<string, string>> = {
   runner: "runners, which do the work",
   task: "tasks, what people want done",
   config: "the configuration",
+  integrations: "what is told about tasks outside GitHub",
+  webhook: "messages to receivers of webhooks",
 };
 
 /** Every command there is. Only the one that is called is loaded, but for those that are to answer at once (quick.ts). */
@@ -116,6 +118,28 @@ export const commands: readonly CommandRow[] = [
     words: ["config", "validate"],
     summary: "look whether the configuration holds mistakes",
     load: () => import("./commands/config-validate.ts"),
+  },
+  {
+    words: ["integrations", "list"],
+    alias: "ls",
+    summary: "list what is told about tasks, and how it goes with it",
+    load: () => import("./commands/integrations-list.ts"),
+  },
+  {
+    words: ["integrations", "test"],
+    summary: "send a test message to one of them, and say whether it arrived",
+    load: () => import("./commands/integrations-test.ts"),
+  },
+  {
+    words: ["webhook", "list"],
+    alias: "ls",
+    summary: "list messages, the newest first",
+    load: () => import("./commands/webhook-list.ts"),
+  },
+  {
+    words: ["webhook", "resend"],
+    summary: "send messages again that were given up",
+    load: () => import("./commands/webhook-resend.ts"),
   },
   {
     words: ["reconcile"],

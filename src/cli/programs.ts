@@ -89,8 +89,14 @@ export async function readAccess(env: Env, flags: Flags): Promise<Access | Probl
 }
 
 export async function readServerConfig(where: Where, flags: Flags): Promise<Reading<ServerConfig>> {
-  const { config, files } = await configOf(where);
-  return config.readServerConfig(where.env, files, flags);
+  const [{ config, files }, { readIntegrations }] = await Promise.all([
+    configOf(where),
+    import("../config/integrations.ts"),
+  ]);
+  const reading = config.readServerConfig(where.env, files, flags);
+  const { config: integrations, problems } = readIntegrations(where.env, files);
+  if ("problems" in reading) return { problems: [...reading.problems, ...problems] };
+  return problems.length > 0 ? { problems } : { ...reading, config: { ...reading.config, integrations } };
 }
 
 export async function readRunnerSettings(
@@ -116,9 +122,15 @@ export async function readShownConfig({
   env,
   folder,
 }: Where): Promise<ShownConfig & { path: string; exists: boolean }> {
-  const [{ showConfig }, files] = await Promise.all([import("../config/show.ts"), openFiles(env, folder)]);
+  const [{ showConfig }, { readIntegrations }, files] = await Promise.all([
+    import("../config/show.ts"),
+    import("../config/integrations.ts"),
+    openFiles(env, folder),
+  ]);
   const path = configPath(env);
-  return { ...showConfig(env, files), path, exists: files.look(path) !== null };
+  const { settings, problems } = showConfig(env, files);
+  const all = [...problems, ...readIntegrations(env, files).problems];
+  return { settings, problems: all, path, exists: files.look(path) !== null };
 }
 
 /** Makes the folder of state, for its owner alone. */

@@ -105,6 +105,13 @@ export function serverSettings(env: Environment, files: Files, allowRemote: bool
       parse: listOf(repository, "a repository (owner/name) or *", "octocat/hello-world"),
       fallback: [],
     } as Setting<string[]>,
+    // Read by integrations.ts, when a server starts.
+    integrations: {
+      variables: [],
+      entry: "integrations",
+      parse: (raw) => ({ value: raw }),
+      fallback: null,
+    } as Setting<unknown>,
   };
 }
 

@@ -10,6 +10,8 @@ export const retention = {
   tokensMs: dayMs,
   /** Logs of runs, from the end of their task's last run. */
   logsMs: 30 * dayMs,
+  /** Messages to receivers of webhooks, delivered or given up. */
+  messagesMs: 7 * dayMs,
 } as const;
 
 export type Forgotten = { deliveries: number; tokens: number; logs: number };
@@ -21,7 +23,7 @@ export async function forgetOld(world: World): Promise<Forgotten> {
   const rows = store.transaction(() => {
     store.reconciling.forgetBefore(now - retention.deliveriesMs);
     store.commands.forgetBefore(now - retention.deliveriesMs);
-    store.commands.forgetBefore(now - retention.deliveriesMs);
+    store.messages.forgetBefore(now - retention.messagesMs);
     return {
       deliveries: store.deliveries.forgetBefore(now - retention.deliveriesMs),
       tokens: store.registrationTokens.forgetBefore(now - retention.tokensMs),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Integration, WebhookMessage } from "./integration.ts";
 import { ReconcileReport } from "./reconcile.ts";
 import { LogLine, Report } from "./report.ts";
 import { RunOffer } from "./run.ts";
@@ -174,6 +175,47 @@ export const routes = {
     /** Compares everything with GitHub now, or one repository; the same is done by itself every few minutes. */
     request: z.object({ repository: RepositoryName.optional() }),
     response: z.object({ report: ReconcileReport }),
+  },
+  listIntegrations: {
+    method: "GET",
+    path: "/api/integrations",
+    audience: "operator",
+    params: none,
+    query: none,
+    request: none,
+    response: z.object({ integrations: z.array(Integration) }),
+  },
+  testIntegration: {
+    method: "POST",
+    path: "/api/integrations/:integration/test",
+    audience: "operator",
+    params: z.object({ integration: z.string().max(60) }),
+    query: none,
+    /** Sends something that says only that it is a test. */
+    request: none,
+    response: z.object({ integration: Integration }),
+  },
+  listMessages: {
+    method: "GET",
+    path: "/api/webhook-messages",
+    audience: "operator",
+    params: none,
+    query: z.object({
+      receiver: z.string().max(60).optional(),
+      status: WebhookMessage.shape.status.optional(),
+    }),
+    request: none,
+    response: z.object({ messages: z.array(WebhookMessage) }),
+  },
+  sendAgain: {
+    method: "POST",
+    path: "/api/webhook-messages/send-again",
+    audience: "operator",
+    params: none,
+    query: none,
+    /** Messages that were given up are sent once more: one of them, or all of a receiver. */
+    request: z.union([z.object({ id: z.int().positive() }), z.object({ receiver: z.string().max(60) })]),
+    response: z.object({ sent: z.int().min(0) }),
   },
   createRunnerToken: {
     method: "POST",

@@ -7,6 +7,7 @@ import { openCommands } from "./commands.ts";
 import { openDeliveries } from "./deliveries.ts";
 import { DamagedStoreError, FullDiskError, ReplacedStoreError } from "./errors.ts";
 import { takeLock } from "./lock.ts";
+import { openMessages } from "./messages.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/all.ts";
 import { openNotices } from "./notices.ts";
@@ -74,6 +75,7 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     commands: openCommands(db),
     replies: openReplies(db),
     reconciling: openReconciling(db),
+    messages: openMessages(db),
   };
 }
 

@@ -12,6 +12,7 @@ import { openTerminals } from "#runner/terminal/terminals.ts";
 import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
 import type { Script } from "#test/model/script.ts";
+import type { IntegrationsConfig } from "../../src/config/integrations.ts";
 import { startServer } from "../../src/main.ts";
 import { until } from "./until.ts";
 
@@ -25,6 +26,8 @@ export type WorldOptions = {
   slots?: number;
   /** The Claude Code program, where the story needs another than the real one. */
   claude?: string;
+  /** Whom else the control plane tells. */
+  integrations?: IntegrationsConfig;
   /** False leaves the runner to the story. */
   runner?: boolean;
 };
@@ -83,6 +86,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       publicRepositories: [],
       home: join(folder, "server"),
       logLevel: "debug",
+      ...(options.integrations === undefined ? {} : { integrations: options.integrations }),
     },
     { log, pace: { writeIntervalMs: 0, progressIntervalMs: 1_000, retryBaseMs: 200 } },
   );

@@ -4,6 +4,7 @@ import type { NewTask, RepositoryRef, TaskFacts } from "#domain/task.ts";
 import type { Policy } from "#protocol/policy.ts";
 import type { LogLine } from "#protocol/report.ts";
 import type { Reason } from "#protocol/words.ts";
+import type { Messages } from "./webhooks.ts";
 
 export type Delivery = {
   guid: string;
@@ -214,6 +215,7 @@ export interface Store {
     /** Forgets deliveries that were asked for again before `at`: GitHub does not know them any more. */
     forgetBefore(at: number): number;
   };
+  messages: Messages;
 }
 
 /** The logs of runs: files, appended as they come. */

@@ -2,6 +2,7 @@ import type { Migration } from "../migrate.ts";
 import { loop } from "./001-loop.ts";
 import { reconcile } from "./002-reconcile.ts";
 import { commands } from "./003-commands.ts";
+import { messages } from "./004-messages.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
-export const migrations: readonly Migration[] = [loop, reconcile, commands];
+export const migrations: readonly Migration[] = [loop, reconcile, commands, messages];

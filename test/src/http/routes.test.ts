@@ -34,10 +34,15 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   cancelTask: { by: "ada" },
   retryTask: { by: "ada" },
   reconcile: {},
+  listIntegrations: {},
+  testIntegration: {},
+  listMessages: {},
+  sendAgain: { receiver: "ops" },
 };
 
 const names = Object.keys(routes) as RouteName[];
-const pathOf = (name: RouteName) => routes[name].path.replace(":task", "TASK-12").replace(":run", "4");
+const pathOf = (name: RouteName) =>
+  routes[name].path.replace(":task", "TASK-12").replace(":run", "4").replace(":integration", "ops");
 
 function ask(url: string, name: RouteName, headers: Record<string, string>): Promise<Response> {
   const { method } = routes[name];

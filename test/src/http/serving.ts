@@ -76,6 +76,20 @@ const plain: Handlers = {
   taskLogs: () => ({ lines: [] }),
   listRunners: () => ({ runners: [runner] }),
   reconcile: () => ({ report: { repositories: [], redelivered: 0, problems: [] } }),
+  listIntegrations: () => ({ integrations: [] }),
+  testIntegration: ({ params }) => ({
+    integration: {
+      kind: "webhook",
+      name: params.integration,
+      place: "https://a.test",
+      state: "good",
+      sentence: "It took the last message (200).",
+      pending: 0,
+      dead: 0,
+    },
+  }),
+  listMessages: () => ({ messages: [] }),
+  sendAgain: () => ({ sent: 0 }),
   createRunnerToken: () => ({ token: "t", expiresAt: "2026-01-01T00:00:00.000Z" }),
 };
 

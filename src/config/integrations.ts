@@ -1,0 +1,38 @@
+import { z } from "zod";
+import type { Environment, Files } from "./files.ts";
+import type { ConfigProblem } from "./setting.ts";
+import { type ReceiverConfig, receiversOf, WrittenReceiver } from "./webhooks.ts";
+
+/** Everything outside GitHub that is told about tasks, ready to be used. */
+export type IntegrationsConfig = { webhooks: readonly ReceiverConfig[] };
+
+export const noIntegrations: IntegrationsConfig = { webhooks: [] };
+
+const Written = z.strictObject({ webhooks: z.array(WrittenReceiver).max(50).default([]) });
+
+/**
+ * Reads `integrations` of config.yaml with the secrets that it names. Apart from the other settings, because the commands
+ * that answer at once have no use for it.
+ */
+export function readIntegrations(
+  env: Environment,
+  files: Files,
+): { config: IntegrationsConfig; problems: readonly ConfigProblem[] } {
+  const { yaml } = files;
+  const raw = (yaml?.content as { integrations?: unknown } | null | undefined)?.integrations;
+  if (yaml === null || raw === undefined || raw === null) return { config: noIntegrations, problems: [] };
+  const read = Written.safeParse(raw);
+  if (!read.success)
+    return { config: noIntegrations, problems: read.error.issues.map((issue) => problemOf(issue, yaml.path)) };
+  const { receivers, problems } = receiversOf(read.data.webhooks, env, files);
+  return { config: { webhooks: receivers }, problems };
+}
+
+function problemOf(issue: z.core.$ZodIssue, path: string): ConfigProblem {
+  const place = ["integrations", ...issue.path.map(String)].join(".");
+  return {
+    key: `${place} in ${path}`,
+    sentence: `${issue.message}.`,
+    advice: "The pages below docs/integrations/ show how each integration is written.",
+  };
+}

@@ -1,0 +1,54 @@
+import type { Logger } from "pino";
+import { openPostman } from "#integrations/webhooks.ts";
+import { announceTest } from "#operations/announce.ts";
+import type { World } from "#operations/ports/world.ts";
+import { ProblemError } from "#operations/problem-error.ts";
+import { showReceiver } from "#operations/show-receivers.ts";
+import type { Integration } from "#protocol/integration.ts";
+import type { IntegrationsConfig } from "./config/integrations.ts";
+import { openWebhookLoop } from "./loops/webhook-loop.ts";
+
+/** Everything outside GitHub that is told about tasks. None of it can slow or lose a task. */
+export type Integrations = {
+  /** This task may have changed; without one, some runner. */
+  ring(taskId?: number): void;
+  list(): Integration[];
+  /** Sends something that says only that it is a test. @throws ProblemError 404 */
+  test(name: string): Integration;
+  close(): Promise<void>;
+};
+
+export function openIntegrations(
+  world: World,
+  of: { config: IntegrationsConfig; version: string; log: Logger },
+): Integrations {
+  const { config, version, log } = of;
+  const postman = openPostman(config.webhooks, version);
+  const webhooks = openWebhookLoop(world, { postman, receivers: config.webhooks, log });
+  const list = () => config.webhooks.map((receiver) => showReceiver(world, receiver));
+  return {
+    ring: webhooks.ring,
+    list,
+    test(name) {
+      const receiver = config.webhooks.find((one) => one.name === name);
+      if (receiver === undefined) throw unknown(name, list());
+      announceTest(world, receiver);
+      webhooks.ring();
+      return showReceiver(world, receiver);
+    },
+    async close() {
+      postman.close();
+      await webhooks.close();
+    },
+  };
+}
+
+function unknown(name: string, known: readonly Integration[]): ProblemError {
+  const names = known.map((one) => one.name).join(", ");
+  return new ProblemError({
+    status: 404,
+    code: "no_such_integration",
+    title: `There is no integration called ${name}.`,
+    advice: names === "" ? "None is set up: see docs/integrations." : `There are: ${names}.`,
+  });
+}
