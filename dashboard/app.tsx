@@ -9,6 +9,7 @@ import { TaskPage } from "./pages/task.tsx";
 import { ConfirmStop } from "./parts/confirm-stop.tsx";
 import { KeyHelp } from "./parts/key-help.tsx";
 import { useKeyboard } from "./parts/keyboard.ts";
+import { Palette } from "./parts/palette.tsx";
 import { StaleBanner } from "./parts/stale-banner.tsx";
 import { Toasts } from "./parts/toasts.tsx";
 import { BottomBar, TopBar } from "./parts/top-bar.tsx";
@@ -22,14 +23,15 @@ export function App() {
 function Inside() {
   const desk = useDesk();
   const isHelpOpen = useSignal(false);
-  useKeyboard(desk, isHelpOpen);
+  const isPaletteOpen = useSignal(false);
+  useKeyboard(desk, { isHelpOpen, isPaletteOpen });
   useTitle();
   return (
     <div class="frame">
       <a class="skip" href="#content">
         Skip to the content
       </a>
-      <TopBar onHelp={() => (isHelpOpen.value = true)} />
+      <TopBar onHelp={() => (isHelpOpen.value = true)} onPalette={() => (isPaletteOpen.value = true)} />
       <StaleBanner />
       <main id="content" tabIndex={-1}>
         <CurrentPage />
@@ -37,6 +39,7 @@ function Inside() {
       <BottomBar />
       <Toasts />
       <KeyHelp isOpen={isHelpOpen} />
+      <Palette isOpen={isPaletteOpen} onHelp={() => (isHelpOpen.value = true)} />
       <ConfirmStop />
     </div>
   );

@@ -5,6 +5,7 @@ import type { LiveEvent } from "#protocol/live.ts";
 import type { LogLine } from "#protocol/report.ts";
 import { callerWith } from "./api/call.ts";
 import { filterOf } from "./domain/filter.ts";
+import { browserAlerts, openAlerts } from "./store/alerts.ts";
 import { openAllLogs } from "./store/all-logs.ts";
 import { openClock } from "./store/clock.ts";
 import { openConnection } from "./store/connection.ts";
@@ -76,9 +77,13 @@ export function openDesk(window: Window) {
     if (key === null) connection.close();
     else connection.open(key);
   });
+  const alerts = openAlerts(browserAlerts(route.go));
+  effect(() => {
+    if (tasks.tasks.value !== null) alerts.needed(tasks.needed.value);
+  });
   /** The task that somebody is asked whether to stop. */
   const toStop = signal<string | null>(null);
-  return { session, route, clock, toasts, tasks, runners, openLog, logs, loadLogs, connection, toStop };
+  return { session, route, clock, toasts, tasks, runners, openLog, logs, loadLogs, connection, alerts, toStop };
 }
 
 /** Changes come in swarms: one look for each swarm. */

@@ -5,6 +5,7 @@ export type ActionName = "retry" | "stop" | "open_pull_request" | "open_issue";
 
 type Action = {
   label: string;
+  icon: "retry" | "stop" | "pullRequest" | "issue";
   /** The key that does it to the selected task. */
   key: string;
   /** Null when it may be done, else why not: the greyed button says it. */
@@ -15,6 +16,7 @@ type Action = {
 export const actions = {
   retry: {
     label: "Retry",
+    icon: "retry",
     key: "r",
     refusal: (task) => {
       if (isUnderWay(task)) return "It has not ended yet.";
@@ -23,6 +25,7 @@ export const actions = {
   },
   stop: {
     label: "Stop",
+    icon: "stop",
     key: "s",
     refusal: (task) => {
       if (!isUnderWay(task)) return "It has ended.";
@@ -31,12 +34,14 @@ export const actions = {
   },
   open_pull_request: {
     label: "Open pull request",
+    icon: "pullRequest",
     key: "o",
     refusal: ({ pullRequest }) =>
       pullRequest === null ? "There is no pull request yet." : addressRefusal(pullRequest.url),
   },
   open_issue: {
     label: "Open issue",
+    icon: "issue",
     key: "i",
     refusal: ({ issue }) => (issue === null ? "It did not come from an issue." : addressRefusal(issue.url)),
   },

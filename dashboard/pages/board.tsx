@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useDesk } from "../desk.ts";
 import { type ColumnName, columns } from "../domain/columns.ts";
-import { filterOf } from "../domain/filter.ts";
+import { type Choice, choiceNames, choices, filterOf, isFiltered } from "../domain/filter.ts";
+import { visibleLine } from "../domain/visible.ts";
 import { Card } from "../parts/card.tsx";
 import { icons } from "../parts/icons.tsx";
 import { PageLink } from "../parts/link.tsx";
@@ -19,7 +20,6 @@ export function Board() {
   const all = tasks.tasks.value;
   const board = tasks.board.value;
   const filter = filterOf(route.query.value);
-  const isFiltered = filter.repository !== null || filter.text !== "";
   const found = Object.values(board).reduce((sum, column) => sum + column.length, 0);
   return (
     <div class="board-page">
@@ -36,7 +36,7 @@ export function Board() {
       {all?.size === 0 ? <EmptyBoard onNew={() => (isNewOpen.value = true)} /> : null}
       {all !== null && all.size > 0 ? (
         <>
-          {found === 0 && isFiltered ? <NothingFound /> : null}
+          {found === 0 && isFiltered(filter) ? <NothingFound /> : null}
           <div class="board">
             {columns.map(({ name }) => (
               <Column key={name} name={name} />
@@ -66,21 +66,30 @@ function FilterFields() {
         />
         <kbd class="wide-only">/</kbd>
       </label>
-      <label class="field">
-        <span class="unseen">Repository</span>
-        <select
-          value={filter.repository ?? ""}
-          onChange={(event) => route.filter({ repository: event.currentTarget.value })}
-        >
-          <option value="">All repositories</option>
-          {tasks.repositories.value.map((repository) => (
-            <option key={repository} value={repository}>
-              {repository}
-            </option>
-          ))}
-        </select>
-      </label>
+      {choiceNames.map((name) => (
+        <ChoiceField key={name} name={name} chosen={filter[name]} options={tasks.options.value[name]} />
+      ))}
     </search>
+  );
+}
+
+/** Something to choose from; not there where everything is of one kind. */
+function ChoiceField({ name, chosen, options }: { name: Choice; chosen: string | null; options: readonly string[] }) {
+  const { route } = useDesk();
+  if (chosen === null && options.length < 2) return null;
+  const shown = chosen === null || options.includes(chosen) ? options : [chosen, ...options];
+  return (
+    <label class={`field choice ${chosen === null ? "" : "is-chosen"}`}>
+      <span class="unseen">{choices[name].title}</span>
+      <select value={chosen ?? ""} onChange={(event) => route.filter({ [name]: event.currentTarget.value })}>
+        <option value="">{choices[name].all}</option>
+        {shown.map((one) => (
+          <option key={one} value={one}>
+            {visibleLine(one)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -141,7 +150,11 @@ function NothingFound() {
     <div class="notice">
       {icons.search}
       <span>No task is like that.</span>
-      <button type="button" class="button small" onClick={() => route.filter({ q: null, repository: null })}>
+      <button
+        type="button"
+        class="button small"
+        onClick={() => route.filter({ q: null, ...Object.fromEntries(choiceNames.map((name) => [name, null])) })}
+      >
         Clear the filter
       </button>
     </div>

@@ -3,14 +3,7 @@ import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
 import { type ActionName, actions } from "../domain/actions.ts";
 import { act } from "./act.ts";
-import { type IconName, icons } from "./icons.tsx";
-
-const iconOf = {
-  retry: "retry",
-  stop: "stop",
-  open_pull_request: "pullRequest",
-  open_issue: "issue",
-} as const satisfies Record<ActionName, IconName>;
+import { icons } from "./icons.tsx";
 
 /** What can be done to a task; greyed, with the reason, where it cannot. */
 export function ActionButton({ name, task, isPrimary = false }: { name: ActionName; task: Task; isPrimary?: boolean }) {
@@ -26,7 +19,7 @@ export function ActionButton({ name, task, isPrimary = false }: { name: ActionNa
       title={refusal ?? `${label} (${actions[name].key})`}
       onClick={() => act(desk, name, task)}
     >
-      {icons[iconOf[name]]}
+      {icons[actions[name].icon]}
       {label}
     </button>
   );

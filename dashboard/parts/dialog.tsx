@@ -2,10 +2,10 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { icons } from "./icons.tsx";
 
-type Props = { isOpen: boolean; onClose: () => void; title: string; children: ComponentChildren };
+type Props = { isOpen: boolean; onClose: () => void; title: string; look?: string; children: ComponentChildren };
 
 /** A dialog of the browser's own: it keeps the focus and closes on Escape. The focus goes back to where it was. */
-export function Dialog({ isOpen, onClose, title, children }: Props) {
+export function Dialog({ isOpen, onClose, title, look, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   // Before the next key comes, or it would go to where the focus was.
   useLayoutEffect(() => {
@@ -22,6 +22,7 @@ export function Dialog({ isOpen, onClose, title, children }: Props) {
     <dialog
       ref={dialog}
       aria-label={title}
+      {...(look === undefined ? {} : { class: look })}
       onClose={onClose}
       onClick={(event) => {
         if (event.target === dialog.current) onClose();

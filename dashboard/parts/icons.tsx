@@ -135,6 +135,11 @@ export const icons = {
       <path d="M5 3.2v9.6L12.5 8 5 3.2Z" />
     </Icon>
   ),
+  bell: (
+    <Icon>
+      <path d="M4 11.2V7a4 4 0 0 1 8 0v4.2l1 1.3H3l1-1.3ZM6.8 14.2h2.4" />
+    </Icon>
+  ),
   warning: (
     <Icon>
       <path d="M8 2.6 1.8 13.2h12.4L8 2.6ZM8 6.6v3M8 11.4h.01" />

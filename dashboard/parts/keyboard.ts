@@ -3,10 +3,12 @@ import { useEffect } from "preact/hooks";
 import type { Desk } from "../desk.ts";
 import type { ActionName } from "../domain/actions.ts";
 import { actions } from "../domain/actions.ts";
+import { pages } from "../store/route.ts";
 import { act } from "./act.ts";
 
 /** Every key and what it does, as `?` shows it. */
 export const keys = [
+  ["Ctrl K, ⌘K", "Go to anything, do anything"],
   ["j / k", "Next, previous task"],
   ["h / l", "Column to the left, to the right"],
   ["Enter", "Open the selected task"],
@@ -16,17 +18,23 @@ export const keys = [
   ["i", "Open its issue"],
   ["c", "New task"],
   ["/", "Filter"],
-  ["1 2 3", "Board, runners, logs"],
+  ...pages.map(({ key, title }) => [key, title] as const),
   ["Esc", "Back to the board, close"],
   ["?", "This list"],
 ] as const;
 
-const pages: Readonly<Record<string, string>> = { "1": "/", "2": "/runners", "3": "/logs" };
-
 /** The keys of the whole dashboard; fields and dialogs keep theirs. */
-export function useKeyboard(desk: Desk, isHelpOpen: Signal<boolean>): void {
+export function useKeyboard(
+  desk: Desk,
+  { isHelpOpen, isPaletteOpen }: { isHelpOpen: Signal<boolean>; isPaletteOpen: Signal<boolean> },
+): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey) {
+        if (document.querySelector("dialog") === null) isPaletteOpen.value = true;
+        event.preventDefault();
+        return;
+      }
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
       const target = event.target instanceof HTMLElement ? event.target : null;
       if (target?.closest("dialog")) return;
@@ -37,11 +45,11 @@ export function useKeyboard(desk: Desk, isHelpOpen: Signal<boolean>): void {
       if (handle(event.key)) event.preventDefault();
     };
     const handle = (key: string): boolean => {
-      const page = pages[key];
-      if (page !== undefined) desk.route.go(page);
+      const page = pages.find((one) => one.key === key);
+      if (page !== undefined) desk.route.go(page.to);
       else if (key === "?") isHelpOpen.value = true;
       else if (key === "/") return focus("[data-filter]");
-      else if (key === "c") return click("[data-new-task]");
+      else if (key === "c") return clickNew();
       else if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
       else if (key === "h" || key === "l") return stepColumn(key === "l" ? 1 : -1);
       else if (key === "Escape") return leave(desk);
@@ -50,7 +58,7 @@ export function useKeyboard(desk: Desk, isHelpOpen: Signal<boolean>): void {
     };
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
-  }, [desk, isHelpOpen]);
+  }, [desk, isHelpOpen, isPaletteOpen]);
 }
 
 function actOn(desk: Desk, key: string): boolean {
@@ -104,8 +112,9 @@ function focus(selector: string): boolean {
   return field !== null;
 }
 
-function click(selector: string): boolean {
-  const button = document.querySelector<HTMLElement>(selector);
+/** Opens the form for a new task, where the page has one. */
+export function clickNew(): boolean {
+  const button = document.querySelector<HTMLElement>("[data-new-task]");
   button?.click();
   return button !== null;
 }

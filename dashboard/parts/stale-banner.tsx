@@ -4,7 +4,7 @@ import { icons } from "./icons.tsx";
 
 /** Says how old what one sees is, while the server cannot be heard. A blink of the network is not worth a word. */
 export function StaleBanner() {
-  const { connection, clock } = useDesk();
+  const { connection, clock, tasks } = useDesk();
   const state = connection.state.value;
   if (state.kind !== "stale") return null;
   const ms = clock.second.value - state.since;
@@ -13,8 +13,14 @@ export function StaleBanner() {
     <div class="banner tone-attention" role="alert">
       {icons.warning}
       <span>
-        The server does not answer. What you see is <strong class="numbers">{lasting(ms)}</strong> old; it catches up by
-        itself.
+        {navigator.onLine ? "The server does not answer." : "This device is offline."}{" "}
+        {tasks.tasks.value === null ? (
+          <>It is tried again all the time, for {lasting(ms)} now.</>
+        ) : (
+          <>
+            What you see is <strong class="numbers">{lasting(ms)}</strong> old; it catches up by itself.
+          </>
+        )}
       </span>
     </div>
   );

@@ -1,17 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useDesk } from "../desk.ts";
-import type { Page } from "../store/route.ts";
+import { type Page, pages } from "../store/route.ts";
 import { icons, Mark } from "./icons.tsx";
 import { PageLink } from "./link.tsx";
 
-const places = [
-  { page: "board", to: "/", title: "Board", icon: icons.board },
-  { page: "runners", to: "/runners", title: "Runners", icon: icons.runners },
-  { page: "logs", to: "/logs", title: "Logs", icon: icons.logs },
-] as const;
+const isApple = /mac|iphone|ipad/i.test(navigator.platform);
 
 /** Where one is, where one can go, and whether what one sees is so. */
-export function TopBar({ onHelp }: { onHelp: () => void }) {
+export function TopBar({ onHelp, onPalette }: { onHelp: () => void; onPalette: () => void }) {
   const { session } = useDesk();
   return (
     <header class="top-bar">
@@ -24,6 +20,13 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
       </nav>
       <div class="top-right">
         <Pulse />
+        <button type="button" class="find wide-only" onClick={onPalette}>
+          {icons.search}
+          Go to …<kbd>{isApple ? "⌘" : "Ctrl "}K</kbd>
+        </button>
+        <button type="button" class="icon-button narrow-only" onClick={onPalette} aria-label="Go to a task or page">
+          {icons.search}
+        </button>
         <button
           type="button"
           class="icon-button wide-only"
@@ -67,11 +70,11 @@ function Places() {
   };
   return (
     <>
-      {places.map(({ page: name, to, title, icon }) => {
+      {pages.map(({ name, to, title, icon }) => {
         const isHere = page === name || (name === "board" && page === "task");
         return (
           <PageLink key={name} to={to} class="place" {...(isHere ? { "aria-current": "page" as const } : {})}>
-            {icon}
+            {icons[icon]}
             <span>{title}</span>
             {counts[name]}
           </PageLink>

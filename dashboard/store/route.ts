@@ -7,6 +7,13 @@ export type Page =
   | { name: "logs" }
   | { name: "unknown"; path: string };
 
+/** The pages that one can go to from anywhere, in the order of the bar. */
+export const pages = [
+  { name: "board", to: "/", title: "Board", icon: "board", key: "1" },
+  { name: "runners", to: "/runners", title: "Runners", icon: "runners", key: "2" },
+  { name: "logs", to: "/logs", title: "Logs", icon: "logs", key: "3" },
+] as const;
+
 export type RouteStore = {
   page: ReadonlySignal<Page>;
   query: ReadonlySignal<URLSearchParams>;
@@ -45,8 +52,8 @@ export function openRoute(window: Pick<Window, "location" | "history" | "addEven
 }
 
 export function pageAt(path: string): Page {
-  if (path === "/") return { name: "board" };
-  if (path === "/runners" || path === "/logs") return { name: path === "/runners" ? "runners" : "logs" };
+  const known = pages.find(({ to }) => to === path);
+  if (known !== undefined) return { name: known.name };
   const task = /^\/tasks\/(TASK-[1-9]\d{0,8})$/.exec(path)?.[1];
   return task === undefined ? { name: "unknown", path } : { name: "task", task };
 }

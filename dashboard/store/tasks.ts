@@ -2,15 +2,18 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Task } from "#protocol/task.ts";
 import type { Call } from "../api/call.ts";
 import { type ColumnName, columnsOf } from "../domain/columns.ts";
-import { type Filter, matches } from "../domain/filter.ts";
+import { type Choice, type Filter, matches, optionsOf } from "../domain/filter.ts";
 
 export type TaskStore = {
   /** Null until they were loaded. */
   tasks: ReadonlySignal<ReadonlyMap<string, Task> | null>;
   repositories: ReadonlySignal<string[]>;
+  /** What the filter can choose from. */
+  options: ReadonlySignal<Record<Choice, string[]>>;
   /** What the filter lets through, by column. */
   board: ReadonlySignal<Record<ColumnName, Task[]>>;
-  /** How many need somebody, whatever the filter. */
+  /** Those that need somebody, whatever the filter. */
+  needed: ReadonlySignal<readonly Task[]>;
   needsYou: ReadonlySignal<number>;
   load(): Promise<void>;
   /** @returns whether its status is another one now */
@@ -42,16 +45,20 @@ export function openTaskStore(of: {
     put([task]);
     return task;
   };
+  const needed = computed(() => columnsOf(all.value, of.minute.value).needs_you);
+  const options = computed(() => optionsOf(all.value));
   return {
     tasks,
-    repositories: computed(() => [...new Set(all.value.map(({ repository }) => repository))].sort()),
+    options,
+    repositories: computed(() => options.value.repository),
     board: computed(() =>
       columnsOf(
         all.value.filter((task) => matches(task, of.filter.value)),
         of.minute.value,
       ),
     ),
-    needsYou: computed(() => columnsOf(all.value, of.minute.value).needs_you.length),
+    needed,
+    needsYou: computed(() => needed.value.length),
     load: async () => {
       const seen: Task[] = [];
       sinceAsked = seen;

@@ -30,6 +30,7 @@ export function taskView(
       draft: pullRequest.draft,
       headSha: pullRequest.headSha,
     },
+    labels: [...new Set([...(task.snapshot.labels ?? []), ...task.policy.runs_on])],
     costUsd: runs.reduce((sum, run) => sum + (run.progress?.costUsd ?? 0), 0),
     createdAt: instant(task.createdAt),
     updatedAt: instant(task.updatedAt),

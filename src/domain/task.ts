@@ -15,6 +15,8 @@ export type Snapshot = {
   /** How many comments were left out because their authors may not steer work, or changed them later. */
   omittedComments: number;
   takenAt: number;
+  /** The labels then; absent for tasks of before they were kept. */
+  labels?: string[];
   /** The title or text was changed after that; what it says now is not part of this. */
   laterEdit?: { by: string; at: number };
 };

@@ -76,6 +76,8 @@ async function judge(world: World, happening: Labelled): Promise<void> {
   await takeIssue(world, { ...happening, by: actor.login }, { policy, there, now });
 }
 
+const mostLabels = 20;
+
 /** The issue becomes a task with a queued run, or its task goes on. */
 export async function takeIssue(world: World, wish: Wish, found: Found): Promise<void> {
   const snapshot = await snapshotOf(world, wish, found.now, found.policy);
@@ -107,6 +109,7 @@ export async function snapshotOf(world: World, wish: Wish, now: IssueNow, policy
     title: wish.title,
     body: wish.body,
     comments: comments.map(({ author, createdAt, body }) => ({ author, at: new Date(createdAt).toISOString(), body })),
+    labels: now.labels.slice(0, mostLabels),
     omittedComments: people.length - comments.length,
     // GitHub's clock may be ahead of ours; runs are born by ours, and never before their request.
     takenAt: Math.min(wish.at, world.clock()),

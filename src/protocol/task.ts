@@ -28,6 +28,8 @@ export const Task = z.object({
   reason: Reason.nullable(),
   branch: z.string().nullable(),
   pullRequest: PullRequest.nullable(),
+  /** The labels when it was labelled for us, and what it needs of a runner. */
+  labels: z.array(z.string()).optional(),
   costUsd: z.number(),
   createdAt: Instant,
   updatedAt: Instant,

@@ -4,6 +4,7 @@ import { actions, primaryAction } from "../../dashboard/domain/actions.ts";
 import { columnOf, columnsOf } from "../../dashboard/domain/columns.ts";
 import { filterOf, matches } from "../../dashboard/domain/filter.ts";
 import { issueIn } from "../../dashboard/domain/issue-address.ts";
+import { fitting } from "../../dashboard/domain/palette.ts";
 import { aRun, aTask, at, noon } from "./facts.ts";
 
 const reason = { code: "x", sentence: "Because." };
@@ -85,8 +86,34 @@ it.each([
   expect(matches(aTask({ runs: [aRun()] }), filterOf(new URLSearchParams({ q: text })))).toBe(isFound);
 });
 
-it("a repository in the address hides the others", () => {
-  expect(matches(aTask(), filterOf(new URLSearchParams({ repository: "octo/other" })))).toBe(false);
+it.each([
+  [{ repository: "octo/other" }, false],
+  [{ repository: "octo/hello" }, true],
+  [{ person: "ada" }, true],
+  [{ person: "bob" }, false],
+  [{ runner: "laptop" }, true],
+  [{ runner: "laptop-2" }, false],
+  [{ label: "bug" }, true],
+  [{ label: "bu" }, false],
+  [{ person: "ada", label: "gpu" }, false],
+])("%j in the address is the board's filter", (query, isFound) => {
+  expect(matches(aTask({ labels: ["bug"], runs: [aRun()] }), filterOf(new URLSearchParams(query)))).toBe(isFound);
+});
+
+it("the palette finds by the letters of any word, and what fits best comes first", () => {
+  const offers = [
+    { key: "1", title: "Mend the login page", hint: "TASK-1 · octo/hello #4" },
+    { key: "2", title: "Runners", hint: "page" },
+    { key: "3", title: "Unpage the reports", hint: "TASK-3 · octo/other #9" },
+  ];
+  const found = (text: string) => fitting(offers, text).map(({ key }) => key);
+  expect([found(""), found("page"), found("octo mend"), found("#9"), found("nothing")]).toEqual([
+    ["1", "2", "3"],
+    ["1", "3", "2"],
+    ["1"],
+    ["3"],
+    [],
+  ]);
 });
 
 it.each([

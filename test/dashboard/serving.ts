@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Handlers } from "#http/handlers.ts";
 import { openHttp } from "#http/http.ts";
 import { openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
@@ -12,13 +13,20 @@ const folder = fileURLToPath(new URL("../../dist/dashboard", import.meta.url));
  * a server that goes away. Signs in with the token `token`.
  * @param port 0 for any free one
  */
-export async function serveTasks(of: { tasks: readonly Task[]; lines: readonly LogLine[]; port: number }) {
+export async function serveTasks(of: {
+  tasks: readonly Task[];
+  lines: readonly LogLine[];
+  port: number;
+  /** More of the contract, where a page asks for it. */
+  more?: Partial<Handlers>;
+}) {
   const live = openLive({ firstId: Date.now() });
   // Only what the pages ask for: the rest of the contract is proven elsewhere.
   const handlers = {
     listTasks: () => ({ tasks: of.tasks }),
     listRunners: () => ({ runners: [] }),
     taskLogs: () => ({ lines: of.lines }),
+    ...of.more,
   };
   const http = openHttp({
     handlers: handlers as never,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LogLine } from "#protocol/report.ts";
 import type { Task } from "#protocol/task.ts";
 import type { Call } from "../../dashboard/api/call.ts";
+import { filterOf } from "../../dashboard/domain/filter.ts";
 import { type LogFilter, openAllLogs } from "../../dashboard/store/all-logs.ts";
 import { pageAt } from "../../dashboard/store/route.ts";
 import { openTaskLog } from "../../dashboard/store/task-log.ts";
@@ -21,7 +22,7 @@ function slowServer() {
 
 function taskStore() {
   const server = slowServer();
-  const filter = signal<{ repository: string | null; text: string }>({ repository: null, text: "" });
+  const filter = signal(filterOf(new URLSearchParams()));
   const store = openTaskStore({ call: server.call, filter, minute: signal(noon), name: () => "ada" });
   const answer = async (work: Promise<unknown>, tasks: Task[]) => {
     server.asked.at(-1)?.answer({ tasks });
@@ -67,7 +68,7 @@ describe("the tasks", () => {
   it("count who needs somebody whatever the filter hides", async () => {
     const { store, filter, answer } = taskStore();
     await answer(store.load(), [aTask({ status: "completed", conclusion: "failure" })]);
-    filter.value = { repository: "octo/other", text: "" };
+    filter.value = filterOf(new URLSearchParams({ repository: "octo/other" }));
     expect(store.board.value.needs_you).toHaveLength(0);
     expect(store.needsYou.value).toBe(1);
   });

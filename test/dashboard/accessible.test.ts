@@ -1,0 +1,145 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { seriousFindings } from "./axe.ts";
+import { openBrowser } from "./browser.ts";
+import { ensureBuilt } from "./built.ts";
+import { showcase } from "./showcase.ts";
+
+const looks = [
+  { look: "light", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
+  { look: "dark", viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
+  { look: "phone", viewport: { width: 360, height: 740 }, colorScheme: "light" },
+] as const;
+
+const pages: readonly [path: string, isThere: string][] = [
+  ["/", "[data-task]"],
+  ["/tasks/TASK-1", ".entry"],
+  ["/runners", ".runner"],
+  ["/logs", ".log-row"],
+  ["/nowhere", "main h1"],
+];
+
+let browser: Browser;
+let server: Awaited<ReturnType<typeof showcase>>;
+beforeAll(async () => {
+  await ensureBuilt();
+  [browser, server] = await Promise.all([openBrowser(), showcase()]);
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+describe.each(looks)("for everybody, $look", ({ look, viewport, colorScheme }) => {
+  test("axe-core finds nothing serious on any page, and none goes sideways", { timeout: 60_000 }, async () => {
+    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const found: string[] = [];
+    const lookAt = async (name: string) => {
+      for (const finding of await seriousFindings(page)) found.push(`${name}: ${finding}`);
+      const sideways = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth - clientWidth;
+      });
+      if (sideways > 0) found.push(`${name}: goes ${sideways} px sideways`);
+    };
+    await page.goto(`${server.url}/`);
+    await page.getByLabel("Operator token").waitFor();
+    await lookAt("the door");
+    await page.goto(`${server.url}/#token=token`);
+    await page.reload();
+    await page.locator(".pulse.live").waitFor();
+    for (const [path, isThere] of pages) {
+      await page.goto(`${server.url}${path}`);
+      await page.locator(".pulse.live").waitFor();
+      await page.locator(isThere).first().waitFor();
+      await lookAt(path);
+    }
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").waitFor();
+    await lookAt("the palette");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    await lookAt("the keys");
+    expect(found, look).toEqual([]);
+  });
+});
+
+test("the check sees what is wrong", async () => {
+  const page = await browser.newPage();
+  onTestFinished(() => page.close());
+  await page.setContent("<html lang=en><title>x</title><main><h1>x</h1><button></button></main></html>");
+  expect(await seriousFindings(page)).toEqual([expect.stringContaining("button-name")]);
+});
+
+describe("the palette", () => {
+  test("goes to a task by a few letters, and does what can be done to it", async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(`${server.url}/#token=token`);
+    await page.locator("[data-task]").first().waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByLabel("What to go to, or do").fill("night owls");
+    await page.getByRole("option", { name: /night owls/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Greet night owls" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option", { name: /Retry/ }).waitFor();
+    expect(await page.getByRole("option", { name: /Stop/ }).getAttribute("aria-disabled")).toBe("true");
+    await page.getByLabel("What to go to, or do").fill("runners");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Runners", exact: true }).waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+  });
+
+  test("filters stand in the address, and are there again when it is opened (repository, person, runner, label, text)", async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(`${server.url}/#token=token`);
+    await page.getByLabel("Person").selectOption("grace");
+    await page.getByLabel("Label").selectOption("bug");
+    await page.waitForURL(/person=grace&label=bug/);
+    const names = await page.locator("[data-task]").evaluateAll((cards) => cards.map((card) => card.dataset.task));
+    expect(names).toEqual(["TASK-4"]);
+    await page.reload();
+    await page.locator("[data-task]").first().waitFor();
+    expect(await page.locator("[data-task]").count()).toBe(1);
+  });
+
+  test("a page that is not in sight tells of a task that comes to need somebody, where it was asked to", async () => {
+    const context = await browser.newContext({ permissions: ["notifications"] });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      const shown: string[] = [];
+      Object.assign(globalThis, { shown });
+      const real = Notification;
+      Object.assign(globalThis, {
+        Notification: class {
+          static get permission() {
+            return real.permission;
+          }
+          constructor(title: string) {
+            shown.push(title);
+          }
+        },
+      });
+      document.hasFocus = () => false;
+    });
+    await page.goto(`${server.url}/#token=token`);
+    await page.locator("[data-task]").first().waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByLabel("What to go to, or do").fill("tell me");
+    await page.keyboard.press("Enter");
+    await page.getByText("You are told when a task needs you.").waitFor();
+    server.fail("TASK-2");
+    await expect
+      .poll(() => page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown))
+      .toEqual(["TASK-2 needs you"]);
+    await expect.poll(() => page.title()).toMatch(/^\(2\)/);
+  });
+});
