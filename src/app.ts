@@ -93,7 +93,12 @@ export async function openApp(options: AppOptions) {
   const sweep = openLeaseSweep(world, log);
   const retaining = openRetentionLoop(world, log);
   const reconciling = openReconcileLoop(world, log);
-  const integrations = openIntegrations(world, { config: options.integrations, version: options.version, log });
+  const integrations = openIntegrations(world, {
+    config: options.integrations,
+    elsewheres: [],
+    version: options.version,
+    log,
+  });
   bells.ring = integrations.ring;
   bells.work = () => {
     deliveries.ring();

@@ -83,7 +83,7 @@ export function handlersOf(
     listRunners: () => ({ runners: listRunners(world) }),
     reconcile: async ({ body }) => ({ report: await of.reconcile(body.repository ?? null) }),
     listIntegrations: () => ({ integrations: of.integrations.list() }),
-    testIntegration: ({ params }) => ({ integration: of.integrations.test(params.integration) }),
+    testIntegration: async ({ params }) => ({ integration: await of.integrations.test(params.integration) }),
     listMessages: ({ query }) => ({ messages: listMessages(world, query) }),
     sendAgain: ({ body }) => ({ sent: sendAgain(world, body) }),
     createRunnerToken: () => issueRegistrationToken(world),

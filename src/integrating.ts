@@ -1,11 +1,13 @@
 import type { Logger } from "pino";
 import { openPostman } from "#integrations/webhooks.ts";
 import { announceTest } from "#operations/announce.ts";
+import type { Elsewhere } from "#operations/ports/elsewhere.ts";
 import type { World } from "#operations/ports/world.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { showReceiver } from "#operations/show-receivers.ts";
 import type { Integration } from "#protocol/integration.ts";
 import type { IntegrationsConfig } from "./config/integrations.ts";
+import { openElsewhereLoop } from "./loops/elsewhere-loop.ts";
 import { openWebhookLoop } from "./loops/webhook-loop.ts";
 
 /** Everything outside GitHub that is told about tasks. None of it can slow or lose a task. */
@@ -14,22 +16,31 @@ export type Integrations = {
   ring(taskId?: number): void;
   list(): Integration[];
   /** Sends something that says only that it is a test. @throws ProblemError 404 */
-  test(name: string): Integration;
+  test(name: string): Promise<Integration>;
   close(): Promise<void>;
 };
 
 export function openIntegrations(
   world: World,
-  of: { config: IntegrationsConfig; version: string; log: Logger },
+  of: { config: IntegrationsConfig; elsewheres: readonly Elsewhere[]; version: string; log: Logger },
 ): Integrations {
   const { config, version, log } = of;
+  const elsewheres = new Map(of.elsewheres.map((one) => [one.name, openElsewhereLoop(world, one, log)]));
   const postman = openPostman(config.webhooks, version);
   const webhooks = openWebhookLoop(world, { postman, receivers: config.webhooks, log });
-  const list = () => config.webhooks.map((receiver) => showReceiver(world, receiver));
+  const list = () => [
+    ...config.webhooks.map((receiver) => showReceiver(world, receiver)),
+    ...Array.from(elsewheres.values(), (one) => one.health()),
+  ];
   return {
-    ring: webhooks.ring,
+    ring(taskId) {
+      webhooks.ring(taskId);
+      if (taskId !== undefined) for (const one of elsewheres.values()) one.ring(taskId);
+    },
     list,
-    test(name) {
+    async test(name) {
+      const elsewhere = elsewheres.get(name);
+      if (elsewhere !== undefined) return elsewhere.test();
       const receiver = config.webhooks.find((one) => one.name === name);
       if (receiver === undefined) throw unknown(name, list());
       announceTest(world, receiver);
@@ -38,7 +49,7 @@ export function openIntegrations(
     },
     async close() {
       postman.close();
-      await webhooks.close();
+      await Promise.all([webhooks.close(), ...Array.from(elsewheres.values(), (one) => one.close())]);
     },
   };
 }
