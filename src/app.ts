@@ -10,6 +10,8 @@ import type { Authenticate } from "#http/handlers.ts";
 import { type Listening, openHttp } from "#http/http.ts";
 import { type Live, openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
+import { openCheckouts } from "#local/checkouts.ts";
+import { noGitHub } from "#local/no-github.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import type { Bell, Clock, Operator, World } from "#operations/ports/world.ts";
 import { hashOf } from "#operations/register-runner.ts";
@@ -34,7 +36,8 @@ const githubPatienceMs = 1_000;
 export type AppOptions = {
   /** Folder of all state. */
   home: string;
-  app: { id: number; privateKey: string; webhookSecret: string };
+  /** The GitHub App; null leaves GitHub alone, and tasks are those of repositories on this machine. */
+  app: { id: number; privateKey: string; webhookSecret: string } | null;
   githubApiUrl: string;
   /** Least time between two writes to GitHub, in milliseconds. */
   writeIntervalMs: number;
@@ -60,17 +63,20 @@ export async function openApp(options: AppOptions) {
   const accept = (delivery: Parameters<typeof acceptDelivery>[1]) => {
     acceptDelivery({ store, bell }, delivery);
   };
-  const probot = await openProbot({
-    appId: options.app.id,
-    privateKey: options.app.privateKey,
-    webhookSecret: options.app.webhookSecret,
-    apiUrl: options.githubApiUrl,
-    writeIntervalMs: options.writeIntervalMs,
-    requestTimeoutMs: githubTimeoutMs,
-    clock,
-    log,
-    accept,
-  });
+  const { app } = options;
+  const probot =
+    app &&
+    (await openProbot({
+      appId: app.id,
+      privateKey: app.privateKey,
+      webhookSecret: app.webhookSecret,
+      apiUrl: options.githubApiUrl,
+      writeIntervalMs: options.writeIntervalMs,
+      requestTimeoutMs: githubTimeoutMs,
+      clock,
+      log,
+      accept,
+    }));
   const bell: Bell = bellOf(() => world, live, log, {
     queue: waiters.queue.wake,
     tasks: waiters.tasks.wake,
@@ -80,7 +86,8 @@ export async function openApp(options: AppOptions) {
   const world: World = {
     store,
     logs,
-    github: octokitGitHub({ probot: probot.probot, appId: options.app.id }),
+    github: app && probot ? octokitGitHub({ probot: probot.probot, appId: app.id }) : noGitHub(),
+    checkouts: openCheckouts(),
     bell,
     clock,
     random: Math.random,
@@ -110,24 +117,28 @@ export async function openApp(options: AppOptions) {
     authenticate: authenticator(world, options.operatorToken),
     sessions: openSessions({ secret: options.operatorToken, clock }),
     live,
-    webhook: webhookRoute({
-      secrets: [options.app.webhookSecret],
-      receive: probot.receive,
-      clock,
-      log,
-      limits: defaultBodyLimits,
-    }),
+    webhook:
+      app &&
+      probot &&
+      webhookRoute({
+        secrets: [app.webhookSecret],
+        receive: probot.receive,
+        clock,
+        log,
+        limits: defaultBodyLimits,
+      }),
     staticFolder: options.staticFolder,
     allowedHosts: options.allowedHosts,
     log,
   });
   bells.work();
-  void introduce(world, log);
+  if (app === null) log.info("no GitHub App is set up: tasks are those of repositories on this machine");
+  else void introduce(world, log);
   async function close(listening: Listening | null): Promise<void> {
     // All at once: answers are finished while nothing new is begun, and whoever waits for GitHub is told that it is over.
     await Promise.all([
       listening?.close(),
-      probot.close(githubPatienceMs),
+      probot?.close(githubPatienceMs),
       sweep.close(),
       reconciling.close(),
       retaining.close(),

@@ -13,12 +13,16 @@ import { isLoopback } from "./config/values.ts";
 
 export type { ConfigProblem, Environment, Files, Flags, LogLevel, Origins };
 
-/** What a control plane needs to know before it starts. */
-export type ServerConfig = {
+/** How a control plane is known to GitHub. */
+export type AppKeys = {
   appId: number;
   /** PEM */
   privateKey: string;
   webhookSecret: string;
+};
+
+/** What a control plane needs to know before it starts. Without an App, it has only the repositories of its machine. */
+export type ServerConfig = (AppKeys | { [N in keyof AppKeys]: null }) & {
   /** Base URL without a closing slash. */
   githubApiUrl: string;
   host: string;
@@ -78,25 +82,27 @@ export function readServerConfig(env: Environment, files: Files, flags: Flags = 
   const allowRemote = mayGoRemote(env, files);
   const read = readSettings(serverSettings(env, files, allowRemote), env, files, flags);
   const { values, origins } = read;
-  const key = keyOf(values, files);
+  const hasApp = appSettings.some((name) => origins[name] !== undefined && origins[name] !== "the default");
+  const key = hasApp ? keyOf(values, files) : null;
   const problems = [
     ...files.problems,
     ...unknownEntries(files, tables(env, files)),
-    ...read.problems,
-    ...("sentence" in key ? [key] : []),
+    ...read.problems.filter(({ key: name }) => hasApp || !appVariables.includes(name)),
+    ...(key !== null && "sentence" in key ? [key] : []),
     ...remoteProblems(values.host, allowRemote),
     ...homeProblems(values.home, files),
   ];
-  if (problems.length > 0 || "sentence" in key) return { problems: withoutRepeats(problems) };
+  if (problems.length > 0 || (key !== null && "sentence" in key)) return { problems: withoutRepeats(problems) };
   // No problems: every setting of the table has its value.
-  const {
-    allowRemote: _,
-    privateKeyPath: __,
-    integrations: ___,
-    ...rest
-  } = values as ValuesOf<ReturnType<typeof serverSettings>>;
-  return { config: { ...rest, privateKey: key.privateKey }, origins };
+  const all = values as ValuesOf<ReturnType<typeof serverSettings>>;
+  const { allowRemote: _, privateKeyPath: __, integrations: ___, appId, webhookSecret, ...rest } = all;
+  if (key === null) return { config: { ...rest, appId: null, privateKey: null, webhookSecret: null }, origins };
+  return { config: { ...rest, appId, webhookSecret, privateKey: key.privateKey }, origins };
 }
+
+/** Any of these says that there is an App, and then none of them may be missing. */
+const appSettings = ["appId", "privateKey", "privateKeyPath", "webhookSecret"] as const;
+const appVariables = ["APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET"];
 
 /** A runner's settings before it has a registration. */
 export function readRunnerSettings(

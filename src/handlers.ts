@@ -2,6 +2,7 @@ import type { Handlers } from "#http/handlers.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { claimRun } from "#operations/claim-run.ts";
+import { createLocalTask } from "#operations/create-local-task.ts";
 import { loadTask } from "#operations/load-task.ts";
 import { mintCredential } from "#operations/mint-credential.ts";
 import type { World } from "#operations/ports/world.ts";
@@ -67,7 +68,9 @@ export function handlersOf(
     },
     listTasks: ({ query }) => ({ tasks: listTasks(world, query) }),
     showTask: ({ params }) => ({ task: showTask(world, params.task) }),
-    createTask: async ({ body }) => ({ task: await takeUpIssue(world, body) }),
+    createTask: async ({ body }) => ({
+      task: "folder" in body ? await createLocalTask(world, body) : await takeUpIssue(world, body),
+    }),
     cancelTask({ params, body }) {
       cancelTask(world, params.task, body.by);
       return { task: showTask(world, params.task) };

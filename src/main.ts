@@ -21,7 +21,10 @@ export async function startServer(
   mkdirSync(config.home, { recursive: true, mode: 0o700 });
   const app = await openApp({
     home: config.home,
-    app: { id: config.appId, privateKey: config.privateKey, webhookSecret: config.webhookSecret },
+    app:
+      config.appId === null
+        ? null
+        : { id: config.appId, privateKey: config.privateKey, webhookSecret: config.webhookSecret },
     githubApiUrl: config.githubApiUrl,
     writeIntervalMs: pace.writeIntervalMs,
     allowedHosts: hostsOf(config),

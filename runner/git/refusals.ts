@@ -4,6 +4,7 @@ import type { GitError } from "./git.ts";
 export type Refusal =
   | "non_fast_forward"
   | "protected_branch"
+  | "checked_out"
   | "hook_declined"
   | "secret_scanning"
   | "too_large"
@@ -37,6 +38,11 @@ const refusals: readonly [Refusal, RegExp, string][] = [
     "workflow_permission",
     /without `?workflows?`? (scope|permission)|refusing to allow .* to create or update workflow/i,
     "The app lacks the permission to change workflow files.",
+  ],
+  [
+    "checked_out",
+    /refusing to update checked out branch|branch is currently checked out/i,
+    "The branch is checked out there; check out another one, then run the task again.",
   ],
   [
     "protected_branch",

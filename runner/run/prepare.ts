@@ -54,7 +54,7 @@ export async function prepare(context: RunContext): Promise<Prepared> {
 }
 
 async function makeTree(context: RunContext, mirror: Mirror, isReserved: boolean): Promise<Omit<Prepared, "early">> {
-  const { offer, options, memory } = context;
+  const { offer, memory } = context;
   await fetchMirror(context, mirror);
   await chooseStart(context, mirror);
   const { branch, baseSha, startSha, pushed } = memory.now;
@@ -73,10 +73,15 @@ async function makeTree(context: RunContext, mirror: Mirror, isReserved: boolean
   // Nobody waits for the push: Claude starts meanwhile.
   const begun = begin(context, mirror);
   await bringBackWork(context, worktree);
-  if (options.includeFolder !== null) {
-    await copyIncluded({ from: join(options.includeFolder, offer.repository), worktree });
-  }
+  const included = includedIn(context);
+  if (included !== null) await copyIncluded({ from: included, worktree });
   return { worktree, begun };
+}
+
+/** Where the ignored files are that a worktree gets: beside all others in a repository of this machine. */
+function includedIn({ offer, options }: RunContext): string | null {
+  if (offer.cloneUrl.startsWith("/")) return offer.cloneUrl;
+  return options.includeFolder === null ? null : join(options.includeFolder, offer.repository);
 }
 
 /** Decides, once for the run, where the work starts and on which branch. */
@@ -86,7 +91,9 @@ async function chooseStart(context: RunContext, mirror: Mirror): Promise<void> {
   const baseSha = await baseOf(mirror, offer.baseBranch);
   const { branch, startedAt } = await branchFor(offer, mirror);
   const pushed = memory.now.pushed ?? startedAt;
-  const startSha = pushed === null ? await startCommit(offer, mirror, baseSha) : startedAt;
+  // Nobody opens a pull request in a repository of this machine: its branch comes with the work.
+  const isNeeded = pushed === null && !offer.cloneUrl.startsWith("/");
+  const startSha = isNeeded ? await startCommit(offer, mirror, baseSha) : startedAt;
   memory.keep({ branch, baseSha, startSha, pushed });
 }
 

@@ -26,6 +26,9 @@ import type {
 } from "../config.ts";
 import { FailedError, NotAllowedError } from "./errors.ts";
 
+/** A control plane's configuration that names an App. */
+export type AppConfig = Extract<ServerConfig, { appId: number }>;
+
 export type { Registration, RunnerConfig, RunnerFolder, RunnerSettings, SavedWork, ServerConfig, ShownSetting };
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -141,6 +144,12 @@ export async function createHome(home: string): Promise<void> {
 /** The folder of a control plane's state, for commands that need nothing else of it. */
 export async function readHome({ env, folder }: Where, flags: Flags): Promise<{ home: string } | Problems> {
   return readHomeFrom(env, await openFiles(env, folder), flags);
+}
+
+/** The process of the control plane that has its state in this folder; null when none runs. */
+export async function serverProcess(home: string): Promise<number | null> {
+  const { lockHolder } = await import("../store/lock.ts");
+  return lockHolder(join(home, "state.db"));
 }
 
 /** Writes a consistent copy of a server's state. @throws FailedError */

@@ -37,6 +37,11 @@ export const reasons = {
     sentence: "The issue was changed after the label was put on and before this was seen, so nothing was started.",
     advice: "Read it again, then remove the label and put it back.",
   }),
+  notStarted: (task: string): Reason => ({
+    code: "not_started",
+    sentence: "Nobody has started it yet.",
+    advice: `Start it: cc-orchestrator instance spawn --task ${task}`,
+  }),
   noRunner: (): Reason => ({
     code: "no_runner",
     sentence: "No runner is connected that may take this.",

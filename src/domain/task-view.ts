@@ -1,5 +1,6 @@
 import type { Run } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
+import { isLocal } from "./local.ts";
 import type { RunFacts } from "./run.ts";
 import { type TaskFacts, type TaskState, taskName } from "./task.ts";
 
@@ -15,6 +16,8 @@ export function taskView(
     id: task.id,
     name: taskName(task.id),
     repository: task.repository.name,
+    ...(isLocal(task.repository) ? { folder: task.cloneUrl } : {}),
+    ...(task.policy.base === undefined ? {} : { base: task.policy.base }),
     issue: issue && { number: issue.number, url: issue.url },
     title: task.snapshot.title,
     requestedBy: task.requestedBy,

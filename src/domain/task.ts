@@ -4,7 +4,7 @@ import type { Reason, TaskConclusion, TaskStatus } from "#protocol/words.ts";
 import { reasons } from "./reasons.ts";
 import type { RunFacts } from "./run.ts";
 
-/** A repository as GitHub and we know it; the id outlives renames. */
+/** A repository as GitHub and we know it; the id outlives renames. One of this machine: see local.ts. */
 export type RepositoryRef = { id: number; name: string; installationId: number };
 
 /** What was asked for, as of the moment when somebody with the right to ask did so. */
@@ -90,8 +90,9 @@ export function taskStateOf(task: TaskFacts, runs: readonly RunFacts[], queueRea
 function endOf(task: TaskFacts, run: RunFacts | null): TaskState {
   if (run?.conclusion === "success" && !task.cancelled) return { status: "in_review", conclusion: null, reason: null };
   if (task.cancelled) return completed("cancelled", reasons.cancelledBy(task.cancelled.by, task.cancelled.how));
-  const conclusion = run?.conclusion === "cancelled" || run?.conclusion === "timed_out" ? run.conclusion : "failure";
-  return completed(conclusion, run?.reason ?? null);
+  if (run === null) return { status: "waiting", conclusion: null, reason: reasons.notStarted(taskName(task.id)) };
+  const conclusion = run.conclusion === "cancelled" || run.conclusion === "timed_out" ? run.conclusion : "failure";
+  return completed(conclusion, run.reason);
 }
 
 function completed(conclusion: TaskConclusion, reason: Reason | null): TaskState {

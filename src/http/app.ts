@@ -22,8 +22,8 @@ export type AppOptions = {
   /** Those of browsers. */
   sessions: Sessions;
   live: Live;
-  /** Gets webhooks untouched: it checks the signature on the raw bytes and answers by itself. */
-  webhook: (request: Request, response: Response) => unknown;
+  /** Gets webhooks untouched: it checks the signature on the raw bytes and answers by itself. Null where none may come. */
+  webhook: ((request: Request, response: Response) => unknown) | null;
   /** The built dashboard, or null where there is none. */
   staticFolder: string | null;
   /** Host names without port under which the server may be reached, besides any address. */
@@ -36,9 +36,11 @@ export function openApp(options: AppOptions, inFlight: InFlight): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").enable("case sensitive routing").enable("strict routing");
   app.use(closingWith(inFlight), secured, onlyHosts(options.allowedHosts));
-  app.all(webhookPath, async (request, response) => {
-    await options.webhook(request, response);
-  });
+  const { webhook } = options;
+  if (webhook !== null)
+    app.all(webhookPath, async (request, response) => {
+      await webhook(request, response);
+    });
   app.use("/api", onlySameOrigin, uncached);
   app.get(livePath, (request, response) => {
     callerOf(request, "operator", options);

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { Integration, WebhookMessage } from "./integration.ts";
+import { NewTask } from "./new-task.ts";
 import { ReconcileReport } from "./reconcile.ts";
 import { LogLine, Report } from "./report.ts";
 import { RunOffer } from "./run.ts";
 import { HeartbeatRequest, HeartbeatResponse, HeldRun, RegisterRequest, RegisterResponse, Runner } from "./runner.ts";
-import { Priority, Task } from "./task.ts";
+import { Task } from "./task.ts";
 import { Instant, RepositoryName, TaskName } from "./words.ts";
 
 /** Who may call a route: anybody, a registered runner, or an operator with the server's token. */
@@ -126,8 +127,7 @@ export const routes = {
     audience: "operator",
     params: none,
     query: none,
-    /** Takes an open issue up as if it had been labelled by the operator. */
-    request: z.object({ repository: RepositoryName, issue: z.int().positive(), priority: Priority.optional() }),
+    request: NewTask,
     response: z.object({ task: Task }),
   },
   cancelTask: {

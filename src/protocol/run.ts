@@ -53,7 +53,8 @@ export const RunOffer = z.object({
   epoch: z.int().min(1),
   leaseSeconds: z.number().positive(),
   repository: RepositoryName,
-  cloneUrl: z.url(),
+  /** A path where the repository lies on the runner's own machine; no credential is asked for then. */
+  cloneUrl: z.union([z.url(), z.string().startsWith("/")]),
   /** Branch to start from; the repository's default branch when null. */
   baseBranch: z.string().nullable(),
   branch: z.string(),

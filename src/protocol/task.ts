@@ -19,6 +19,10 @@ export const Task = z.object({
   id: z.int().positive(),
   name: TaskName,
   repository: RepositoryName,
+  /** Where the repository lies on the control plane's machine; absent for one on GitHub. */
+  folder: z.string().optional(),
+  /** What the work starts from and goes back to, where that was decided for the task. */
+  base: z.string().optional(),
   issue: z.object({ number: z.int().positive(), url: z.string() }).nullable(),
   title: z.string(),
   requestedBy: z.string(),

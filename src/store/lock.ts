@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { StoreInUseError } from "./errors.ts";
 
@@ -26,6 +26,21 @@ export function takeLock(file: string): { release(): void } {
     const holder = whoHolds(db);
     db.close();
     throw isBusy(error) ? new StoreInUseError(file, holder) : error;
+  }
+}
+
+/** The process that holds the state; null when nobody does. */
+export function lockHolder(file: string): number | null {
+  if (!existsSync(`${file}.lock`)) return null;
+  const db = new Database(`${file}.lock`, { timeout: 0 });
+  try {
+    begin(db);
+    return null;
+  } catch (error) {
+    if (isBusy(error)) return holderOf(db)?.pid ?? null;
+    throw error;
+  } finally {
+    db.close();
   }
 }
 

@@ -12,6 +12,7 @@ export type PartName =
   | "operations"
   | "store"
   | "github"
+  | "local"
   | "integrations"
   | "http"
   | "loops"
@@ -26,7 +27,17 @@ export type PartName =
   | "scripts";
 
 const inside = ["operations", "domain", "protocol"] as const;
-const ofServer = ["protocol", "domain", "operations", "store", "github", "integrations", "http", "loops"] as const;
+const ofServer = [
+  "protocol",
+  "domain",
+  "operations",
+  "store",
+  "github",
+  "local",
+  "integrations",
+  "http",
+  "loops",
+] as const;
 
 /** Who may import whom. A file belongs to the first part that names it; every part may import itself. */
 export const walls: Readonly<Record<PartName, Part>> = {
@@ -35,6 +46,7 @@ export const walls: Readonly<Record<PartName, Part>> = {
   operations: { files: ["src/operations/"], may: ["domain", "protocol"] },
   store: { files: ["src/store/"], may: inside },
   github: { files: ["src/github/"], may: inside },
+  local: { files: ["src/local/"], may: inside },
   integrations: { files: ["src/integrations/"], may: inside },
   http: { files: ["src/http/"], may: inside },
   loops: { files: ["src/loops/"], may: inside },

@@ -61,10 +61,9 @@ async function ofServer(context: Context, { server: flag }: Options): Promise<Ch
 /** Only where a control plane is set up: a runner's machine has no App. */
 async function ofApp(context: Context, { home }: Options): Promise<Check[]> {
   const reading = await readServerConfig(context, home === undefined ? {} : { home });
-  if ("config" in reading) return checkApp(reading.config, context.now);
-  const isUntouched = ["APP_ID", "PRIVATE_KEY"].every((key) => reading.problems.some((problem) => problem.key === key));
-  if (!isUntouched) return reading.problems.map(problemCheck);
-  const advice = "Not needed on a runner's machine; for a control plane: cc-orchestrator init --app";
+  if ("problems" in reading) return reading.problems.map(problemCheck);
+  if (reading.config.appId !== null) return checkApp(reading.config, context.now);
+  const advice = "Only needed for GitHub, by the control plane: cc-orchestrator init --app";
   return [{ name: "GitHub App", verdict: "note", found: "not set up here", advice }];
 }
 

@@ -1,5 +1,5 @@
 import { createSign } from "node:crypto";
-import type { ServerConfig } from "../programs.ts";
+import type { AppConfig } from "../programs.ts";
 import type { Check } from "./check.ts";
 
 const mostDriftMs = 30_000;
@@ -8,7 +8,7 @@ const mostDriftMs = 30_000;
  * Asks GitHub about the App as the App (https://docs.github.com/rest/apps/apps#get-the-authenticated-app), and compares
  * the clocks: GitHub refuses tokens that are made in its future.
  */
-export async function checkApp(config: ServerConfig, now: () => number): Promise<Check[]> {
+export async function checkApp(config: AppConfig, now: () => number): Promise<Check[]> {
   const name = "GitHub App";
   let response: Response;
   let body: unknown;
@@ -31,7 +31,7 @@ export async function checkApp(config: ServerConfig, now: () => number): Promise
   return [appCheck(config, response.status, body), ...clockCheck(response.headers.get("date"), now())];
 }
 
-function appCheck({ appId }: ServerConfig, status: number, body: unknown): Check {
+function appCheck({ appId }: AppConfig, status: number, body: unknown): Check {
   const name = "GitHub App";
   const { slug, permissions } = (body ?? {}) as { slug?: unknown; permissions?: Record<string, unknown> };
   if (status === 200 && typeof slug === "string") return permissionsCheck(slug, permissions ?? {});
@@ -61,7 +61,7 @@ function clockCheck(date: string | null, now: number): Check[] {
 }
 
 /** A token for a minute, made half a minute ago so that a small difference of the clocks does no harm. */
-function appToken({ appId, privateKey }: ServerConfig, now: number): string {
+function appToken({ appId, privateKey }: AppConfig, now: number): string {
   const seconds = Math.floor(now / 1_000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const signed = `${part({ alg: "RS256", typ: "JWT" })}.${part({ iat: seconds - 30, exp: seconds + 60, iss: String(appId) })}`;

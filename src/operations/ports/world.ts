@@ -1,4 +1,5 @@
 import type { LogLine } from "#protocol/report.ts";
+import type { Checkouts } from "./checkouts.ts";
 import type { GitHub } from "./github.ts";
 import type { Logs, Store } from "./store.ts";
 
@@ -35,6 +36,7 @@ export type World = {
   store: Store;
   logs: Logs;
   github: GitHub;
+  checkouts: Checkouts;
   bell: Bell;
   clock: Clock;
   /** A number in [0, 1), for jitter. */

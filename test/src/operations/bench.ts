@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openCheckouts } from "#local/checkouts.ts";
 import { applySurfaces } from "#operations/apply-surfaces.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import type { GitHub } from "#operations/ports/github.ts";
@@ -47,6 +48,7 @@ export function openBench(github: GitHub, of: { startsAt?: number } = {}): Bench
     store,
     logs: openLogs(join(folder, "logs")),
     github,
+    checkouts: openCheckouts(),
     bell: {
       queue: count("queue"),
       work: count("work"),
