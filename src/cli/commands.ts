@@ -19,6 +19,7 @@ export const groups: Readonly<Record<string, string>> = {
   web: "the control plane",
   runner: "runners, which do the work",
   task: "tasks, what people want done",
+  instance: "instances, the live Claude Code processes",
   config: "the configuration",
   integrations: "what is told about tasks outside GitHub",
   webhook: "messages to receivers of webhooks",
@@ -61,6 +62,7 @@ export const commands: readonly CommandRow[] = [
     summary: "start the control plane",
     load: () => import("./commands/web-start.ts"),
   },
+  { words: ["web", "stop"], summary: "end the control plane", load: () => import("./commands/web-stop.ts") },
   {
     words: ["web", "status"],
     summary: "say whether the control plane answers",
@@ -91,7 +93,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     words: ["task", "create"],
-    summary: "take up an issue as if it had been labelled",
+    summary: "say what is to be done, or take up an issue",
     load: () => import("./commands/task-create.ts"),
   },
   { words: ["task", "list"], alias: "ls", summary: "list the tasks", load: () => import("./commands/task-list.ts") },
@@ -103,6 +105,11 @@ export const commands: readonly CommandRow[] = [
     words: ["task", "recover"],
     summary: "bring back work that was saved and not published",
     load: () => import("./commands/task-recover.ts"),
+  },
+  {
+    words: ["instance", "spawn"],
+    summary: "start Claude Code on a task",
+    load: () => import("./commands/instance-spawn.ts"),
   },
   {
     words: ["config", "show"],

@@ -18,6 +18,8 @@ export type Surroundings = {
   stderr: Output;
   /** What a person types; absent where nobody can. */
   keyboard?: () => Keyboard;
+  /** All of stdin; empty where nobody writes to it. */
+  readStdin?: () => string;
   /** Emits SIGINT, SIGTERM and SIGWINCH. */
   signals: EventEmitter;
   /** Ends the process at once. */
@@ -35,6 +37,8 @@ export type Context = {
   print: (text: string) => void;
   /** One object for programs, on stdout. */
   printJson: (value: unknown) => void;
+  /** All that comes on stdin. */
+  readStdin: () => string;
   /** Talk, for stderr: one line. */
   say: (line: string) => void;
   /** Width of the terminal; null for a pipe or a file. */
@@ -77,6 +81,7 @@ export function openContext(around: Surroundings): Context {
     print,
     printJson: (value) => print(`${plainJson(value)}\n`),
     say,
+    readStdin: around.readStdin ?? (() => ""),
     columns: columnsOf(around),
     now: Date.now,
     get person() {

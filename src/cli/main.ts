@@ -13,6 +13,7 @@ const code = await runCommandLine(process.argv.slice(2), {
   folder: process.cwd(),
   stdout: process.stdout,
   stderr: process.stderr,
+  readStdin: () => process.getBuiltinModule("node:fs").readFileSync(0, "utf8"),
   keyboard: () => process.stdin,
   signals: process,
   exit: (code) => process.exit(code),

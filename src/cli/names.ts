@@ -29,6 +29,16 @@ export function positive(flag: string, given: string, most = Number.MAX_SAFE_INT
   throw new UsageError(`--${flag} must be a whole number ${range}, not "${given}".`, `Write for example --${flag} 12.`);
 }
 
+/** Dollars, given as the value of a flag. */
+export function amount(flag: string, given: string): number {
+  const number = /^\$?[0-9]{1,6}(\.[0-9]{1,2})?$/.test(given) ? Number(given.replace("$", "")) : 0;
+  if (number >= 0.01 && number <= 1_000) return number;
+  throw new UsageError(
+    `--${flag} must be dollars from 0.01 to 1000, not "${given}".`,
+    `Write for example --${flag} 2.50.`,
+  );
+}
+
 /** One of a few words, given as the value of a flag. */
 export function oneOf<const W extends string>(flag: string, words: readonly W[], given: string): W {
   const word = words.find((candidate) => candidate === given);

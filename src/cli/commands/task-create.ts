@@ -1,28 +1,129 @@
 import type { Command } from "commander";
-import { Priority } from "#protocol/task.ts";
+import type { Client } from "#protocol/client.ts";
+import type { LocalWish, NewTask } from "#protocol/new-task.ts";
+import { Priority, type Task } from "#protocol/task.ts";
+import { originOf, topOf } from "../checkout.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
-import { oneOf, positive, repositoryName } from "../names.ts";
+import { FailedError, UsageError } from "../errors.ts";
+import { amount, oneOf, positive, repositoryName } from "../names.ts";
+import { readInput } from "../read-input.ts";
+import { startTask } from "../start-task.ts";
 import { whyOf } from "../task-view.ts";
 
-type Options = ClientFlags & OutputFlags & { repository: string; issue: string; priority?: string };
+type Options = ClientFlags &
+  OutputFlags & {
+    repository?: string;
+    issue?: string;
+    file?: string;
+    branch?: string;
+    base?: string;
+    priority?: string;
+    model?: string;
+    budget?: string;
+    times: string;
+    run?: true;
+  };
+
+/** No more attempts at the same thing than somebody can compare. */
+const mostTimes = 10;
 
 export function register(command: Command, context: Context): void {
   withClientFlags(command)
-    .requiredOption("--repository <owner/name>", "where the issue is")
-    .requiredOption("--issue <number>", "the issue's number")
+    .argument("[title]", "what is to be done, in the repository around you")
+    .option(
+      "--file <path>",
+      "more words for Claude, from a file; - for stdin. Its first line is the title if none is given",
+    )
+    .option("--branch <name>", "the branch that is to hold the work")
+    .option("--base <branch>", "where the work starts (default: the branch that is checked out)")
+    .option("--issue <number>", "take up this issue on GitHub instead, as if it had been labelled")
+    .option("--repository <owner/name>", "with --issue: where it is (default: what this repository was cloned from)")
     .option("--priority <priority>", `one of ${Priority.options.join(", ")}`)
-    .action((options: Options) => run(context, options));
+    .option("--model <name>", "the model that works on it")
+    .option("--budget <dollars>", "what one run may cost at most")
+    .option("--times <number>", "so many attempts, each a task with a branch of its own: task compare, task pick", "1")
+    .option("--run", "start it at once, and wait until Claude works on it")
+    .addHelpText("after", '\nExample: cc-orchestrator task create "Greet in French" --branch feature/french --run')
+    .action((title: string | undefined, options: Options) => run(context, title, options));
 }
 
-async function run(context: Context, options: Options): Promise<void> {
-  const repository = repositoryName(options.repository);
-  const issue = positive("issue", options.issue);
-  const priority = options.priority === undefined ? undefined : oneOf("priority", Priority.options, options.priority);
-  const { call } = await context.connect(options);
-  const body = { repository, issue, ...(priority === undefined ? {} : { priority }) };
-  const { task } = await call("createTask", { body });
-  if (options.json) return context.printJson({ task });
-  context.print(`${task.name}\n`);
+async function run(context: Context, title: string | undefined, options: Options): Promise<void> {
+  const wishes = await wishesOf(context, title, options);
+  const access = await context.connect(options);
+  const tasks: Task[] = [];
+  for (const body of wishes) tasks.push(await create(access.call, body));
+  if (!options.json) for (const { name } of tasks) context.print(`${name}\n`);
+  if (options.run) {
+    for (const [at, task] of tasks.entries())
+      tasks[at] = await startTask(context, access, task.name, options.json !== true);
+  } else if (!options.json) for (const task of tasks) tell(context, task);
+  const [task] = tasks;
+  if (options.json) context.printJson(tasks.length === 1 ? { task } : { tasks });
+}
+
+async function create(call: Client, body: NewTask): Promise<Task> {
+  return (await call("createTask", { body })).task;
+}
+
+function tell(context: Context, task: Task): void {
   const why = whyOf(task);
-  if (why !== "") context.say(why);
+  if (why !== "") context.say(task.reason?.advice === undefined ? why : `${why} ${task.reason.advice}`);
+}
+
+async function wishesOf(context: Context, title: string | undefined, options: Options): Promise<NewTask[]> {
+  const priority = options.priority === undefined ? undefined : oneOf("priority", Priority.options, options.priority);
+  const asked = priority === undefined ? {} : { priority };
+  if (options.issue !== undefined) {
+    if (title !== undefined) throw new UsageError("An issue has a title already.", "Give a title, or --issue.");
+    return [{ repository: await repositoryOf(context, options), issue: positive("issue", options.issue), ...asked }];
+  }
+  if (options.repository !== undefined)
+    throw new UsageError("Only an issue of another repository can be taken up.", "Give its number: --issue 12");
+  const top = await topOf(context.folder);
+  if (top === null)
+    throw new FailedError(
+      "This is not a git repository.",
+      "Go into one, or take up an issue: --repository owner/name --issue 12",
+    );
+  const wish: LocalWish = {
+    folder: top,
+    by: context.person,
+    ...wordsOf(context, title, options),
+    ...asked,
+    ...limitsOf(options),
+  };
+  const times = positive("times", options.times, mostTimes);
+  if (times === 1) return [wish];
+  return Array.from({ length: times }, (_, at) => ({
+    ...wish,
+    ...(wish.branch === undefined ? {} : { branch: `${wish.branch}-${at + 1}` }),
+  }));
+}
+
+function wordsOf(context: Context, title: string | undefined, { file }: Options): { title: string; body?: string } {
+  const text = file === undefined ? "" : readInput(context, file);
+  const [first = "", ...rest] = text.trim().split("\n");
+  const words = title ?? first.replace(/^#+\s*/, "");
+  const body = (title === undefined ? rest.join("\n") : text).trim();
+  if (words.trim() === "")
+    throw new UsageError(
+      "It is not said what is to be done.",
+      'Write for example: cc-orchestrator task create "Greet in French"',
+    );
+  return { title: words.trim().slice(0, 300), ...(body === "" ? {} : { body }) };
+}
+
+function limitsOf({ branch, base, model, budget }: Options): Partial<LocalWish> {
+  return {
+    ...(branch === undefined ? {} : { branch }),
+    ...(base === undefined ? {} : { base }),
+    ...(model === undefined ? {} : { model }),
+    ...(budget === undefined ? {} : { usd: amount("budget", budget) }),
+  };
+}
+
+async function repositoryOf(context: Context, { repository }: Options): Promise<string> {
+  const name = repository ?? (await originOf(context.folder));
+  if (name !== null) return repositoryName(name);
+  throw new UsageError("It is not said where the issue is.", "Name its repository: --repository owner/name");
 }

@@ -216,15 +216,22 @@ describe("exit codes", () => {
       err: /runner register/,
     },
     {
-      what: "S01 configuration: no webhook secret",
+      what: "S01 configuration: an App without a webhook secret",
+      more: { APP_ID: "1" },
       args: ["web", "start"],
       code: 78,
       err: /WEBHOOK_SECRET[\s\S]*openssl/,
     },
-    { what: "the same by its other name", args: ["serve"], code: 78, err: /WEBHOOK_SECRET/ },
-    { what: "configuration of both programs", args: ["up", "--slots", "0"], code: 78, err: /APP_ID[\s\S]*--slots/ },
-  ])("$code for $what", async ({ args, code, err }) => {
-    const ended = await cco(...args);
+    { what: "the same by its other name", more: { APP_ID: "1" }, args: ["serve"], code: 78, err: /WEBHOOK_SECRET/ },
+    {
+      what: "configuration of both programs",
+      more: { APP_ID: "x" },
+      args: ["up", "--slots", "0"],
+      code: 78,
+      err: /APP_ID[\s\S]*--slots/,
+    },
+  ])("$code for $what", async ({ args, code, err, more }) => {
+    const ended = await home.run(args, { ...env, ...more });
     expect(ended.out).toBe("");
     expect(ended.err).toMatch(err);
     expect(ended.code).toBe(code);
@@ -270,7 +277,7 @@ describe("exit codes", () => {
     { args: ["task", "list", "--nonsense"], code: 2 },
     { args: ["task", "logs", "TASK-99"], code: 3 },
     { args: ["status", "--server", "http://127.0.0.1:9"], code: 5 },
-    { args: ["web", "start"], code: 78 },
+    { args: ["web", "start", "--port", "none"], code: 78 },
   ])("$code for a script that runs $args", async ({ args, code }) => {
     const ended = await home.spawn(args, env);
     expect(ended.code).toBe(code);

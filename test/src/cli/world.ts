@@ -34,8 +34,8 @@ export function openHome() {
       return { code: ended.exitCode, out: ended.stdout, err: ended.stderr };
     },
     /** Runs the same in this process. */
-    async run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-      const inside = surroundings(folder, envOf(env));
+    async run(args: readonly string[], env: Record<string, string> = {}, place = folder): Promise<Ended> {
+      const inside = surroundings(place, envOf(env));
       const code = await runCommandLine(args, inside.around);
       return { code, out: inside.out(), err: inside.err() };
     },
