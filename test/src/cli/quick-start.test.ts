@@ -3,18 +3,29 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openTerminals } from "#runner/terminal/terminals.ts";
+import { openModel } from "#test/model/model.ts";
+import { openFiles } from "../../../src/config/files.ts";
+import { readRunnerSettings } from "../../../src/config.ts";
+import { freePort } from "./server.ts";
 import { openTerminal, type TestTerminal } from "./terminal.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const folder = mkdtempSync(join(tmpdir(), "cco-quick-"));
 const prefix = join(folder, "prefix");
 const project = join(folder, "project");
+const bash = { name: "Bash", input: { command: "sed -i 's/good day/bonjour/' index.js" } };
+const model = await openModel({ scripts: { default: [{ text: "I change it.", tools: [bash] }, { text: "Done." }] } });
+const port = await freePort();
 const env = {
   HOME: join(folder, "home"),
   PATH: [join(prefix, "bin"), dirname(process.execPath), "/usr/local/bin:/usr/bin:/bin"].join(delimiter),
   // Not this machine's own Claude Code, which may be signed in.
   CC_ORCHESTRATOR_CLAUDE: join(root, "node_modules/.bin/claude"),
-  ANTHROPIC_API_KEY: "sk-ant-of-the-test",
+  ANTHROPIC_API_KEY: model.key,
+  ANTHROPIC_BASE_URL: model.url,
+  PORT: String(port),
+  CC_ORCHESTRATOR_SERVER: `http://127.0.0.1:${port}`,
   PS1: "$ ",
 };
 const { version, files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -28,10 +39,14 @@ beforeAll(async () => {
   for (const one of [env.HOME, project]) mkdirSync(one);
   await pack();
   await makeProject();
-  terminal = await openTerminal("sh", { folder: project, env, columns: 100, rows: 60 });
+  terminal = await openTerminal("sh", { folder: project, env, columns: 100, rows: 160 });
 }, 120_000);
 afterAll(async () => {
   await terminal.close();
+  await model.close();
+  const reading = readRunnerSettings(env, await openFiles(env, null), {}, "local-runner");
+  if ("problems" in reading) throw new Error(JSON.stringify(reading.problems));
+  await openTerminals({ home: reading.config.home, socket: reading.config.tmuxSocket }).killServer();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -74,7 +89,8 @@ async function makeProject(): Promise<void> {
   await git("init", "--quiet", "--initial-branch=main");
   const scripts = { test: "node --test", lint: "node --check index.js" };
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "greeting", scripts }));
-  writeFileSync(join(project, "package-lock.json"), "{}");
+  const lock = { name: "greeting", lockfileVersion: 3, requires: true, packages: { "": { name: "greeting" } } };
+  writeFileSync(join(project, "package-lock.json"), JSON.stringify(lock));
   for (const word of ["hello", "hello, world", "good day"]) {
     writeFileSync(join(project, "index.js"), `console.log(${JSON.stringify(word)});\n`);
     await git("add", "--all");
@@ -90,10 +106,10 @@ function nextMark(): string {
 }
 
 /** Types a command, waits until it has ended with `code`, and returns what it showed. */
-async function typed(line: string, code = 0): Promise<string> {
+async function typed(line: string, code = 0, timeout = 20_000): Promise<string> {
   const mark = nextMark();
   await terminal.type(`clear; ${line}; echo "${mark} $?"`);
-  await expect.poll(() => terminal.screen(), { timeout: 20_000 }).toMatch(new RegExp(`^${mark} ${code}$`, "m"));
+  await expect.poll(() => terminal.screen(), { timeout }).toMatch(new RegExp(`^${mark} ${code}$`, "m"));
   return terminal.screen();
 }
 
@@ -127,22 +143,47 @@ describe("the quick start, typed into a terminal, from the package as it is publ
     expect(await typed("git status --short --untracked-files=all")).toContain("?? .github/cc-orchestrator.yml");
   });
 
-  it("cco doctor, which finds all that is needed and says what comes next", async () => {
-    const screen = await typed("cco doctor");
-    for (const line of [
-      /^✓ Node /m,
-      /^✓ git /m,
-      /^✓ tmux /m,
-      /^✓ Claude Code /m,
-      /→ Start it: cc-orchestrator web start/,
-    ])
-      expect(screen).toMatch(line);
-    expect(screen).toContain("Nothing is missing.");
-  });
-
   it("cco status, while no server runs: one sentence of what, one of what to do", async () => {
     expect(await typed("cco status --server http://127.0.0.1:9", 5)).toMatch(
       /The server at http:\/\/127\.0\.0\.1:9 does not answer\. Is it running\? Start it with:/,
     );
+  });
+
+  it("cco web start -d, with no GitHub App and nothing else to say", async () => {
+    const screen = await typed("cco web start -d");
+    expect(screen).toMatch(new RegExp(`^http://127.0.0.1:${port}$`, "m"));
+    expect(screen).toMatch(/It goes on in the background; its log is .*web stop/s);
+    expect(await typed("cco web status")).toMatch(/^running/m);
+  });
+
+  it("cco doctor, which finds all that is needed and says what comes next", async () => {
+    const screen = await typed("cco doctor");
+    for (const line of [/^✓ Node /m, /^✓ git /m, /^✓ tmux /m, /^✓ Claude Code /m, /^✓ server /m])
+      expect(screen).toMatch(line);
+    expect(screen).toContain("Nothing is missing.");
+  });
+
+  it("cco task create, which only writes down what is wanted", async () => {
+    const screen = await typed('cco task create "Implement feature X" --branch feature/x');
+    expect(screen).toMatch(/^TASK-1$/m);
+    expect(screen).toMatch(/Nobody has started it yet\. Start it: cc-orchestrator instance spawn --task TASK-1/);
+  });
+
+  it("cco instance spawn, after which Claude works", async () => {
+    expect(await typed("cco instance spawn --task TASK-1", 0, 60_000)).toMatch(/^TASK-1 in progress$/m);
+    await typed("cco task logs TASK-1 --follow", 0, 60_000);
+  }, 130_000);
+
+  it("cco status, which shows the task; its branch holds the work", async () => {
+    expect(await typed("cco status")).toMatch(/in review \(1\)\nTASK-1 +in review +local\/project/);
+    expect(await typed("git log --format=%s main..feature/x")).toMatch(/^Implement feature X$/m);
+    expect(await typed("git show feature/x:index.js")).toContain("bonjour");
+    expect(await typed("cat index.js")).toContain("good day");
+  });
+
+  it("cco web stop, after which nothing answers", async () => {
+    expect(await typed("cco web stop")).toMatch(/^Stopped\.$/m);
+    expect(await typed("cco status", 5)).toMatch(/does not answer/);
+    expect(await typed("cco web stop", 5)).toContain("No control plane runs here.");
   });
 });
