@@ -1,5 +1,7 @@
 import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
 import type { RunOffer } from "#protocol/run.ts";
+import { RunnerInUseError } from "./holder.ts";
+import type { Lease } from "./lease.ts";
 import { monotonic } from "./monotonic.ts";
 import type { Log } from "./options.ts";
 import { backoffMs, pause } from "./pause.ts";
@@ -21,11 +23,13 @@ export class UnregisteredError extends Error {
  * Claims runs by long poll while there is room, until `stop` fires.
  * @param waitForRoom resolves when a slot is free
  * @param take starts a claimed run; the claim was asked for at `claimedAt` on the monotonic clock
- * @throws UnregisteredError
+ * @throws UnregisteredError, RunnerInUseError
  */
 export async function runClaimLoop(of: {
   client: Client;
   server: string;
+  holder: string;
+  leases: ReadonlyMap<number, Lease>;
   freeSlots: () => number;
   waitForRoom: (signal: AbortSignal) => Promise<void>;
   take: (offer: RunOffer, claimedAt: number) => void;
@@ -39,7 +43,12 @@ export async function runClaimLoop(of: {
     const claimedAt = monotonic();
     try {
       const { offer } = await of.client("claim", {
-        body: { freeSlots: of.freeSlots(), waitSeconds },
+        body: {
+          freeSlots: of.freeSlots(),
+          waitSeconds,
+          holder: of.holder,
+          held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })),
+        },
         timeoutMs: (waitSeconds + 15) * 1_000,
         signal: of.stop,
       });
@@ -49,6 +58,9 @@ export async function runClaimLoop(of: {
     } catch (error) {
       if (of.stop.aborted) return;
       if (error instanceof RefusedError && error.problem.status === 401) throw new UnregisteredError(of.server);
+      if (error instanceof RefusedError && error.problem.code === "runner_in_use") {
+        throw new RunnerInUseError(error.message);
+      }
       if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error;
       failures += 1;
       await pause(backoffMs(failures, Math.random()), of.stop);

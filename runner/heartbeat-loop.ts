@@ -1,4 +1,5 @@
 import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
+import { RunnerInUseError } from "./holder.ts";
 import type { Lease } from "./lease.ts";
 import { monotonic } from "./monotonic.ts";
 import type { Log } from "./options.ts";
@@ -10,9 +11,11 @@ const heartbeatMs = 10_000;
 /**
  * Renews all leases every 10 s ± 20 % until `stop` fires, draining included: a runner that is finishing is not a lost one.
  * The first beat is at once: a runner that takes runs up again is fenced until the server has heard of it.
+ * @throws RunnerInUseError
  */
 export async function runHeartbeatLoop(of: {
   client: Client;
+  holder: string;
   room: Room;
   leases: ReadonlyMap<number, Lease>;
   freeSlots: () => number;
@@ -28,6 +31,9 @@ export async function runHeartbeatLoop(of: {
       isAnswered = true;
     } catch (error) {
       if (of.stop.aborted) return;
+      if (error instanceof RefusedError && error.problem.code === "runner_in_use") {
+        throw new RunnerInUseError(error.message);
+      }
       if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error;
       if (isAnswered) of.log.warn(error.message);
       isAnswered = false;
@@ -41,6 +47,7 @@ async function beat(of: Parameters<typeof runHeartbeatLoop>[0]): Promise<void> {
   const notClaiming = of.room.obstacle();
   const { leases } = await of.client("heartbeat", {
     body: {
+      holder: of.holder,
       held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })),
       freeSlots: notClaiming === null ? of.freeSlots() : 0,
       freeMemoryBytes: of.room.freeMemoryBytes(),

@@ -6,6 +6,7 @@ import { runClaimLoop } from "./claim-loop.ts";
 import { checkClaude } from "./claude/check.ts";
 import { runHeartbeatLoop } from "./heartbeat-loop.ts";
 import { HomeHeldError, holdHome } from "./hold-home.ts";
+import { holderOf, RunnerInUseError } from "./holder.ts";
 import { type JournalEntry, openJournal } from "./journal.ts";
 import { type Lease, openLease } from "./lease.ts";
 import type { Log, RunnerConfig } from "./options.ts";
@@ -58,6 +59,7 @@ export async function startRunner(
   const held = await holdHome(options.home).catch((error: unknown) => {
     throw error instanceof HomeHeldError ? new NotReadyError(error.message) : error;
   });
+  const holder = holderOf(options.home);
   const client = openClient(options.server, options.credential);
   const room = openRoom(options.home, { floors: options.floors ?? {}, now: () => new Date() });
   const journal = openJournal(options.home);
@@ -147,15 +149,24 @@ export async function startRunner(
     log.info({ task: entry.offer.task, run: entry.offer.runId }, "takes up a run again");
     begin(entry, null);
   }
+  let refused: RunnerInUseError | null = null;
+  /** Somebody else works under our name: nothing of what runs here is ours any more. */
+  const giveUp = (error: unknown) => {
+    if (!(error instanceof RunnerInUseError)) throw error;
+    refused = error;
+    draining.abort();
+    for (const lease of leases.values()) lease.end("stale");
+  };
   const heart = runHeartbeatLoop({
     client,
+    holder,
     room,
     leases,
     freeSlots,
     isDraining: () => draining.signal.aborted,
     stop: allDone.signal,
     log,
-  });
+  }).catch(giveUp);
   const wanting = runWantsLoop({
     client,
     leases,
@@ -166,6 +177,8 @@ export async function startRunner(
   const claiming = runClaimLoop({
     client,
     server: options.server,
+    holder,
+    leases,
     freeSlots,
     waitForRoom,
     take(offer: RunOffer, claimedAt: number) {
@@ -179,8 +192,9 @@ export async function startRunner(
 
   async function untilDone(): Promise<void> {
     try {
-      await claiming;
+      await claiming.catch(giveUp);
       while (running.size > 0) await Promise.all(running);
+      if (refused !== null) throw refused;
     } finally {
       allDone.abort();
       await Promise.all([heart, wanting]);

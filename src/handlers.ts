@@ -3,6 +3,7 @@ import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { createLocalTask } from "#operations/create-local-task.ts";
+import { hearClaim } from "#operations/hear-runner.ts";
 import { loadTask } from "#operations/load-task.ts";
 import { mintCredential } from "#operations/mint-credential.ts";
 import type { World } from "#operations/ports/world.ts";
@@ -40,6 +41,7 @@ export function handlersOf(
     async claim({ body, caller, signal }) {
       const until = performance.now() + body.waitSeconds * 1_000;
       let offer: RunOffer | null = null;
+      hearClaim(world, caller.runner, body);
       while (!signal.aborted) {
         offer = claimRun(world, caller.runner, body.freeSlots);
         const left = until - performance.now();

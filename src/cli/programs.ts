@@ -57,13 +57,16 @@ export async function startRunner(
   config: RunnerConfig,
   { log, once }: { log: Logger; once: boolean },
 ): Promise<RunningRunner> {
-  const [{ NotReadyError, startRunner: start }, { UnregisteredError }] = await Promise.all([
+  const [{ NotReadyError, startRunner: start }, { UnregisteredError }, { RunnerInUseError }] = await Promise.all([
     import("../../runner/main.ts"),
     import("../../runner/claim-loop.ts"),
+    import("../../runner/holder.ts"),
   ]);
   const inWords = (error: unknown): never => {
     if (error instanceof NotReadyError) throw new FailedError(error.message, "");
-    throw error instanceof UnregisteredError ? new NotAllowedError(error.message) : error;
+    throw error instanceof UnregisteredError || error instanceof RunnerInUseError
+      ? new NotAllowedError(error.message)
+      : error;
   };
   const runner = await start(config, { log, once }).catch(inWords);
   return {

@@ -48,6 +48,7 @@ export function registerRunner(world: World, request: RegisterRequest): Register
       freeMemoryBytes: null,
       freeDiskBytes: null,
       notClaiming: null,
+      holder: null,
       registeredAt: world.clock(),
     };
     const known = store.runners.byName(request.name);

@@ -1,13 +1,16 @@
 import { leaseMs } from "#domain/lease.ts";
 import { advance } from "#domain/run-machine.ts";
 import type { HeartbeatRequest, HeartbeatResponse } from "#protocol/runner.ts";
+import { heldBy, takeBackUnheard } from "./hear-runner.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { RunnerFacts } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
 import { isOnline } from "./queue-view.ts";
-import { giveBack } from "./release-run.ts";
 
-/** A runner is alive: renews the leases that are still its own and says what the server wants of each. */
+/**
+ * A runner is alive: renews the leases that are still its own and says what the server wants of each.
+ * @throws ProblemError 409 `runner_in_use`
+ */
 export function renewLeases(world: World, runner: RunnerFacts, beat: HeartbeatRequest): HeartbeatResponse {
   const { store } = world;
   const now = world.clock();
@@ -16,7 +19,7 @@ export function renewLeases(world: World, runner: RunnerFacts, beat: HeartbeatRe
     const isSame = runner.draining === beat.draining && runner.notClaiming?.code === notClaiming?.code;
     const wasThere = isOnline(runner, now) && isSame;
     store.runners.update({
-      ...runner,
+      ...heldBy(world, runner, beat.holder, now),
       heartbeatAt: now,
       freeMemoryBytes: beat.freeMemoryBytes,
       freeDiskBytes: beat.freeDiskBytes,
@@ -24,27 +27,15 @@ export function renewLeases(world: World, runner: RunnerFacts, beat: HeartbeatRe
       notClaiming,
     });
     if (!wasThere) refreshQueuedSurfaces(world);
-    takeBackUnheard(world, runner.id, beat, now);
+    takeBackUnheard(world, runner.id, beat.held, now, unheardMs);
     return beat.held.map(({ runId, epoch }) => renew(world, runner.id, runId, epoch, now));
   });
   world.bell.runner(runner.id);
   return { leases };
 }
 
-/** A claim may have been answered without the answer arriving: the runner does not know that it has this run. */
+/** The answer to a claim may still be on its way to the runner; after this long it is not. */
 const unheardMs = 20_000;
-
-/** Puts runs back into the queue that the runner should hold, does not name, and has not renewed for a while. */
-function takeBackUnheard(world: World, runnerId: number, beat: HeartbeatRequest, now: number): void {
-  const { store } = world;
-  for (const run of store.runs.heldBy(runnerId)) {
-    const isNamed = beat.held.some((held) => held.runId === run.id);
-    const renewedAt = (run.leaseUntil ?? now) - leaseMs;
-    if (isNamed || now - renewedAt < unheardMs) continue;
-    giveBack(world, run, now);
-    world.bell.queue();
-  }
-}
 
 type Lease = HeartbeatResponse["leases"][number];
 

@@ -4,7 +4,15 @@ import { NewTask } from "./new-task.ts";
 import { ReconcileReport } from "./reconcile.ts";
 import { LogLine, Report } from "./report.ts";
 import { RunOffer } from "./run.ts";
-import { HeartbeatRequest, HeartbeatResponse, HeldRun, RegisterRequest, RegisterResponse, Runner } from "./runner.ts";
+import {
+  HeartbeatRequest,
+  HeartbeatResponse,
+  HeldRun,
+  Holder,
+  RegisterRequest,
+  RegisterResponse,
+  Runner,
+} from "./runner.ts";
 import { Task } from "./task.ts";
 import { Instant, RepositoryName, TaskName } from "./words.ts";
 
@@ -52,7 +60,13 @@ export const routes = {
     params: none,
     query: none,
     /** Held open until a run is there or `waitSeconds` have passed. */
-    request: z.object({ freeSlots: z.int().min(0), waitSeconds: z.number().min(0).max(60) }),
+    request: z.object({
+      freeSlots: z.int().min(0),
+      waitSeconds: z.number().min(0).max(60),
+      holder: Holder.optional(),
+      /** All that the runner holds: what is not among it was claimed without the answer arriving. */
+      held: z.array(HeldRun).max(100).optional(),
+    }),
     response: z.object({ offer: RunOffer.nullable() }),
   },
   heartbeat: {

@@ -42,7 +42,11 @@ export type RegisterResponse = z.infer<typeof RegisterResponse>;
 export const HeldRun = z.object({ runId: z.int().positive(), epoch: z.int().min(1) });
 export type HeldRun = z.infer<typeof HeldRun>;
 
+/** Says which folder of which machine uses the runner's credential: one at a time may. */
+export const Holder = z.string().regex(/^[0-9a-f]{32}$/);
+
 export const HeartbeatRequest = z.object({
+  holder: Holder.optional(),
   held: z.array(HeldRun).max(100),
   freeSlots: z.int().min(0),
   freeMemoryBytes: z.number().min(0),

@@ -18,6 +18,7 @@ const columns = {
   free_memory_bytes: (runner) => runner.freeMemoryBytes,
   free_disk_bytes: (runner) => runner.freeDiskBytes,
   not_claiming: (runner) => toJson(runner.notClaiming),
+  holder: (runner) => runner.holder,
   registered_at: (runner) => runner.registeredAt,
 } satisfies Record<string, (runner: NewRunner) => Sql>;
 
@@ -51,6 +52,7 @@ function runnerOf(row: RowOf<typeof columns>): RunnerFacts {
     freeMemoryBytes: row.free_memory_bytes,
     freeDiskBytes: row.free_disk_bytes,
     notClaiming: ofJson(row.not_claiming),
+    holder: row.holder,
     registeredAt: row.registered_at,
   };
 }

@@ -95,6 +95,18 @@ test("a killed runner's successor adopts the living Claude: same process, same s
   expect(of.world.model.requests.filter((one) => one.kind === "main")).toHaveLength(3);
 });
 
+test("a registration that was copied elsewhere is refused while its runner is at work, with what to do (F55)", async () => {
+  const of = await open({ default: untilGo });
+  of.bench.start();
+  await waiting(of);
+  const second = of.bench.start([], { home: join(of.world.folder, "copied") });
+  expect(await second.ended).toBe(1);
+  expect(second.said()).toContain("at work in another folder or on another machine");
+  expect(second.said()).toContain("runner register --name");
+  writeFileSync(join(of.tree, "go"), "");
+  await endsWell(of);
+});
+
 test("after the machine was started anew, the same session goes on in a new instance (F03, F06)", async () => {
   const of = await open({
     default: [

@@ -34,6 +34,8 @@ export type RunnerFacts = {
   freeDiskBytes: number | null;
   /** Why it claims nothing although it is there, by its own word. */
   notClaiming: Reason | null;
+  /** Which folder of which machine uses its credential, by its own word; null until it has said so. */
+  holder: string | null;
   registeredAt: number;
 };
 

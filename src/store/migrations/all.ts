@@ -3,6 +3,7 @@ import { loop } from "./001-loop.ts";
 import { reconcile } from "./002-reconcile.ts";
 import { commands } from "./003-commands.ts";
 import { messages } from "./004-messages.ts";
+import { holders } from "./005-holders.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
-export const migrations: readonly Migration[] = [loop, reconcile, commands, messages];
+export const migrations: readonly Migration[] = [loop, reconcile, commands, messages, holders];

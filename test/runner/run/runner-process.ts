@@ -29,7 +29,8 @@ export type RunnerBench = {
   readonly home: string;
   readonly config: RunnerConfig;
   readonly terminals: Terminals;
-  start(killAt?: readonly Marker[]): Life;
+  /** `otherwise` is set up in another way than the bench, for this life alone. */
+  start(killAt?: readonly Marker[], otherwise?: Partial<RunnerConfig>): Life;
   /** The markers at which lives have ended so far, in order. */
   met(): string[];
   log(): string;
@@ -78,11 +79,15 @@ export async function openBench(world: World, more: Partial<RunnerConfig> = {}):
     home,
     config,
     terminals,
-    start(killAt = []) {
+    start(killAt = [], otherwise = {}) {
       const planFile = join(folder, `life-${lives.length}.json`);
-      writeFileSync(planFile, JSON.stringify({ config, killAt, metFile, logFile } satisfies ChildPlan), {
-        mode: 0o600,
-      });
+      writeFileSync(
+        planFile,
+        JSON.stringify({ config: { ...config, ...otherwise }, killAt, metFile, logFile } satisfies ChildPlan),
+        {
+          mode: 0o600,
+        },
+      );
       const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, planFile], {
         stdio: ["ignore", "pipe", "pipe"],
       });

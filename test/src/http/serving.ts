@@ -30,6 +30,7 @@ export const runner: Runner = {
 const runnerFacts: RunnerFacts = {
   ...runner,
   notClaiming: null,
+  holder: null,
   credentialHash: "not for anybody",
   draining: false,
   heartbeatAt: null,

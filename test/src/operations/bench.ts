@@ -102,6 +102,7 @@ export function openBench(github: GitHub, of: { startsAt?: number } = {}): Bench
         freeMemoryBytes: null,
         freeDiskBytes: null,
         notClaiming: null,
+        holder: null,
         registeredAt: now,
         ...given,
       });

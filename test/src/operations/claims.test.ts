@@ -4,6 +4,7 @@ import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { expireLeases, shiftLeases } from "#operations/expire-leases.ts";
+import { hearClaim } from "#operations/hear-runner.ts";
 import { mintCredential } from "#operations/mint-credential.ts";
 import type { RunnerFacts } from "#operations/ports/store.ts";
 import { releaseRun } from "#operations/release-run.ts";
@@ -66,6 +67,32 @@ describe("a claim", () => {
     const small = bench.addRunner({ slots: 1 });
     bench.claim(small);
     expect(claimRun(bench.world, small, 5)).toBeNull();
+  });
+});
+
+describe("a registration", () => {
+  const here = "a".repeat(32);
+  const there = "b".repeat(32);
+  const from = (holder: string) => () => hearClaim(bench.world, laptop, { holder, held: [] });
+  const inUse = expect.objectContaining({ problem: expect.objectContaining({ status: 409, code: "runner_in_use" }) });
+
+  test("is used from one folder at a time: while that one is heard, another is refused with what to do (F55)", () => {
+    from(here)();
+    bench.pass(50 * second);
+    expect(from(there)).toThrow(inUse as never);
+    expect(from(there)).toThrow(/heard 50 s ago under the same registration\..+runner register --name/);
+    expect(from(here)).not.toThrow();
+  });
+
+  test("goes on at once in the same folder, and in another when the one before was silent for a minute", () => {
+    from(here)();
+    from(here)();
+    bench.pass(leaseMs + graceMs);
+    expect(from(there)).not.toThrow();
+    expect(from(here)).toThrow(inUse as never);
+    const beat = { held: [], freeSlots: 1, freeMemoryBytes: 1, freeDiskBytes: 1, draining: false };
+    expect(() => renewLeases(bench.world, laptop, { ...beat, holder: here })).toThrow(inUse as never);
+    expect(renewLeases(bench.world, laptop, { ...beat, holder: there })).toEqual({ leases: [] });
   });
 });
 
@@ -212,6 +239,17 @@ describe("a lease", () => {
 
   test("is not moved by the small steps of a clock that is kept right", () => {
     expect(clockJump({ wall: 0, monotonic: 0 }, { wall: 9_000, monotonic: 5_000 })).toBe(0);
+  });
+
+  test("whose claim never arrived is taken back at once when its runner claims again (F10)", () => {
+    const offer = bench.claim(laptop);
+    hearClaim(bench.world, laptop, { held: [] });
+    expect(runOf(offer)).toMatchObject({ status: "queued", runnerId: null });
+    expect(bench.claim(laptop)).toMatchObject({ runId: offer.runId, epoch: 2 });
+    // What it names, and what a runner that names nothing holds, stays.
+    hearClaim(bench.world, laptop, { held: [{ runId: offer.runId, epoch: 2 }] });
+    hearClaim(bench.world, laptop, {});
+    expect(runOf(offer)).toMatchObject({ status: "in_progress", epoch: 2 });
   });
 
   test("whose claim never arrived goes back into the queue by the next heartbeats", () => {

@@ -81,6 +81,7 @@ export function aRunner(of: Partial<Omit<RunnerFacts, "id">> = {}): Omit<RunnerF
     freeMemoryBytes: 8.5e9,
     freeDiskBytes: null,
     notClaiming: null,
+    holder: null,
     registeredAt: 1_000,
     ...of,
   };
