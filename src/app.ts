@@ -21,7 +21,7 @@ import { openLogs } from "#store/logs.ts";
 import { openStore } from "#store/store.ts";
 import type { IntegrationsConfig } from "./config/integrations.ts";
 import { handlersOf } from "./handlers.ts";
-import { type Integrations, openIntegrations } from "./integrating.ts";
+import { elsewheresOf, type Integrations, openIntegrations } from "./integrating.ts";
 import { openDeliveryLoop } from "./loops/delivery-loop.ts";
 import { openLeaseSweep } from "./loops/lease-sweep.ts";
 import { openReconcileLoop } from "./loops/reconcile-loop.ts";
@@ -102,7 +102,7 @@ export async function openApp(options: AppOptions) {
   const reconciling = openReconcileLoop(world, log);
   const integrations = openIntegrations(world, {
     config: options.integrations,
-    elsewheres: [],
+    elsewheres: await elsewheresOf(options.integrations, clock),
     version: options.version,
     log,
   });

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import { openPostman } from "#integrations/webhooks.ts";
 import { announceTest } from "#operations/announce.ts";
 import type { Elsewhere } from "#operations/ports/elsewhere.ts";
-import type { World } from "#operations/ports/world.ts";
+import type { Clock, World } from "#operations/ports/world.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { showReceiver } from "#operations/show-receivers.ts";
 import type { Integration } from "#protocol/integration.ts";
@@ -19,6 +19,13 @@ export type Integrations = {
   test(name: string): Promise<Integration>;
   close(): Promise<void>;
 };
+
+/** The places that are set up; nothing of the others is loaded. */
+export async function elsewheresOf({ slack }: IntegrationsConfig, clock: Clock): Promise<Elsewhere[]> {
+  if (slack === null) return [];
+  const { openSlack } = await import("#integrations/slack/slack.ts");
+  return [openSlack({ ...slack, clock })];
+}
 
 export function openIntegrations(
   world: World,

@@ -1,14 +1,18 @@
 import { z } from "zod";
 import type { Environment, Files } from "./files.ts";
 import type { ConfigProblem } from "./setting.ts";
+import { type SlackConfig, slackOf, WrittenSlack } from "./slack.ts";
 import { type ReceiverConfig, receiversOf, WrittenReceiver } from "./webhooks.ts";
 
 /** Everything outside GitHub that is told about tasks, ready to be used. */
-export type IntegrationsConfig = { webhooks: readonly ReceiverConfig[] };
+export type IntegrationsConfig = { webhooks: readonly ReceiverConfig[]; slack: SlackConfig | null };
 
-export const noIntegrations: IntegrationsConfig = { webhooks: [] };
+export const noIntegrations: IntegrationsConfig = { webhooks: [], slack: null };
 
-const Written = z.strictObject({ webhooks: z.array(WrittenReceiver).max(50).default([]) });
+const Written = z.strictObject({
+  webhooks: z.array(WrittenReceiver).max(50).default([]),
+  slack: WrittenSlack.optional(),
+});
 
 /**
  * Reads `integrations` of config.yaml with the secrets that it names. Apart from the other settings, because the commands
@@ -25,7 +29,9 @@ export function readIntegrations(
   if (!read.success)
     return { config: noIntegrations, problems: read.error.issues.map((issue) => problemOf(issue, yaml.path)) };
   const { receivers, problems } = receiversOf(read.data.webhooks, env, files);
-  return { config: { webhooks: receivers }, problems };
+  const slack = read.data.slack === undefined ? null : slackOf(read.data.slack, env, files);
+  if (slack !== null && "sentence" in slack) return { config: noIntegrations, problems: [...problems, slack] };
+  return { config: { webhooks: receivers, slack }, problems };
 }
 
 function problemOf(issue: z.core.$ZodIssue, path: string): ConfigProblem {

@@ -1,0 +1,133 @@
+import { ErrorCode, LogLevel, type WebAPICallError, WebClient } from "@slack/web-api";
+import {
+  type Elsewhere,
+  ElsewhereBusyError,
+  ElsewhereRefusedError,
+  type ShownElsewhere,
+} from "#operations/ports/elsewhere.ts";
+import type { Task } from "#protocol/task.ts";
+import { type SlackPicture, slackPicture } from "./message.ts";
+
+export type SlackOptions = {
+  /** `xoxb-…` */
+  token: string;
+  /** `C…`: the channel that shows tasks. */
+  channel: string;
+  /** Slack's people and their GitHub logins. */
+  people: Readonly<Record<string, string>>;
+  /** Slack's own Web API unless a test says otherwise. */
+  apiUrl?: string;
+  clock: () => number;
+};
+
+/** Our messages say whose task they are in metadata that people do not see. */
+const eventType = "cc_orchestrator_task";
+/** How far back a message is looked for that was posted but not recorded. */
+const lookBack = 100;
+const timeoutMs = 15_000;
+
+/** Slack's refusals that another try does not change (https://api.slack.com/methods/chat.postMessage#errors). */
+const final = new Set([
+  "channel_not_found",
+  "is_archived",
+  "not_in_channel",
+  "invalid_blocks",
+  "msg_too_long",
+  "invalid_auth",
+  "account_inactive",
+  "token_revoked",
+  "missing_scope",
+  "not_authed",
+]);
+
+/** One message for each task in a channel, kept up to date; each new status is a line in its thread. */
+export function openSlack(options: SlackOptions): Elsewhere {
+  const { channel } = options;
+  const client = new WebClient(options.token, {
+    ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
+    timeout: timeoutMs,
+    // The loop waits and tries again, and what waits, waits there where it survives a restart.
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logLevel: LogLevel.ERROR,
+  });
+  const called = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      return await call;
+    } catch (error) {
+      throw inOurWords(error, options.clock());
+    }
+  };
+
+  async function find(task: Task): Promise<string | null> {
+    const { messages } = await called(
+      client.conversations.history({ channel, limit: lookBack, include_all_metadata: true }),
+    );
+    const isIts = (payload: unknown) => (payload as { task?: unknown } | undefined)?.task === task.name;
+    const found = messages?.find(({ metadata }) => metadata?.event_type === eventType && isIts(metadata.event_payload));
+    return found?.ts ?? null;
+  }
+
+  async function post(task: Task, { text, blocks }: SlackPicture): Promise<string> {
+    const metadata = { event_type: eventType, event_payload: { task: task.name } };
+    const { ts } = await called(client.chat.postMessage({ channel, text, blocks, metadata, unfurl_links: false }));
+    if (ts === undefined) throw new Error("Slack did not say which message it posted");
+    return ts;
+  }
+
+  return {
+    kind: "slack",
+    name: "slack",
+    place: channel,
+    picture: (task, page) => slackPicture(task, { mention: mentionOf(task, options.people), page }),
+    async show({ task, picture, before }) {
+      const wanted = picture as SlackPicture;
+      const known = before?.remoteId ?? (await find(task));
+      const ts = known ?? (await post(task, wanted));
+      if (known !== null && !isSame(before, wanted))
+        await called(client.chat.update({ channel, ts, text: wanted.text, blocks: wanted.blocks }));
+      const told = (before?.picture as SlackPicture | undefined)?.note;
+      if (before !== null && told?.text !== wanted.note.text)
+        await called(
+          client.chat.postMessage({
+            channel,
+            thread_ts: ts,
+            text: wanted.note.text,
+            reply_broadcast: wanted.note.broadcast,
+            unfurl_links: false,
+          }),
+        );
+      return ts;
+    },
+    async test() {
+      await called(
+        client.chat.postMessage({ channel, text: "This is a test of CC-Orchestrator; nothing has happened." }),
+      );
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Whoever asked for the task, where Slack knows them. */
+function mentionOf(task: Task, people: SlackOptions["people"]): string {
+  const login = task.requestedBy.toLowerCase();
+  const person = Object.entries(people).find(([, known]) => known.toLowerCase() === login);
+  return person === undefined ? "" : `<@${person[0]}>`;
+}
+
+/** Whether only the thread is to be told something. */
+function isSame(before: ShownElsewhere | null, wanted: SlackPicture): boolean {
+  const shown = before?.picture as SlackPicture | undefined;
+  return JSON.stringify(shown?.blocks) === JSON.stringify(wanted.blocks) && shown?.text === wanted.text;
+}
+
+function inOurWords(error: unknown, now: number): Error {
+  if (!(error instanceof Error) || !("code" in error)) return error instanceof Error ? error : new Error(String(error));
+  const call = error as WebAPICallError;
+  if (call.code === ErrorCode.RateLimitedError)
+    return new ElsewhereBusyError(now + call.retryAfter * 1_000, "Slack wants rest");
+  if (call.code !== ErrorCode.PlatformError) return call;
+  const { error: what } = call.data;
+  const advice = what === "not_in_channel" || what === "channel_not_found" ? ": invite the app to the channel" : "";
+  return final.has(what) ? new ElsewhereRefusedError(`Slack refuses (${what})${advice}`) : call;
+}

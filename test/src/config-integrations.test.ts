@@ -1,0 +1,78 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openFiles } from "../../src/config/files.ts";
+import { readIntegrations } from "../../src/config/integrations.ts";
+import { aSecret } from "./integrations/receiver.ts";
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "cco-config-"));
+  mkdirSync(join(home, ".config/cc-orchestrator"), { recursive: true });
+  writeFileSync(join(home, "ops.secret"), `${aSecret("a")}\n`, { mode: 0o600 });
+  writeFileSync(join(home, "slack.token"), "xoxb-1111-2222-abcdef\n", { mode: 0o600 });
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+/** Reads this as config.yaml. */
+async function read(yaml: string, more: Record<string, string> = {}) {
+  writeFileSync(join(home, ".config/cc-orchestrator/config.yaml"), yaml, { mode: 0o600 });
+  const env = { HOME: home, ...more };
+  return readIntegrations(env, await openFiles(env, null));
+}
+
+const webhook = (more: string) =>
+  `integrations:\n  webhooks:\n    - name: ops\n      url: https://ops.example.com/x\n${more}`;
+
+test("without integrations there are none", async () => {
+  expect(await read("home: ~/x\n")).toEqual({ config: { webhooks: [], slack: null }, problems: [] });
+});
+
+test("a receiver is read with the secret of its file, and with two of the environment", async () => {
+  const { config, problems } = await read(webhook("      secret_path: ~/ops.secret\n"));
+  expect(problems).toEqual([]);
+  expect(config.webhooks).toEqual([
+    { name: "ops", url: "https://ops.example.com/x", events: ["*"], secrets: [aSecret("a")], mayGoInside: false },
+  ]);
+  const variable = { CC_ORCHESTRATOR_WEBHOOK_OPS_SECRET: `${aSecret("b")} ${aSecret("c")}` };
+  expect((await read(webhook(""), variable)).config.webhooks[0]?.secrets).toEqual([aSecret("b"), aSecret("c")]);
+});
+
+test("Slack is read with its token", async () => {
+  const yaml =
+    "integrations:\n  slack:\n    channel: C0123456789\n    token_path: ~/slack.token\n    people: { U0123456789: ada }\n";
+  const { config, problems } = await read(yaml);
+  expect(problems).toEqual([]);
+  expect(config.slack).toEqual({
+    channel: "C0123456789",
+    token: "xoxb-1111-2222-abcdef",
+    people: { U0123456789: "ada" },
+  });
+});
+
+test.each([
+  ["no secret", webhook(""), "no secret"],
+  ["a secret that is none", webhook("      secret_path: ~/slack.token\n"), "not whsec_"],
+  ["a file that is not there", webhook("      secret_path: ~/nothing\n"), "no file"],
+  [
+    "an event that there is not",
+    webhook("      events: [task.exploded]\n      secret_path: ~/ops.secret\n"),
+    "one of task.created",
+  ],
+  ["a key that there is not", webhook("      secrets: x\n"), "secrets"],
+  ["an address that is none", "integrations:\n  webhooks:\n    - name: ops\n      url: ftp://x\n", "URL"],
+  ["a channel by its name", "integrations:\n  slack:\n    channel: '#work'\n", "C0123456789"],
+  ["Slack without a token", "integrations:\n  slack:\n    channel: C0123456789\n", "no token"],
+  ["an integration that there is not", "integrations:\n  teams: {}\n", "teams"],
+])("%s is said, with what to do", async (_what, yaml, said) => {
+  const { problems } = await read(yaml);
+  expect(problems.map(({ key, sentence }) => `${key}: ${sentence}`).join("\n")).toContain(said);
+  expect(problems.every(({ advice }) => advice.length > 10)).toBe(true);
+});
+
+test("a secret that others can read is refused", async () => {
+  chmodSync(join(home, "ops.secret"), 0o644);
+  const { problems } = await read(webhook("      secret_path: ~/ops.secret\n"));
+  expect(problems[0]?.sentence).toContain("Other users of the machine can read");
+});

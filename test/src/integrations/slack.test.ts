@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { escaped, slackPicture } from "#integrations/slack/message.ts";
+import { openSlack } from "#integrations/slack/slack.ts";
+import { acceptDelivery } from "#operations/accept-delivery.ts";
+import { cancelTask } from "#operations/cancel-task.ts";
+import { type Elsewhere, ElsewhereBusyError, ElsewhereRefusedError } from "#operations/ports/elsewhere.ts";
+import { showElsewhere } from "#operations/show-elsewhere.ts";
+import { showTask } from "#operations/show-tasks.ts";
+import { openSlackStandIn, type SlackStandIn } from "#test/slack/slack.ts";
+import { type Bench, openBench } from "../operations/bench.ts";
+import { labelled, quietGitHub } from "../operations/quiet-github.ts";
+
+let bench: Bench;
+let slack: SlackStandIn;
+let place: Elsewhere;
+beforeEach(async () => {
+  const quiet = quietGitHub();
+  quiet.issue = { ...quiet.issue, title: "Greet <!channel> in *French* & <https://evil.test|click>" };
+  bench = openBench(quiet.github);
+  slack = await openSlackStandIn();
+  const { apiUrl, token, channel } = slack;
+  place = openSlack({ apiUrl, token, channel, people: { U1: "ada" }, clock: bench.world.clock });
+  acceptDelivery(bench.world, labelled(1, bench.world.clock()));
+  await bench.workDeliveries();
+});
+afterEach(async () => {
+  expect(slack.violations).toEqual([]);
+  bench.close();
+  await slack.close();
+});
+
+const show = () => showElsewhere(bench.world, place, "TASK-1");
+const inChannel = () => slack.messages.filter(({ threadTs }) => threadTs === undefined);
+
+test("a task is one message that is kept up to date, and its thread tells each new status", async () => {
+  await show();
+  expect(inChannel().map(({ text }) => text.split(":")[0])).toEqual(["Working"]);
+  cancelTask(bench.world, "TASK-1", "ada");
+  await show();
+  await show();
+  expect(inChannel().map(({ edits }) => edits)).toEqual([1]);
+  const [note] = slack.messages.filter(({ threadTs }) => threadTs !== undefined);
+  expect(note).toMatchObject({ threadTs: inChannel()[0]?.ts, isBroadcast: true });
+  expect(note?.text).toContain("Stopped by ada");
+});
+
+test("a message that was posted before its record was lost is found again by its metadata, not posted twice", async () => {
+  slack.fail("chat.postMessage", { cut: "after" });
+  await expect(show()).rejects.toThrow();
+  expect(slack.messages).toHaveLength(1);
+  await show();
+  expect(slack.messages).toHaveLength(1);
+  expect(bench.store.surfaces.get(1, "slack")?.remoteId).toBe(slack.messages[0]?.ts);
+});
+
+test("a title is text: it calls nobody, links nowhere and formats nothing", async () => {
+  await show();
+  const shown = JSON.stringify(slack.messages[0]?.blocks);
+  expect(shown).not.toContain("<!channel>");
+  expect(shown).not.toContain("<https://evil");
+  expect(escaped("*bold* <@U1>\n& so on", 100)).toBe("\u200b*bold\u200b* &lt;@U1&gt; &amp; so on");
+});
+
+test("when Slack wants rest nothing is sent until then; when it refuses for good, that is said with what to do", async () => {
+  slack.fail("chat.postMessage", { retryAfter: 30 });
+  const busy = await show().catch((error: unknown) => error);
+  expect(busy).toBeInstanceOf(ElsewhereBusyError);
+  expect((busy as ElsewhereBusyError).until).toBe(bench.world.clock() + 30_000);
+  slack.fail("conversations.history", { error: "not_in_channel" });
+  const refused = await show().catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ElsewhereRefusedError);
+  expect(String(refused)).toContain("invite the app to the channel");
+});
+
+describe("who is called", () => {
+  const waiting = () => {
+    const task = showTask(bench.world, "TASK-1");
+    return { ...task, status: "waiting" as const, reason: { code: "question", sentence: "Which greeting?" } };
+  };
+  test("whoever asked, when the task needs them; nobody when it goes on by itself", () => {
+    expect(slackPicture(waiting(), { mention: "<@U1>", page: null }).note).toEqual({
+      text: "<@U1> :raising_hand: Needs you: Which greeting?",
+      broadcast: true,
+    });
+    const limited = {
+      ...waiting(),
+      reason: { code: "usage_limit", sentence: "Resumes 14:05.", until: "2026-11-22T14:05:00Z" },
+    };
+    expect(slackPicture(limited, { mention: "<@U1>", page: null }).note).toMatchObject({ broadcast: false });
+  });
+});
