@@ -1,16 +1,22 @@
-// Brings the blocks of the documents that are made from the code up to it:
+// Brings the documents that are made from the code up to it, and the blocks of others:
 //   node test/docs/write.ts
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { renderCommandsPage } from "#domain/commands/page.ts";
 import { blocks, documents, withBlocks } from "./blocks.ts";
+import { renderEventSchemas } from "./event-schemas.ts";
 
 const root = join(import.meta.dirname, "../..");
 const made = blocks(root);
-for (const name of documents) {
+for (const name of documents) write(name, (before) => withBlocks(before, made));
+write("docs/commands.md", () => renderCommandsPage());
+write("docs/integrations/events.schema.json", renderEventSchemas);
+
+function write(name: string, make: (before: string) => string): void {
   const path = join(root, name);
-  const before = readFileSync(path, "utf8");
-  const after = withBlocks(before, made);
-  if (after === before) continue;
+  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const after = make(before);
+  if (after === before) return;
   writeFileSync(path, after);
   process.stderr.write(`${name} is up to date now\n`);
 }

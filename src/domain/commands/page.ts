@@ -10,7 +10,7 @@ export function renderCommandsPage(): string {
   });
   const planned = (Object.keys(verbs) as Verb[]).filter((verb) => !verbs[verb].isBuilt).map((verb) => code(verb));
   return `${[
-    "<!-- Made by scripts/commands-page.ts from src/domain/commands/verbs.ts. -->",
+    "<!-- Made by `node test/docs/write.ts` from src/domain/commands/verbs.ts. -->",
     "# Commands in comments",
     `Work is steered where it is talked about: in a comment on the issue or on its pull request. A command stands at the start of a line and begins with ${code(`/${commandWord}`)}; a comment may hold several, each on a line of its own. They are carried out in the order in which they were written.`,
     alignedTable(["command", "what it does", "who may", "when"], rows),

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { renderCommandsPage } from "#domain/commands/page.ts";
 import { builtVerbs, usageOf } from "#domain/commands/verbs.ts";
 
-test("docs/commands.md is what the table says; `node scripts/commands-page.ts` makes it anew", () => {
+test("docs/commands.md is what the table says; `node test/docs/write.ts` makes it anew", () => {
   const page = readFileSync(new URL("../../../../docs/commands.md", import.meta.url), "utf8");
   expect(page).toBe(renderCommandsPage());
   for (const verb of builtVerbs) expect(page.replaceAll("\\|", "|")).toContain(`\`${usageOf(verb)}\``);
