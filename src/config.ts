@@ -32,6 +32,8 @@ export type ServerConfig = (AppKeys | { [N in keyof AppKeys]: null }) & {
   publicUrl: string | null;
   /** Public repositories opened for work; `*` for all. */
   publicRepositories: readonly string[];
+  /** The most runs under way at a time on all runners together; no limit when absent. */
+  mostRuns?: number | null;
   /** Folder of all state, absolute. */
   home: string;
   logLevel: LogLevel;

@@ -32,6 +32,7 @@ export async function startServer(
     operator: {
       publicRepositories: config.publicRepositories,
       dashboardUrl: config.publicUrl,
+      mostRuns: config.mostRuns ?? null,
       retryBaseMs: pace.retryBaseMs,
       progressIntervalMs: pace.progressIntervalMs,
       author: { name: "Claude", email: "noreply@anthropic.com" },

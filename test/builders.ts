@@ -1,3 +1,4 @@
+import { noLinks } from "#domain/links.ts";
 import type { RunFacts } from "#domain/run.ts";
 import { newRun } from "#domain/run.ts";
 import type { TaskFacts } from "#domain/task.ts";
@@ -19,6 +20,7 @@ export function aTask(of: Partial<TaskFacts> = {}): TaskFacts {
     snapshot: aSnapshot(),
     requestedBy: "ada",
     priority: "normal",
+    links: noLinks,
     policy: defaultPolicy,
     branch: "claude/12-greet-people-by-name",
     pullRequest: null,

@@ -105,6 +105,12 @@ export function serverSettings(env: Environment, files: Files, allowRemote: bool
       parse: listOf(repository, "a repository (owner/name) or *", "octocat/hello-world"),
       fallback: [],
     } as Setting<string[]>,
+    mostRuns: {
+      variables: ["CC_ORCHESTRATOR_MAX_RUNS"],
+      entry: "server.max_runs",
+      parse: wholeNumber(1, 10_000, 10),
+      fallback: null,
+    } as Setting<number | null>,
     // Read by integrations.ts, when a server starts.
     integrations: {
       variables: [],

@@ -14,6 +14,8 @@ export type QueuedRun = {
   lastRunnerId: number | null;
   /** True when the session goes on: for a while only the runner that holds it may take the run. */
   resume: boolean;
+  /** Why nobody may take it now, whichever runner asks: it is blocked, or a limit is reached. */
+  held: Reason | null;
 };
 
 /** A runner, as far as the queue is concerned. */
@@ -41,7 +43,7 @@ export function canTake(taker: Taker, run: QueuedRun): boolean {
 /** Whether the run may be offered now, to this runner or to anybody. */
 function isOffered(run: QueuedRun, runnerId: number | null, now: number): boolean {
   const from = run.notBefore ?? run.createdAt;
-  if ((run.notBefore ?? 0) > now) return false;
+  if (run.held !== null || (run.notBefore ?? 0) > now) return false;
   const isKept = run.resume && run.lastRunnerId !== null && now < from + sessionGraceMs;
   return !isKept || runnerId === run.lastRunnerId;
 }
@@ -84,6 +86,7 @@ export function queueReasonFor(
   busy: ReadonlyMap<string, number>,
   now: number,
 ): Reason | null {
+  if (run.held !== null) return run.held;
   if (run.notBefore !== null && run.notBefore > now) return null;
   if (takers.length === 0) return reasons.noRunner();
   const able = takers.filter((taker) => canTake(taker, run));

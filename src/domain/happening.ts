@@ -50,6 +50,8 @@ export type Happening =
       actor: Actor;
       at: number;
     }
+  /** Reopened, or linked with another issue, or no longer: the issue that has the link, and when. */
+  | { kind: "links_changed"; repository: RepositoryRef; issue: number; actor: Actor; at: number }
   | {
       kind: "check_asked";
       repository: RepositoryRef;

@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isScalar } from "yaml";
 import type { z } from "zod";
-import { Limits, Policy, Roles } from "#protocol/policy.ts";
+import { Limits, Policy, PriorityLabels, Roles } from "#protocol/policy.ts";
 import { nearest } from "./text/nearest.ts";
 
 /** Something wrong at a place of a policy file. */
@@ -22,7 +22,12 @@ export function schemaProblems(document: Document.Parsed, issues: readonly Issue
 }
 
 function unknownKey(path: readonly (string | number)[], key: string): string {
-  const known = Object.keys(path[0] === "limits" ? Limits.shape : path[0] === "roles" ? Roles.shape : Policy.shape);
+  const parts: Record<string, object> = {
+    limits: Limits.shape,
+    roles: Roles.shape,
+    priority_labels: PriorityLabels.shape,
+  };
+  const known = Object.keys(parts[path[0] ?? ""] ?? Policy.shape);
   const meant = nearest(key, known);
   const name = quoted(key);
   if (meant !== null) return `There is no key ${name} here; did you mean \`${meant}\`?`;

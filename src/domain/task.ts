@@ -1,6 +1,8 @@
 import type { Policy } from "#protocol/policy.ts";
 import type { Priority, PullRequest } from "#protocol/task.ts";
 import type { Reason, TaskConclusion, TaskStatus } from "#protocol/words.ts";
+import { blockingCodes } from "./holds.ts";
+import type { Links } from "./links.ts";
 import { reasons } from "./reasons.ts";
 import type { RunFacts } from "./run.ts";
 
@@ -30,6 +32,7 @@ export type TaskFacts = {
   snapshot: Snapshot;
   requestedBy: string;
   priority: Priority;
+  links: Links;
   policy: Policy;
   branch: string;
   pullRequest: (PullRequest & { closedBy: string | null }) | null;
@@ -83,7 +86,8 @@ export function taskStateOf(task: TaskFacts, runs: readonly RunFacts[], queueRea
   if (run === null || run.status === "completed") return endOf(task, run);
   if (run.status === "waiting") return { status: "waiting", conclusion: null, reason: run.reason };
   // The run itself stands in the queue, but nothing is wanted of anybody: it goes on by itself at a known time.
-  const status = queueReason?.code === "usage_limit" ? "waiting" : "queued";
+  const isBlocked = queueReason !== null && blockingCodes.has(queueReason.code);
+  const status = isBlocked ? "blocked" : queueReason?.code === "usage_limit" ? "waiting" : "queued";
   return { status, conclusion: null, reason: queueReason };
 }
 

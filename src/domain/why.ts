@@ -1,6 +1,7 @@
 import type { Policy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
 import { commandWord } from "./commands/verbs.ts";
+import type { Hold } from "./holds.ts";
 import type { RunFacts } from "./run.ts";
 import { currentRun, type TaskFacts, type TaskState } from "./task.ts";
 
@@ -27,6 +28,8 @@ export type WhyFacts = {
   state: TaskState | null;
   /** Why the queued run has not been taken; null when it is about to be, or nothing is queued. */
   queueReason: Reason | null;
+  /** What may hold the next run back, whichever runner asks; empty without a task. */
+  holds: readonly Hold[];
   runner: string | null;
 };
 
@@ -40,6 +43,7 @@ export function gatesOf(facts: WhyFacts): Gate[] {
     stoppedGate(facts),
     pullRequestGate(facts),
     moneyGate(facts),
+    ...holdGates(facts),
     runGate(facts),
   ].filter((gate) => gate !== null);
 }
@@ -114,11 +118,18 @@ function pullRequestGate({ task }: WhyFacts): Gate | null {
   );
 }
 
-function runGate({ runs, state, queueReason, runner }: WhyFacts): Gate | null {
+/** What holds back a run that is not queued yet stands here too: it would hold the next one. */
+function holdGates({ holds }: WhyFacts): Gate[] {
+  return holds.map(({ sentence, reason }) => (reason === null ? passed(sentence) : shutBy(reason)));
+}
+
+function runGate({ runs, state, queueReason, runner, holds }: WhyFacts): Gate | null {
   const run = currentRun(runs);
   if (run === null || state === null) return null;
   switch (run.status) {
     case "queued":
+      // Said by its own gate.
+      if (holds.some(({ reason }) => reason?.code === queueReason?.code && reason !== null)) return null;
       return queueReason === null ? passed("It is queued, and a runner takes it in a moment.") : shutBy(queueReason);
     case "in_progress":
       return passed(`${runner === null ? "A runner" : `Runner ${runner}`} is working on it.`);

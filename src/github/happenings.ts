@@ -35,6 +35,10 @@ const IssueLabelled = IssueUnlabelled.extend({
 });
 const IssueEnded = Common.extend({ issue: Issue });
 
+const Linked = z.object({ number: Id });
+const BlockerChanged = Common.extend({ blocked_issue: Linked });
+const ChildChanged = Common.extend({ parent_issue: Linked });
+
 const PullRequestChanged = Common.extend({
   pull_request: z.object({
     number: Id,
@@ -86,8 +90,13 @@ const readers: Record<string, (payload: unknown, receivedAt: number) => Happenin
   "issues.labeled": labelled,
   "issues.unlabeled": unlabelled,
   "issues.closed": issueEnded,
+  "issues.reopened": reopened,
   "issues.deleted": issueEnded,
   "issues.transferred": issueEnded,
+  "issue_dependencies.blocked_by_added": blockerChanged,
+  "issue_dependencies.blocked_by_removed": blockerChanged,
+  "sub_issues.sub_issue_added": childChanged,
+  "sub_issues.sub_issue_removed": childChanged,
   "pull_request.opened": pullRequestChanged,
   "pull_request.synchronize": pullRequestChanged,
   "pull_request.converted_to_draft": pullRequestChanged,
@@ -151,6 +160,21 @@ function unlabelled(payload: unknown): Happening | null {
 function issueEnded(payload: unknown): Happening {
   const { issue, ...common } = parsed(IssueEnded, payload);
   return { kind: "issue_closed", ...whereAndWho(common), issue: issue.number, at: Date.parse(issue.updated_at) };
+}
+
+function reopened(payload: unknown): Happening {
+  const { issue, ...common } = parsed(IssueEnded, payload);
+  return { kind: "links_changed", ...whereAndWho(common), issue: issue.number, at: Date.parse(issue.updated_at) };
+}
+
+function blockerChanged(payload: unknown, at: number): Happening {
+  const { blocked_issue: issue, ...common } = parsed(BlockerChanged, payload);
+  return { kind: "links_changed", ...whereAndWho(common), issue: issue.number, at };
+}
+
+function childChanged(payload: unknown, at: number): Happening {
+  const { parent_issue: issue, ...common } = parsed(ChildChanged, payload);
+  return { kind: "links_changed", ...whereAndWho(common), issue: issue.number, at };
 }
 
 /**

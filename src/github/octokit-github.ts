@@ -7,6 +7,7 @@ import { gitCredential } from "./credentials.ts";
 import { failedDeliveries, redeliver } from "./deliveries.ts";
 import { editedAt, issueState, labelledIssues, labelling } from "./issue-state.ts";
 import { issueNow, putEyesOn } from "./issues.ts";
+import { linkedIssues } from "./linked-issues.ts";
 import type { Octokit } from "./octokit.ts";
 import { placeOf } from "./place.ts";
 import { findPullRequest, markReady, openPullRequest, pullRequestsNow, updatePullRequest } from "./pull-requests.ts";
@@ -94,6 +95,7 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
     },
     labelledIssues: async (ref, label) => labelledIssues(...(await at(ref)), label, remembered),
     issueState: async (ref, number) => issueState(...(await at(ref)), number, remembered),
+    linkedIssues: async (ref, number) => linkedIssues(...(await at(ref)), number, remembered),
     labelling: async (ref, issue, label) => labelling(...(await at(ref)), issue, label, remembered),
     editedAt: async (ref, issue) => editedAt(...(await at(ref)), issue),
     pullRequests: async (ref, numbers) => pullRequestsNow(...(await at(ref)), numbers, remembered),

@@ -23,6 +23,8 @@ export const calls: Record<string, { needs: readonly [Permission, Access] | "app
   "issues.listEvents": { needs: ["issues", "read"], why: "who put that label on, and when" },
   "issues.getComment": { needs: ["issues", "read"], why: "whether our comment shows what we wrote" },
   "issues.get": { needs: ["issues", "read"], why: "what is asked for" },
+  "issues.listDependenciesBlockedBy": { needs: ["issues", "read"], why: "which issues have to be closed first" },
+  "issues.listSubIssues": { needs: ["issues", "read"], why: "how far the parts of an issue are" },
   "issues.listComments": { needs: ["issues", "read"], why: "what is said about it; finding our own comment" },
   "issues.createComment": { needs: ["issues", "write"], why: "the comment that tells how it stands" },
   "issues.updateComment": { needs: ["issues", "write"], why: "keeping that comment truthful" },

@@ -1,4 +1,5 @@
 import { nextRunFor } from "#domain/dispatch.ts";
+import { withinBudget } from "#domain/holds.ts";
 import { leaseMs } from "#domain/lease.ts";
 import { renderPrompt } from "#domain/prompt.ts";
 import type { RunFacts } from "#domain/run.ts";
@@ -6,6 +7,7 @@ import { advance } from "#domain/run-machine.ts";
 import { type TaskFacts, taskName } from "#domain/task.ts";
 import { singleLine } from "#domain/text/neutral.ts";
 import type { RunOffer } from "#protocol/run.ts";
+import { holdFactsOf } from "./holds.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { RunnerFacts } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
@@ -48,6 +50,7 @@ export function claimRun(world: World, asking: RunnerFacts, freeSlots: number): 
 
 function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
   const runs = world.store.runs.ofTask(task.id);
+  const { limits, spent } = holdFactsOf(world, task, runs, []);
   return {
     runId: run.id,
     task: taskName(task.id),
@@ -72,7 +75,7 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
       purpose: run.purpose,
       nonce: world.newSecret(),
     }),
-    policy: task.policy,
+    policy: { ...task.policy, limits: withinBudget(limits, spent) },
     author: world.operator.author,
   };
 }

@@ -1,3 +1,4 @@
+import { noLinks } from "#domain/links.ts";
 import { localLabel, localRepository } from "#domain/local.ts";
 import { parsePolicyFile } from "#domain/policy-file.ts";
 import { type TaskFacts, taskName } from "#domain/task.ts";
@@ -40,6 +41,7 @@ function insert(world: World, wish: LocalWish, checkout: Checkout, policy: Polic
     snapshot: { title: wish.title, body: wish.body ?? "", comments: [], omittedComments: 0, takenAt: at },
     requestedBy: wish.by,
     priority: wish.priority ?? "normal",
+    links: noLinks,
     policy,
     branch: "",
     pullRequest: null,

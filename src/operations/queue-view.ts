@@ -1,9 +1,11 @@
 import { type QueuedRun, queueReasonFor, type Taker } from "#domain/dispatch.ts";
+import { holdOf } from "#domain/holds.ts";
 import { graceMs, leaseMs } from "#domain/lease.ts";
 import { reasons } from "#domain/reasons.ts";
 import type { RunFacts } from "#domain/run.ts";
 import type { TaskFacts } from "#domain/task.ts";
 import type { Reason } from "#protocol/words.ts";
+import { holdFactsOf } from "./holds.ts";
 import type { RunnerFacts } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
 
@@ -20,7 +22,7 @@ export function loadQueue(world: World): QueueView {
   }
   const queue = store.runs.queued().flatMap((run) => {
     const task = store.tasks.get(run.taskId);
-    return task === null ? [] : [queuedRun(run, task, store.runs.ofTask(task.id))];
+    return task === null ? [] : [queuedRun(world, run, task, held)];
   });
   const takers = store.runners
     .list()
@@ -39,6 +41,7 @@ export function queueReasonOf(world: World, runs: readonly RunFacts[], view: Que
   const run = runs.find((one) => one.status === "queued");
   const place = view.queue.find((one) => one.runId === run?.id);
   if (run === undefined || place === undefined) return null;
+  if (place.held !== null) return place.held;
   if (run.notBefore !== null && run.notBefore > world.clock()) {
     const last = runs.filter((one) => one.id < run.id).at(-1)?.reason ?? null;
     if (last?.code === "usage_limit") return reasons.usageLimit(new Date(run.notBefore).toISOString());
@@ -47,7 +50,8 @@ export function queueReasonOf(world: World, runs: readonly RunFacts[], view: Que
   return queueReasonFor(place, view.queue, view.takers, view.busy, world.clock());
 }
 
-function queuedRun(run: RunFacts, task: TaskFacts, runs: readonly RunFacts[]): QueuedRun {
+function queuedRun(world: World, run: RunFacts, task: TaskFacts, held: readonly RunFacts[]): QueuedRun {
+  const runs = world.store.runs.ofTask(task.id);
   const sameSession = runs.filter((one) => one.id !== run.id && one.sessionId === run.sessionId).at(-1);
   return {
     runId: run.id,
@@ -58,6 +62,7 @@ function queuedRun(run: RunFacts, task: TaskFacts, runs: readonly RunFacts[]): Q
     notBefore: run.notBefore,
     lastRunnerId: sameSession?.runnerId ?? null,
     resume: run.resume,
+    held: holdOf(holdFactsOf(world, task, runs, held)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { RepositoryRef } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { RepositoryReport } from "#protocol/reconcile.ts";
+import { reconcileLinks } from "./follow-links.ts";
 import { GitHubBusyError, type ListedIssue } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { knownTriggerLabel, readPolicy } from "./read-policy.ts";
@@ -36,6 +37,7 @@ export async function reconcileRepository(
       listed = await reconcileIssues(world, ref, knownTriggerLabel(world, ref) ?? defaultPolicy.label, report);
     },
     async () => void report.followed.push(...(await reconcilePullRequests(world, ref))),
+    async () => void (await reconcileLinks(world, ref)),
     async () => void report.opened.push(...(await reconcileBranches(world, ref))),
     async () => void report.repaired.push(...(await reconcileSurfaces(world, ref, listed))),
   ];

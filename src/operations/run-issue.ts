@@ -5,6 +5,7 @@ import { commandWord } from "#domain/commands/verbs.ts";
 import { refusalOf } from "#domain/gate.ts";
 import type { Reason } from "#protocol/words.ts";
 import { type AskedCommand, type Deed, taskNowOf } from "./command-context.ts";
+import { readLinks } from "./follow-links.ts";
 import type { World } from "./ports/world.ts";
 import { queueTask, snapshotOf, type Wish } from "./submit-task.ts";
 
@@ -28,10 +29,11 @@ export async function runDeed(world: World, asked: AskedCommand): Promise<Deed> 
   if (!now.isOpen) return refusing(closedIssue);
   const wish: Wish = { repository, issue: thread, title: issue.title, body: issue.body, by: actor.login, at };
   const snapshot = await snapshotOf(world, wish, now, policy);
+  const links = await readLinks(world, repository, thread);
   return () => {
     const inTheWay = statusRefusal(asked.command, taskNowOf(world, comment));
     if (inTheWay !== null) return { isDone: false, answer: renderRefusal(inTheWay) };
-    queueTask(world, wish, { policy, there, now, snapshot });
+    queueTask(world, wish, { policy, there, now, snapshot, links });
     world.bell.queue();
     return { isDone: true, answer: null };
   };

@@ -25,7 +25,11 @@ export function setPriority(world: World, { task }: TaskNow, priority: Priority)
 export function setBudget(world: World, now: TaskNow, usd: number): Outcome {
   const { task } = now;
   const { limits } = task.policy;
-  change(world, { ...task, policy: { ...task.policy, limits: { ...limits, usd } } });
+  // Whoever allows another run so much also allows the task as much more.
+  const spent = now.runs.reduce((sum, run) => sum + (run.progress?.costUsd ?? 0), 0);
+  const perTask = limits.usd_per_task === undefined ? {} : { usd_per_task: Math.max(limits.usd_per_task, spent + usd) };
+  change(world, { ...task, policy: { ...task.policy, limits: { ...limits, usd, ...perTask } } });
+  world.bell.queue();
   return { isDone: true, answer: renderBudget({ usd, before: limits.usd, when: whenOf(now) }) };
 }
 

@@ -1,6 +1,7 @@
 import { isOnlyCommands } from "#domain/commands/parse-commands.ts";
 import { mayWritePrompt, namesBot, refusalOf } from "#domain/gate.ts";
 import type { Happening } from "#domain/happening.ts";
+import type { Links } from "#domain/links.ts";
 import { stateLabels } from "#domain/picture.ts";
 import { newRun, type RunFacts } from "#domain/run.ts";
 import { renderNotice } from "#domain/surfaces/notice.ts";
@@ -8,6 +9,8 @@ import { isAlive, type NewTask, type RepositoryRef, type Snapshot, type TaskFact
 import { branchName } from "#protocol/branch-name.ts";
 import type { Policy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
+import { readLinks } from "./follow-links.ts";
+import { priorityOf } from "./follow-priority.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { IssueNow, RepositoryNow } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
@@ -81,7 +84,8 @@ const mostLabels = 20;
 /** The issue becomes a task with a queued run, or its task goes on. */
 export async function takeIssue(world: World, wish: Wish, found: Found): Promise<void> {
   const snapshot = await snapshotOf(world, wish, found.now, found.policy);
-  world.store.transaction(() => queueTask(world, wish, { ...found, snapshot }));
+  const links = await readLinks(world, wish.repository, wish.issue);
+  world.store.transaction(() => queueTask(world, wish, { ...found, snapshot, links }));
   world.bell.queue();
   world.bell.work();
 }
@@ -116,7 +120,7 @@ export async function snapshotOf(world: World, wish: Wish, now: IssueNow, policy
   };
 }
 
-export type Asked = Found & { snapshot: Snapshot };
+export type Asked = Found & { snapshot: Snapshot; links: Links };
 
 /** Part of a transaction: the issue becomes a task with a queued run, or its task goes on. */
 export function queueTask(world: World, wish: Wish, asked: Asked): void {
@@ -143,7 +147,8 @@ function insertTask(world: World, wish: Wish, asked: Asked): TaskFacts {
     issue: { number: wish.issue, url: asked.now.url, nodeId: asked.now.nodeId },
     snapshot: asked.snapshot,
     requestedBy: wish.by,
-    priority: "normal",
+    priority: priorityOf(asked.now.labels, asked.policy) ?? "normal",
+    links: asked.links,
     policy: asked.policy,
     branch: "",
     pullRequest: null,
@@ -173,6 +178,8 @@ function renewTask(world: World, task: TaskFacts, wish: Wish, asked: Asked): Tas
     cloneUrl: asked.there.cloneUrl,
     snapshot: asked.snapshot,
     requestedBy: wish.by,
+    priority: priorityOf(asked.now.labels, asked.policy) ?? task.priority,
+    links: asked.links,
     policy: asked.policy,
     cancelled: null,
     updatedAt: world.clock(),

@@ -2,6 +2,8 @@ import type { Happening } from "#domain/happening.ts";
 import { answerCheck } from "./answer-check.ts";
 import { answerComment } from "./answer-comment.ts";
 import { followIssueEdit } from "./follow-issue-edit.ts";
+import { followLinks } from "./follow-links.ts";
+import { followPriority } from "./follow-priority.ts";
 import { followPullRequest } from "./follow-pull-request.ts";
 import { GitHubBusyError } from "./ports/github.ts";
 import type { PendingDelivery } from "./ports/store.ts";
@@ -48,11 +50,17 @@ function waitsForEarlier(world: World, { id, happening }: PendingDelivery): bool
 async function carryOut(world: World, happening: Happening): Promise<void> {
   switch (happening.kind) {
     case "issue_labelled":
+      await followPriority(world, happening);
       return submitTask(world, happening);
     case "issue_unlabelled":
-    case "issue_closed":
+      await followPriority(world, happening);
       await withdrawTask(world, happening);
       return;
+    case "issue_closed":
+      await withdrawTask(world, happening);
+      return followLinks(world, happening);
+    case "links_changed":
+      return followLinks(world, happening);
     case "pull_request_changed":
       return followPullRequest(world, happening);
     case "commented":

@@ -28,6 +28,12 @@ export const Roles = z.strictObject({
 });
 export type Roles = z.infer<typeof Roles>;
 
+/** The issue labels that give a task another priority than `normal`. */
+export const PriorityLabels = z.strictObject({
+  high: IssueLabel.default("claude:high"),
+  low: IssueLabel.default("claude:low"),
+});
+
 /** What one run may use. */
 export const Limits = z.strictObject({
   /** Model turns in one Claude Code process. */
@@ -36,6 +42,14 @@ export const Limits = z.strictObject({
   minutes: z.number().min(0.1).max(1_440).default(60),
   /** Dollars, as estimated by Claude Code at list prices. */
   usd: z.number().min(0.01).max(1_000).default(10),
+  /** Dollars of all runs of one task together. */
+  usd_per_task: z.number().min(0.01).max(10_000).optional(),
+  /** Dollars of all runs of the repository in a day, by UTC. */
+  usd_per_day: z.number().min(0.01).max(100_000).optional(),
+  /** Runs under way at a time in the repository. */
+  runs: z.int().min(1).max(100).optional(),
+  /** Runs under way at a time in the repository of tasks that the same person asked for. */
+  runs_per_person: z.int().min(1).max(100).optional(),
 });
 export type Limits = z.infer<typeof Limits>;
 
@@ -76,6 +90,7 @@ export const Policy = z.strictObject({
   ready_for_review: z.boolean().default(false),
   /** Labels that a runner must have. */
   runs_on: z.array(z.string().min(1).max(50)).max(10).default([]),
+  priority_labels: PriorityLabels.default({ high: "claude:high", low: "claude:low" }),
   limits: Limits.default({ turns: 100, minutes: 60, usd: 10 }),
 });
 export type Policy = z.infer<typeof Policy>;

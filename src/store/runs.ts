@@ -44,6 +44,10 @@ export function openRuns(db: Database.Database): Store["runs"] {
   const queued = table.where("status = 'queued' AND status <> 'completed' ORDER BY id");
   const held = table.where(`${isHeld} ORDER BY id`);
   const heldBy = table.where(`${isHeld} AND runner_id = ? ORDER BY id`);
+  const spent = db.prepare<[number, number], { usd: number | null }>(
+    `SELECT sum(json_extract(runs.progress, '$.costUsd')) AS usd FROM tasks JOIN runs ON runs.task_id = tasks.id
+     WHERE tasks.repository_id = ? AND runs.started_at IS NOT NULL AND ifnull(runs.completed_at, 9e15) >= ?`,
+  );
   return {
     insert: table.insert,
     get: table.get,
@@ -51,6 +55,7 @@ export function openRuns(db: Database.Database): Store["runs"] {
     ofTask: (taskId) => ofTask.all(taskId),
     queued: () => queued.all(),
     held: () => held.all(),
+    spentSince: (repositoryId, since) => spent.get(repositoryId, since)?.usd ?? 0,
     heldBy: (runnerId) => heldBy.all(runnerId),
   };
 }

@@ -15,6 +15,7 @@ const columns = {
   snapshot: (task) => toJson(task.snapshot),
   requested_by: (task) => task.requestedBy,
   priority: (task) => task.priority,
+  links: (task) => toJson(task.links),
   policy: (task) => toJson(task.policy),
   branch: (task) => task.branch,
   pull_request_number: (task) => task.pullRequest?.number ?? null,
@@ -35,6 +36,7 @@ export function openTasks(db: Database.Database): Store["tasks"] {
      OR EXISTS (SELECT 1 FROM runs WHERE task_id = tasks.id AND (status <> 'completed' OR completed_at >= ?)))
      ORDER BY id`,
   );
+  const linked = table.where(`links <> '{"blockers":[],"children":[],"cycle":null}' ORDER BY id`);
   const repositories = db.prepare<[], { id: number; name: string; installationId: number }>(
     `SELECT repository_id AS id, repository_name AS name, installation_id AS installationId FROM tasks
      WHERE id IN (SELECT max(id) FROM tasks GROUP BY repository_id) ORDER BY repository_id`,
@@ -42,6 +44,7 @@ export function openTasks(db: Database.Database): Store["tasks"] {
   return {
     current: (repositoryId, since) => current.all(repositoryId, since, since),
     repositories: () => repositories.all(),
+    linked: () => linked.all(),
     insert: table.insert,
     get: table.get,
     byIssue: (repositoryId, issue) => byIssue.one(repositoryId, issue),
@@ -60,6 +63,7 @@ function taskOf(row: RowOf<typeof columns>): TaskFacts {
     snapshot: ofJson(row.snapshot),
     requestedBy: row.requested_by,
     priority: row.priority,
+    links: ofJson(row.links),
     policy: policyOf(row.policy),
     branch: row.branch,
     pullRequest: ofJson(row.pull_request),

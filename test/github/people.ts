@@ -3,6 +3,7 @@ import { addComment, editComment, findComment } from "./acts/comments.ts";
 import { setInstalled } from "./acts/installing.ts";
 import { closeIssue, editIssue, reopenIssue } from "./acts/issues.ts";
 import { addLabels, removeLabel } from "./acts/labels.ts";
+import { addBlocker, addChild, removeBlocker } from "./acts/links.ts";
 import { openIssue } from "./acts/open-issue.ts";
 import { mergePull, setDraft } from "./acts/pulls.ts";
 import { afterPush } from "./acts/refs.ts";
@@ -74,6 +75,25 @@ export class Person {
     const found = findComment(repository, id);
     if (!found) throw new Error(`${repo} has no comment ${id}`);
     editComment(this.#world, repository, found.issue, found.comment, this.#sender(), body);
+  }
+
+  /** Says that the issue cannot be begun before another one is closed. */
+  block(repo: string, number: number, blocker: number): void {
+    const { repository, issue } = this.#issue(repo, number);
+    this.#require(repository, "triage", "add a dependency");
+    addBlocker(this.#world, repository, issue, this.#issue(repo, blocker).issue, this.#sender());
+  }
+
+  unblock(repo: string, number: number, blocker: number): void {
+    const { repository, issue } = this.#issue(repo, number);
+    this.#require(repository, "triage", "remove a dependency");
+    removeBlocker(this.#world, repository, issue, this.#issue(repo, blocker).issue, this.#sender());
+  }
+
+  addSubIssue(repo: string, parent: number, child: number): void {
+    const { repository, issue } = this.#issue(repo, parent);
+    this.#require(repository, "triage", "add a sub-issue");
+    addChild(this.#world, repository, issue, this.#issue(repo, child).issue, this.#sender());
   }
 
   closeIssue(repo: string, number: number, reason: "completed" | "not_planned" = "completed"): void {

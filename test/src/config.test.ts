@@ -62,6 +62,7 @@ describe("the control plane's configuration", () => {
       port: 8080,
       publicUrl: null,
       publicRepositories: [],
+      mostRuns: null,
       home: join(folder, ".local/state/cc-orchestrator"),
       logLevel: "info",
     });

@@ -1,10 +1,11 @@
 import { commandWord } from "../commands/verbs.ts";
+import { issueName } from "../links.ts";
 import { neutralMarkdown } from "../text/neutral.ts";
 import { headlineOf } from "./headline.ts";
 import { taskMarker } from "./marker.ts";
 import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
 import type { TaskView } from "./view.ts";
-import { code, counted, folded, instant } from "./words.ts";
+import { code, counted, folded, instant, listed } from "./words.ts";
 
 /** The one comment on the issue, edited in place; null for a task without an issue. */
 export function renderComment(view: TaskView): string | null {
@@ -14,6 +15,7 @@ export function renderComment(view: TaskView): string | null {
     status(view),
     ...body(view),
     laterEdit(view),
+    childrenPart(view),
     factsLine(view, true),
   ];
   return parts.filter((part) => part !== null).join("\n\n");
@@ -49,6 +51,18 @@ function laterEdit({ task, state, isAlive }: TaskView): string | null {
     ? `${code(`/${commandWord} stop`)} and then ${code(`/${commandWord} run`)}`
     : code(`/${commandWord} run`);
   return `**Edited since:** ${code(edit.by)} changed the issue on ${instant(edit.at)}, after this was asked for. Claude works from the text as it was then; ${way} takes the new one.`;
+}
+
+/** How far the sub-issues are; null without any. */
+function childrenPart({ task }: TaskView): string | null {
+  const { children } = task.links;
+  if (children.length === 0) return null;
+  const lines = children.map((child) => {
+    const name = code(issueName(child, task.repository.name));
+    return `- [${child.isOpen ? " " : "x"}] ${name} ${neutralMarkdown(child.title.replace(/\s+/g, " "), 400)}`;
+  });
+  const closed = children.filter((child) => !child.isOpen).length;
+  return folded(`Sub-issues: ${closed} of ${children.length} closed`, listed(lines, 8_000));
 }
 
 function pullRequestLine(view: TaskView): string | null {

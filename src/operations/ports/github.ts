@@ -1,4 +1,5 @@
 import type { Actor } from "#domain/happening.ts";
+import type { LinkedIssue } from "#domain/links.ts";
 import type { CheckRunPicture, PullRequestPicture, StateLabel } from "#domain/picture.ts";
 import type { RunFacts } from "#domain/run.ts";
 import type { RepositoryRef } from "#domain/task.ts";
@@ -101,6 +102,11 @@ export interface GitHub {
     repository: RepositoryRef,
     number: number,
   ): Promise<{ isOpen: boolean; labels: string[]; closedBy: string | null; updatedAt: number } | null>;
+  /** The issues that block this one, and its sub-issues; none where the issue is gone. */
+  linkedIssues(
+    repository: RepositoryRef,
+    number: number,
+  ): Promise<{ blockers: LinkedIssue[]; children: LinkedIssue[] }>;
   /** The last time that the label was put on or taken off; null when it never was. `renamedAt`: the title's last change. */
   labelling(
     repository: RepositoryRef,

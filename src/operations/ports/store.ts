@@ -133,6 +133,8 @@ export interface Store {
     list(filter: { repository?: string | undefined; limit: number }): TaskFacts[];
     /** The tasks of a repository that may still change: with a living run, an open pull request, or touched since `since`. */
     current(repositoryId: number, since: number): TaskFacts[];
+    /** The tasks whose issues are linked with others. */
+    linked(): TaskFacts[];
     /** The repositories of all tasks, each once, as last known. */
     repositories(): RepositoryRef[];
   };
@@ -145,6 +147,8 @@ export interface Store {
     /** In progress or waiting under a lease. */
     held(): RunFacts[];
     heldBy(runnerId: number): RunFacts[];
+    /** Dollars of the repository's runs that were under way at some time since `since`. */
+    spentSince(repositoryId: number, since: number): number;
   };
   runners: {
     insert(runner: Omit<RunnerFacts, "id">): RunnerFacts;

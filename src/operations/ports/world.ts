@@ -22,6 +22,8 @@ export type Operator = {
   publicRepositories: readonly string[];
   /** Where people look: the dashboard's base URL, or null when it is not reachable for them. */
   dashboardUrl: string | null;
+  /** The most runs under way at a time, whatever the runners have room for; null for no limit. */
+  mostRuns: number | null;
   retryBaseMs: number;
   /** Progress is written to GitHub at most this often per task. */
   progressIntervalMs: number;

@@ -4,6 +4,7 @@ import { reconcile } from "./002-reconcile.ts";
 import { commands } from "./003-commands.ts";
 import { messages } from "./004-messages.ts";
 import { holders } from "./005-holders.ts";
+import { links } from "./006-links.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
-export const migrations: readonly Migration[] = [loop, reconcile, commands, messages, holders];
+export const migrations: readonly Migration[] = [loop, reconcile, commands, messages, holders, links];

@@ -80,6 +80,7 @@ export function newIssue(
     closedAt: null,
     closedBy: null,
     blockedBy: [],
+    children: [],
     pull: null,
   };
 }

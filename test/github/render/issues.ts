@@ -90,12 +90,32 @@ export function renderIssue(world: World, repository: Repository, issue: Issue):
     active_lock_reason: null,
     ...(isPull(issue)
       ? { draft: issue.pull.draft, pull_request: renderPullLink(world, repository, issue) }
-      : { sub_issues_summary: { total: 0, completed: 0, percent_completed: 0 }, type: null }),
+      : { ...renderSummaries(issue), type: null }),
     body: issue.body,
     reactions: renderRollup(api, issue.reactions),
     timeline_url: `${api}/timeline`,
     performed_via_github_app: issue.byApp ? renderApp(world) : null,
     state_reason: issue.stateReason,
+  };
+}
+
+/** How many issues it is linked with; how many it blocks itself is of no use here. */
+function renderSummaries({ blockedBy, children }: Issue): Json {
+  const total = children.length;
+  const completed = children.filter((one) => one.state === "closed").length;
+  const open = blockedBy.filter((one) => one.state === "open").length;
+  return {
+    sub_issues_summary: {
+      total,
+      completed,
+      percent_completed: total === 0 ? 0 : Math.round((100 * completed) / total),
+    },
+    issue_dependencies_summary: {
+      blocked_by: open,
+      total_blocked_by: blockedBy.length,
+      blocking: 0,
+      total_blocking: 0,
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 import { dispatchWorkflow, renderStatus, setStatus } from "../acts/actions.ts";
+import { addBlocker, addChild, removeBlocker } from "../acts/links.ts";
 import { renderIssue } from "../render/issues.ts";
 import { renderRepository, repositoryApi, repositoryPage } from "../render/repositories.ts";
 import type { CommitStatus, Issue } from "../state/nouns.ts";
-import { GitHubProblem, invalid, notFound } from "../state/problem.ts";
+import { GitHubProblem, notFound } from "../state/problem.ts";
 import { page } from "./page.ts";
 import {
   get,
@@ -20,6 +21,7 @@ import {
 } from "./route.ts";
 
 const readStatuses = [need("statuses", "read")];
+const subIssues = "/repos/{owner}/{repo}/issues/{issue_number}/sub_issues";
 const blockedBy = "/repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by";
 
 async function statusesOf(question: Question): Promise<{ sha: string; all: CommitStatus[] }> {
@@ -109,15 +111,22 @@ export const actionRoutes: Route[] = [
   write("POST", blockedBy, writeIssue, (question) => {
     const issue = issueOf(question);
     const blocker = issueById(question, Number(question.body.issue_id));
-    if (blocker === issue) throw invalid("IssueDependency", "issue_id", "invalid");
-    if (!issue.blockedBy.includes(blocker)) issue.blockedBy.push(blocker);
+    addBlocker(question.world, repositoryOf(question), issue, blocker, sender(question));
     return ok(renderIssue(question.world, repositoryOf(question), issue), 201);
   }),
   write("DELETE", `${blockedBy}/{issue_id}`, writeIssue, (question) => {
     const issue = issueOf(question);
     const blocker = issueById(question, Number(question.params.issue_id));
     if (!issue.blockedBy.includes(blocker)) throw notFound();
-    issue.blockedBy = issue.blockedBy.filter((one) => one !== blocker);
+    removeBlocker(question.world, repositoryOf(question), issue, blocker, sender(question));
     return ok(renderIssue(question.world, repositoryOf(question), issue));
+  }),
+  get(subIssues, readIssue, (question) =>
+    page(question, issueOf(question).children, (one) => renderIssue(question.world, repositoryOf(question), one)),
+  ),
+  write("POST", subIssues, writeIssue, (question) => {
+    const child = issueById(question, Number(question.body.sub_issue_id));
+    addChild(question.world, repositoryOf(question), issueOf(question), child, sender(question));
+    return ok(renderIssue(question.world, repositoryOf(question), child), 201);
   }),
 ];

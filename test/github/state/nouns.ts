@@ -78,6 +78,8 @@ export interface Issue {
   closedBy: User | null;
   /** Issues that must be closed first. */
   blockedBy: Issue[];
+  /** Its sub-issues. */
+  children: Issue[];
   pull: Pull | null;
 }
 

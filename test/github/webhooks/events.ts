@@ -7,6 +7,7 @@ export const subscribableEvents: readonly string[] = [
   "installation",
   "installation_repositories",
   "issue_comment",
+  "issue_dependencies",
   "issues",
   "label",
   "member",
@@ -18,6 +19,7 @@ export const subscribableEvents: readonly string[] = [
   "push",
   "repository",
   "status",
+  "sub_issues",
   "workflow_dispatch",
 ];
 

@@ -69,6 +69,7 @@ export function openBench(github: GitHub, of: { startsAt?: number } = {}): Bench
     operator: {
       publicRepositories: [],
       dashboardUrl: null,
+      mostRuns: null,
       retryBaseMs: 30 * second,
       progressIntervalMs: 15 * second,
       author: { name: "Claude", email: "noreply@anthropic.com" },

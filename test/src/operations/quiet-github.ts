@@ -1,3 +1,4 @@
+import type { Links } from "#domain/links.ts";
 import type { GitHub, IssueNow } from "#operations/ports/github.ts";
 import type { Role } from "#protocol/policy.ts";
 
@@ -8,6 +9,8 @@ export type QuietGitHub = {
   /** What every issue looks like, but for those in `issues`. */
   issue: IssueNow;
   issues: Map<number, Partial<IssueNow>>;
+  /** What single issues are linked with. */
+  links: Map<number, Partial<Links>>;
   /** What was put on comments, in order. */
   reactions: string[];
   /** What was asked of it, by name. */
@@ -45,6 +48,7 @@ export function quietGitHub(): QuietGitHub {
       comments: [],
     },
     issues: new Map(),
+    links: new Map(),
     reactions: [],
     asked: [],
   };
@@ -66,6 +70,7 @@ export function quietGitHub(): QuietGitHub {
     },
     whoAmI: () => "cc-orchestrator[bot]",
     react: (_repository, _comment, content) => void state.reactions.push(content),
+    linkedIssues: (_repository, number) => ({ blockers: [], children: [], ...state.links.get(number) }),
     credential: () => ({ username: "x-access-token", password: "p", expiresAt: "2026-11-21T15:00:00.000Z" }),
   };
   return state;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { noLinks } from "#domain/links.ts";
 import { type NewRun, newRun } from "#domain/run.ts";
 import type { NewTask } from "#domain/task.ts";
 import type { Delivery, RunnerFacts } from "#operations/ports/store.ts";
@@ -44,6 +45,7 @@ export function aTask(of: Partial<NewTask> = {}): NewTask {
     snapshot: { title: "Greet politely", body: "Say good day.", comments: [], omittedComments: 0, takenAt: 1_000 },
     requestedBy: "ada",
     priority: "normal",
+    links: noLinks,
     policy: defaultPolicy,
     branch: "claude/12-greet-politely",
     pullRequest: null,

@@ -71,6 +71,7 @@ function why(of: Partial<WhyFacts> & { task?: TaskFacts | null; runs?: RunFacts[
     runs,
     state,
     queueReason,
+    holds: [],
     runner: "mill",
     ...of,
   };
