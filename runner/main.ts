@@ -76,7 +76,10 @@ export async function startRunner(
     client,
     terminals: openTerminals({ home: options.home, socket: options.tmuxSocket }),
     sandboxKind,
-    secrets: options.modelKeyFile === null ? [] : [readFileSync(options.modelKeyFile, "utf8").trim()],
+    secrets: [
+      options.credential,
+      ...(options.modelKeyFile === null ? [] : [readFileSync(options.modelKeyFile, "utf8").trim()]),
+    ],
     log,
     stopNow: stopNow.signal,
     limited: room.limited,

@@ -20,6 +20,8 @@ export type RunnerConfig = {
   includeFolder: string | null;
   /** tmux server name, one for each runner on a machine. */
   tmuxSocket: string;
+  /** How long a drained runner lets its instances go on before it hands them over, in minutes; no end unless told. */
+  drainMinutes?: number;
   /** Minutes between two saves of work that is under way; 5 unless told. */
   wipMinutes?: number;
   /** What one instance may take. */
@@ -28,8 +30,10 @@ export type RunnerConfig = {
   floors?: Partial<Floors>;
 };
 
-/** What one instance may take before it is stopped; time and money are the repository's to limit. */
+/** What one instance may take before it is stopped; money is the repository's to limit. */
 export type InstanceLimits = Limits & {
+  /** Minutes of a run; the repository's policy may say less. */
+  minutes: number;
   /** Minutes without a word from Claude Code. */
   idleMinutes: number;
   /** Size of the worktree on disk, with everything that was built in it. */

@@ -1,5 +1,6 @@
 import { type Client, RefusedError } from "#protocol/client.ts";
 import { openRedactor } from "#protocol/redact.ts";
+import type { RunOffer } from "#protocol/run.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { Lease } from "./lease.ts";
 import { monotonic } from "./monotonic.ts";
@@ -41,7 +42,7 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease,
   const spool = openReportSpool(entry.folder, () => new Date());
   const redactor = openRedactor({ secrets: [...parts.secrets] });
   const memory = openMemory(entry.folder, entry.offer.headSha);
-  const clock = openRunClock(memory, entry.offer.policy.limits.minutes * 60_000);
+  const clock = openRunClock(memory, minutesOf(entry.offer, options) * 60_000);
   const stopNow = new AbortController();
   const failed = new AbortController();
   const onStop = () => stopNow.abort(new StopError("runner_stopping"));
@@ -67,6 +68,7 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease,
       heard: (instance) => spool.heard(instance),
       limited: parts.limited,
       fail: (cause) => failed.abort(cause),
+      secrets: parts.secrets,
       redact: (text) => redactor.redact(text),
     });
     log.info({ task: entry.offer.task, run: entry.offer.runId, ended }, "run ended");
@@ -86,6 +88,11 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease,
     await reporting;
     spool.close();
   }
+}
+
+/** How many minutes a run may take: what its repository's policy says, or what the operator allows when that is less. */
+function minutesOf(offer: RunOffer, { limits }: RunnerConfig): number {
+  return Math.min(offer.policy.limits.minutes, limits?.minutes ?? Number.POSITIVE_INFINITY);
 }
 
 /** The time that the run has taken, over all runners that carried it; `over` fires when it has taken too long. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { type Bounds, boundsOf } from "./config/bounds.ts";
 import type { Environment, Files } from "./config/files.ts";
 import { homeProblem } from "./config/home.ts";
 import type { IntegrationsConfig } from "./config/integrations.ts";
@@ -63,7 +64,7 @@ export type RunnerSettings = {
   /** Name of the runner's own tmux server: one for each state folder. */
   tmuxSocket: string;
   logLevel: LogLevel;
-};
+} & Bounds;
 
 /** A registered runner. */
 export type RunnerConfig = RunnerSettings & { server: string; runnerId: number; credential: string };
@@ -180,6 +181,7 @@ function readRunner(env: Environment, files: Files, flags: Flags, folder: Runner
       modelKeyFile: keyPath ?? (modelKey === null ? null : join(home, "model.key")),
       modelUrl: values.anthropicBaseUrl,
       includeFolder: values.includeFolder,
+      ...boundsOf(values),
       tmuxSocket: `cc-orchestrator-${createHash("sha256").update(home).digest("hex").slice(0, 8)}`,
       logLevel: values.logLevel,
     },

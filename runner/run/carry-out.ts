@@ -102,7 +102,8 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
   const cause: unknown = context.stopping.aborted ? context.stopping.reason : error;
   if (cause instanceof StopError && cause.why === "runner_stopping") return "release";
   if (cause instanceof StopError) {
-    const minutes = context.offer.policy.limits.minutes;
+    const { minutes: allowed } = context.options.limits ?? {};
+    const minutes = Math.min(context.offer.policy.limits.minutes, allowed ?? Number.POSITIVE_INFINITY);
     return ending("timed_out", {
       code: "time_limit",
       sentence: `The run took longer than its ${minutes} minutes.`,

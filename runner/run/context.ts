@@ -34,6 +34,8 @@ export type RunContext = {
   limited(until: Date): void;
   /** Stops the run for something that went wrong beside the step that is going on. */
   fail(cause: unknown): void;
+  /** Secrets that the runner itself holds: nothing with one of them in it leaves the machine. */
+  readonly secrets: readonly string[];
   /** Takes known secrets out of text before it leaves the machine. */
   redact(text: string): string;
 };

@@ -63,6 +63,6 @@ export function findingsOf(context: RunContext, mirror: Mirror, baseSha: string,
     baseSha,
     sha,
     protectedPaths: context.offer.policy.protected_paths,
-    secrets: [],
+    secrets: context.secrets,
   });
 }

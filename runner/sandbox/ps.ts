@@ -7,8 +7,19 @@ import type { Process } from "./processes.ts";
 export function listWithPs(which: readonly string[]): Process[] {
   const format = "pid=,ppid=,rss=,tty=,stat=,time=,lstart=";
   // It ends with 1 when it finds none.
-  const { stdout } = spawnSync("ps", [...which, "-wwo", format], { encoding: "utf8", maxBuffer: 64 << 20 });
-  return stdout.split("\n").flatMap((row) => {
+  const { stdout } = spawnSync("ps", [...which, "-wwo", format], {
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+    // Dates and decimal points are the locale's.
+    env: { PATH: process.env.PATH ?? "/bin:/usr/bin", LC_ALL: "C" },
+    timeout: 10_000,
+  });
+  return parsePs(stdout);
+}
+
+/** @param rows as `ps -o pid=,ppid=,rss=,tty=,stat=,time=,lstart=` prints them, on Linux and on macOS */
+export function parsePs(rows: string): Process[] {
+  return rows.split("\n").flatMap((row) => {
     const [pid, parent, rss, tty, state, time, ...start] = row.trim().split(/\s+/);
     if (pid === undefined || parent === undefined || time === undefined || state?.startsWith("Z")) return [];
     return {
@@ -17,10 +28,17 @@ export function listWithPs(which: readonly string[]): Process[] {
       session: 0,
       startTime: start.join(" "),
       rssBytes: Number(rss) * 1024,
-      cpuMs: time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000,
+      cpuMs: secondsOf(time) * 1_000,
       hasTerminal: !tty?.startsWith("?"),
     };
   });
+}
+
+/** `[days-]hours:minutes:seconds` on Linux, `minutes:seconds.hundredths` on macOS. */
+function secondsOf(time: string): number {
+  const [days, clock] = time.includes("-") ? time.split("-") : ["0", time];
+  const seconds = (clock ?? "").split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  return Number(days) * 86_400 + seconds;
 }
 
 /** Every process as `pid command environment`, one a row, as BSD's `ps -E` gives it. */

@@ -29,6 +29,8 @@ export interface Carried {
 /** Stands for the agent that could not be started. */
 const NO_PROCESS = 0;
 const TERM_GRACE_MS = 5_000;
+/** How long an instance over a limit may take to end its turn. */
+const INTERRUPT_GRACE_MS = 3_000;
 /** How long the rest of stderr may take to arrive once the process has ended. */
 const STDERR_MS = 2_000;
 
@@ -74,14 +76,25 @@ export function carryInstance(folder: string, screen: Screen, loadRender: () => 
     isKilled = true;
     descendants.kill().catch((error: unknown) => errors.write(Buffer.from(`Could not end everything: ${error}\n`)));
   };
+  const tell = (name: NodeJS.Signals) => {
+    const agent = child.pid === undefined ? null : findAgent(child.pid, launch.sandboxed);
+    const found = agent === null ? null : readProcess(agent);
+    if (found !== null) signal(found, name);
+  };
+  const terminate = () => {
+    tell("SIGTERM");
+    setTimeout(insist, TERM_GRACE_MS).unref();
+  };
   const stopWatching = watchLimits({
     limits: launch.limits,
     root: child.pid ?? NO_PROCESS,
     outputBytes: () => fstatSync(output).size,
     exceed(limit) {
       writeOnce(files.stop, `${JSON.stringify({ reason: limit, at: new Date().toISOString() })}\n`);
-      insist();
+      tell("SIGINT");
+      setTimeout(terminate, INTERRUPT_GRACE_MS).unref();
     },
+    runAway: insist,
   });
 
   const finish = async (): Promise<Exit> => {
@@ -114,12 +127,7 @@ export function carryInstance(folder: string, screen: Screen, loadRender: () => 
       isLost = true;
       insist();
     },
-    terminate() {
-      const agent = child.pid === undefined ? null : findAgent(child.pid, launch.sandboxed);
-      const found = agent === null ? null : readProcess(agent);
-      if (found !== null) signal(found, "SIGTERM");
-      setTimeout(insist, TERM_GRACE_MS).unref();
-    },
+    terminate,
   };
 }
 

@@ -17,35 +17,46 @@ export const DEFAULT_LIMITS: Limits = { outputBytes: 4 * 1024 ** 3, processes: 4
 
 const CHECK_MS = 1_000;
 /** Measuring the tree means looking at every process of the machine: not each second without cause. */
-const MEASURE_EVERY = 5;
+const MEASURE_EVERY = 2;
+/** What takes this many times as much as it may gets no time to end in peace. */
+const RUNAWAY = 2;
 
-/** Calls `exceed` once, with the first limit that is passed. @returns stops looking */
+/**
+ * Calls `exceed` once, with the first limit that is passed, and `runAway` once, when a limit is passed by far, then or
+ * while the instance is being stopped.
+ * @returns stops looking
+ */
 export function watchLimits(options: {
   limits: Limits;
   root: number;
   outputBytes: () => number;
   exceed: (limit: Exceeded) => void;
+  runAway: () => void;
 }): () => void {
-  const { limits, root, outputBytes, exceed } = options;
+  const { limits, root, outputBytes, exceed, runAway } = options;
   const threadsBefore = threadsOfMachine();
   let round = 0;
+  let isExceeded = false;
   const timer = setInterval(() => {
     round += 1;
-    const limit = passed();
+    const limit = passed(1);
     if (limit === null) return;
+    if (!isExceeded) exceed(limit);
+    isExceeded = true;
+    if (passed(RUNAWAY) === null) return;
     clearInterval(timer);
-    exceed(limit);
+    runAway();
   }, CHECK_MS);
   return () => clearInterval(timer);
 
-  function passed(): Exceeded | null {
-    if (outputBytes() > limits.outputBytes) return "output_limit";
+  function passed(times: number): Exceeded | null {
+    if (outputBytes() > limits.outputBytes * times) return "output_limit";
     const isCrowded = threadsOfMachine() - threadsBefore > limits.processes;
     if (!isCrowded && round % MEASURE_EVERY !== 0) return null;
     const use = measureTrees([root]).get(root);
     if (use === undefined) return null;
-    if (use.processes > limits.processes) return "process_limit";
-    return limits.memoryBytes !== null && use.rssBytes > limits.memoryBytes ? "memory_limit" : null;
+    if (use.processes > limits.processes * times) return "process_limit";
+    return limits.memoryBytes !== null && use.rssBytes > limits.memoryBytes * times ? "memory_limit" : null;
   }
 }
 

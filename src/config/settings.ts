@@ -1,3 +1,4 @@
+import { boundSettings } from "./bounds.ts";
 import { defaultHome, type Environment, type Files } from "./files.ts";
 import { readSettings } from "./read.ts";
 import { privateKey, webhookSecret } from "./secrets.ts";
@@ -201,6 +202,7 @@ export function runnerSettings(env: Environment, files: Files, allowRemote: bool
       parse: path(files.personHome),
       fallback: null,
     } as Setting<string | null>,
+    ...boundSettings(),
   };
 }
 

@@ -274,9 +274,30 @@ describe("a runner's configuration", () => {
         modelKeyFile: null,
         modelUrl: null,
         includeFolder: null,
+        limits: {},
+        floors: {},
         home: join(folder, ".local/state/cc-orchestrator/runner"),
       },
       modelKey: null,
+    });
+  });
+
+  it("takes bounds from config.yaml and from the environment, which counts more; a bad one is told with its place", async () => {
+    const path = join(folder, "bounds.yaml");
+    writeFileSync(
+      path,
+      "runner:\n  wip_minutes: 2\n  limits: { memory_mb: 100, idle_minutes: 7 }\n  floors: { disk_mb: 0 }\n",
+    );
+    const more = { CC_ORCHESTRATOR_CONFIG: path, CC_ORCHESTRATOR_LIMIT_MEMORY_MB: "200" };
+    expect(await runner(more)).toMatchObject({
+      config: { wipMinutes: 2, limits: { memoryBytes: 200 * 1024 ** 2, idleMinutes: 7 }, floors: { diskBytes: 0 } },
+    });
+    writeFileSync(path, "runner:\n  limits: { memory_mb: lots, memori_mb: 1 }\n");
+    expect(await runner({ CC_ORCHESTRATOR_CONFIG: path })).toMatchObject({
+      problems: [
+        { key: `runner.limits.memori_mb in ${path}`, advice: "Did you mean runner.limits.memory_mb?" },
+        { key: `runner.limits.memory_mb in ${path}` },
+      ],
     });
   });
 

@@ -202,6 +202,7 @@ test("work under way is saved to the remote now and then, and taken away again w
 test.each([
   { what: "says nothing for too long", limits: { idleMinutes: 0.03 }, code: "idle_limit" },
   { what: "fills the disk", limits: { worktreeBytes: 20 * 1024 ** 2 }, code: "disk_limit", fill: true },
+  { what: "starts too many processes", limits: { processes: 50 }, code: "process_limit", fill: true },
 ])("an instance that $what is stopped with that reason, its work on the branch", async ({ limits, code, fill }) => {
   const filling: Script = [
     {
@@ -211,7 +212,7 @@ test.each([
           name: "Bash",
           input: {
             command:
-              "sed -i s/hello/bonjour/ greet.js; echo blob > .gitignore; head -c 60000000 /dev/zero > blob; until [ -e go ]; do sleep 0.1; done",
+              "sed -i s/hello/bonjour/ greet.js; echo blob > .gitignore; head -c 60000000 /dev/zero > blob; for i in $(seq 60); do sleep 100 & done; until [ -e go ]; do sleep 0.1; done",
           },
         },
       ],
@@ -226,6 +227,21 @@ test.each([
   await finished(of.world, of.issue);
   const { github, repo } = of.world;
   expect(await github.fileAt(repo, github.pulls(repo)[0]?.headSha ?? "", "greet.js")).toContain("bonjour");
+});
+
+test("a machine below its floor takes no run; the issue, the task and the runner's page say so, and what to do", async () => {
+  const of = await open({}, { floors: { memoryBytes: 1024 ** 5, diskBytes: 0 } });
+  of.bench.start();
+  const { operator, github, repo } = of.world;
+  const said = await until("the queue to say so", () => {
+    const body = github.comments(repo, of.issue)[0]?.body ?? "";
+    return body.includes("memory free") ? body : null;
+  });
+  expect(said).toContain("takes no run below");
+  const { runners } = await operator("listRunners");
+  expect(runners).toMatchObject([{ notClaiming: { code: "low_memory", advice: expect.any(String) } }]);
+  const task = await of.world.taskOf(of.issue, (one) => one.reason !== null, "the reason");
+  expect(task).toMatchObject({ status: "queued", reason: { sentence: expect.stringContaining("memory free") } });
 });
 
 test("lines that are no JSON, 20 MB long or full of control characters harm nothing (F33)", async () => {

@@ -105,6 +105,13 @@ test("an agent that takes more memory than it may is ended, and the reason kept 
   expect(await exit).toMatchObject({ signal: "SIGKILL", stopped: "memory_limit" });
 });
 
+test("an agent over a limit is interrupted first, so that it can end in peace; the reason is kept", async () => {
+  const sh = "trap 'echo interrupted; exit 7' INT; sleep 1000 & sleep 1000 & sleep 1000 & while :; do sleep 0.05; done";
+  const { exit, output } = carried({ sh, limits: { processes: 4 } });
+  expect(await exit).toMatchObject({ code: 7, reason: "exited", stopped: "process_limit" });
+  expect(output()).toContain("interrupted");
+});
+
 test("an agent whose output cannot be shown runs all the same", async () => {
   const { exit, screen } = carried({ sh: "echo shown; exit 3", blind: true });
   expect(await exit).toMatchObject({ code: 3 });
