@@ -9,10 +9,15 @@ import { TaskPage } from "./pages/task.tsx";
 import { ConfirmStop } from "./parts/confirm-stop.tsx";
 import { KeyHelp } from "./parts/key-help.tsx";
 import { useKeyboard } from "./parts/keyboard.ts";
+import { lazy } from "./parts/lazy.tsx";
 import { Palette } from "./parts/palette.tsx";
 import { StaleBanner } from "./parts/stale-banner.tsx";
 import { Toasts } from "./parts/toasts.tsx";
 import { BottomBar, TopBar } from "./parts/top-bar.tsx";
+import { pages } from "./store/route.ts";
+
+const Insights = lazy(async () => (await import("./pages/insights.tsx")).Insights, "Loading insights");
+const Settings = lazy(async () => (await import("./pages/settings.tsx")).Settings, "Loading settings");
 
 /** The frame around the pages, or the door where nobody is signed in. */
 export function App() {
@@ -56,12 +61,22 @@ function CurrentPage() {
       return <Runners />;
     case "logs":
       return <Logs />;
+    case "insights":
+      return <Insights />;
+    case "settings":
+      return <Settings />;
     case "unknown":
       return <NotFound path={page.path} />;
   }
 }
 
-const titles = { board: "Board", runners: "Runners", logs: "Logs", unknown: "Not found" } as const;
+const titles = {
+  ...(Object.fromEntries(pages.map(({ name, title }) => [name, title])) as Record<
+    (typeof pages)[number]["name"],
+    string
+  >),
+  unknown: "Not found",
+};
 
 /** The tab tells how many tasks need somebody, also while it is not the one in front. */
 function useTitle(): void {

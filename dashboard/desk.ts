@@ -7,6 +7,7 @@ import { callerWith } from "./api/call.ts";
 import { filterOf } from "./domain/filter.ts";
 import { browserAlerts, openAlerts } from "./store/alerts.ts";
 import { openAllLogs } from "./store/all-logs.ts";
+import { openAnswer } from "./store/answer.ts";
 import { openClock } from "./store/clock.ts";
 import { openConnection } from "./store/connection.ts";
 import { openOpenLog } from "./store/open-log.ts";
@@ -81,9 +82,28 @@ export function openDesk(window: Window) {
   effect(() => {
     if (tasks.tasks.value !== null) alerts.needed(tasks.needed.value);
   });
+  const insights = openAnswer((days: number) => call("showInsights", { query: { days } }));
+  const operating = openAnswer(() => call("showOperating"));
+  const audit = openAnswer(async () => (await call("listAudit")).entries);
   /** The task that somebody is asked whether to stop. */
   const toStop = signal<string | null>(null);
-  return { session, route, clock, toasts, tasks, runners, openLog, logs, loadLogs, connection, alerts, toStop };
+  return {
+    session,
+    route,
+    clock,
+    toasts,
+    tasks,
+    runners,
+    openLog,
+    logs,
+    loadLogs,
+    connection,
+    alerts,
+    insights,
+    operating,
+    audit,
+    toStop,
+  };
 }
 
 /** Changes come in swarms: one look for each swarm. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypt
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { taskName } from "#domain/task.ts";
+import { openMeter } from "#github/meter.ts";
 import { octokitGitHub } from "#github/octokit-github.ts";
 import { openProbot } from "#github/probot.ts";
 import { defaultBodyLimits } from "#github/webhook-body.ts";
@@ -17,6 +18,7 @@ import type { Bell, Clock, Operator, World } from "#operations/ports/world.ts";
 import { hashOf } from "#operations/register-runner.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { showTask } from "#operations/show-tasks.ts";
+import type { SettingNow } from "#protocol/operating.ts";
 import { openLogs } from "#store/logs.ts";
 import { openStore } from "#store/store.ts";
 import type { IntegrationsConfig } from "./config/integrations.ts";
@@ -45,6 +47,8 @@ export type AppOptions = {
   operatorToken: string;
   operator: Operator;
   integrations: IntegrationsConfig;
+  /** As the settings page shows them. */
+  settings: readonly SettingNow[];
   /** The built dashboard, or null. */
   staticFolder: string | null;
   version: string;
@@ -113,7 +117,18 @@ export async function openApp(options: AppOptions) {
     integrations.ring();
   };
   const http = openHttp({
-    handlers: handlersOf(world, { waiters, reconcile: reconciling.now, integrations, version: options.version }),
+    handlers: handlersOf(world, {
+      waiters,
+      reconcile: reconciling.now,
+      integrations,
+      version: options.version,
+      looking: {
+        calls: probot?.calls ?? openMeter(clock).reading,
+        settings: options.settings,
+        integrations: integrations.list,
+      },
+    }),
+    audit: (entry) => store.audit.add({ at: clock(), ...entry }),
     authenticate: authenticator(world, options.operatorToken),
     sessions: openSessions({ secret: options.operatorToken, clock }),
     live,

@@ -10,6 +10,7 @@ import { type Registration, readRegistration } from "./config/registration.ts";
 import { privateKey, secretFile } from "./config/secrets.ts";
 import type { ConfigProblem, ValuesOf } from "./config/setting.ts";
 import { clientSettings, type LogLevel, mayGoRemote, runnerSettings, serverSettings } from "./config/settings.ts";
+import type { ShownSetting } from "./config/show.ts";
 import { isLoopback } from "./config/values.ts";
 
 export type { ConfigProblem, Environment, Files, Flags, LogLevel, Origins };
@@ -38,6 +39,8 @@ export type ServerConfig = (AppKeys | { [N in keyof AppKeys]: null }) & {
   /** Folder of all state, absolute. */
   home: string;
   logLevel: LogLevel;
+  /** Every setting with where it is from, for people to look at; none when absent. */
+  shown?: readonly ShownSetting[];
   /** Whom else it tells; nobody when absent. */
   integrations?: IntegrationsConfig;
 };

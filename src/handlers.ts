@@ -20,6 +20,7 @@ import { cancelsWanted } from "#operations/wanted-of.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import type { Integrations } from "./integrating.ts";
 import type { ReconcileLoop } from "./loops/reconcile-loop.ts";
+import { type Looking, pageHandlersOf } from "./page-handlers.ts";
 import type { Waiters } from "./waiters.ts";
 
 const defaultTail = 1_000;
@@ -32,6 +33,7 @@ export function handlersOf(
     reconcile: ReconcileLoop["now"];
     integrations: Integrations;
     version: string;
+    looking: Looking;
   },
 ): Handlers {
   const { waiters, version } = of;
@@ -91,6 +93,7 @@ export function handlersOf(
     testIntegration: async ({ params }) => ({ integration: await of.integrations.test(params.integration) }),
     listMessages: ({ query }) => ({ messages: listMessages(world, query) }),
     sendAgain: ({ body }) => ({ sent: sendAgain(world, body) }),
+    ...pageHandlersOf(world, of.looking),
     createRunnerToken: () => issueRegistrationToken(world),
   };
 }

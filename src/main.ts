@@ -4,8 +4,10 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
+import type { SettingNow } from "#protocol/operating.ts";
 import { openApp } from "./app.ts";
 import { noIntegrations } from "./config/integrations.ts";
+import type { ShownSetting } from "./config/show.ts";
 import type { ServerConfig } from "./config.ts";
 import { version } from "./version.ts";
 
@@ -40,6 +42,7 @@ export async function startServer(
     },
     integrations: config.integrations ?? noIntegrations,
     staticFolder: dashboardFolder(),
+    settings: (config.shown ?? []).map(settingNow),
     version,
     log,
   });
@@ -52,6 +55,10 @@ export async function startServer(
       log.info("control plane stopped");
     },
   };
+}
+
+function settingNow({ name, value, origin }: ShownSetting): SettingNow {
+  return { name, value: typeof value === "object" && value !== null ? [...value] : value, origin };
 }
 
 /** The names under which people may reach this server; anything else in `Host` is a rebinding attack. */

@@ -11,6 +11,9 @@ export const ways = {
   retryTask: { method: "POST", path: "/api/tasks/:task/retry" },
   taskLogs: { method: "GET", path: "/api/tasks/:task/logs" },
   listRunners: { method: "GET", path: "/api/runners" },
+  showInsights: { method: "GET", path: "/api/insights" },
+  showOperating: { method: "GET", path: "/api/operating" },
+  listAudit: { method: "GET", path: "/api/audit" },
   createRunnerToken: { method: "POST", path: "/api/runner-tokens" },
 } as const satisfies { [N in keyof Routes]?: Way<N> };
 

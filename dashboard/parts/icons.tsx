@@ -135,6 +135,18 @@ export const icons = {
       <path d="M5 3.2v9.6L12.5 8 5 3.2Z" />
     </Icon>
   ),
+  insights: (
+    <Icon>
+      <path d="M2.5 13.5h11M4.5 11V7.5M8 11V3.5M11.5 11V6" />
+    </Icon>
+  ),
+  settings: (
+    <Icon>
+      <path d="M2.5 4.5h6M12 4.5h1.5M2.5 11.5H4M7.5 11.5h6" />
+      <circle cx="10.2" cy="4.5" r="1.7" />
+      <circle cx="5.8" cy="11.5" r="1.7" />
+    </Icon>
+  ),
   bell: (
     <Icon>
       <path d="M4 11.2V7a4 4 0 0 1 8 0v4.2l1 1.3H3l1-1.3ZM6.8 14.2h2.4" />

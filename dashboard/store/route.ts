@@ -5,6 +5,8 @@ export type Page =
   | { name: "task"; task: string }
   | { name: "runners" }
   | { name: "logs" }
+  | { name: "insights" }
+  | { name: "settings" }
   | { name: "unknown"; path: string };
 
 /** The pages that one can go to from anywhere, in the order of the bar. */
@@ -12,6 +14,8 @@ export const pages = [
   { name: "board", to: "/", title: "Board", icon: "board", key: "1" },
   { name: "runners", to: "/runners", title: "Runners", icon: "runners", key: "2" },
   { name: "logs", to: "/logs", title: "Logs", icon: "logs", key: "3" },
+  { name: "insights", to: "/insights", title: "Insights", icon: "insights", key: "4" },
+  { name: "settings", to: "/settings", title: "Settings", icon: "settings", key: "5" },
 ] as const;
 
 export type RouteStore = {

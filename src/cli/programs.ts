@@ -41,10 +41,14 @@ export type RunningServer = { url: string; close(): Promise<void> };
 export type RunningRunner = { drain(): Promise<void>; stop(): Promise<void>; done: Promise<void> };
 
 /** @throws FailedError when its state or its port is not to be had */
-export async function startServer(config: ServerConfig, { log }: { log: Logger }): Promise<RunningServer> {
+export async function startServer(
+  config: ServerConfig,
+  { log, where }: { log: Logger; where?: Where },
+): Promise<RunningServer> {
   const { startServer: start } = await import("../main.ts");
   try {
-    return await start(config, { log });
+    const shown = where === undefined ? [] : (await readShownConfig(where)).settings;
+    return await start({ ...config, shown }, { log });
   } catch (error) {
     const storeErrors = await import("../store/errors.ts");
     if (Object.values(storeErrors).some((kind) => error instanceof kind)) throw new FailedError(messageOf(error), "");

@@ -36,7 +36,7 @@ export async function serve(context: Context, options: ServerFlags & RunnerFlags
   const { config } = reading;
   await createHome(config.home);
   const log = await context.openLog(config.logLevel);
-  const server = await startServer(config, { log });
+  const server = await startServer(config, { log, where: context });
   try {
     const runner = hasRunner ? await startBeside(context, options, { config, server, log, beside }) : null;
     context.print(`${server.url}\n`);

@@ -2,6 +2,7 @@ import { ProbotOctokit } from "probot";
 import { errorOf, failureOf } from "./failure.ts";
 import type { InstallationTokens } from "./installation-tokens.ts";
 import type { Lanes } from "./lane.ts";
+import type { Meter } from "./meter.ts";
 
 export type Octokit = ProbotOctokit;
 
@@ -13,7 +14,7 @@ export type Octokit = ProbotOctokit;
  *
  * `context.octokit` in Probot's handlers and `probot.auth(…)` are both made from this class.
  */
-export function octokitClass(lanes: Lanes, tokens: InstallationTokens): typeof ProbotOctokit {
+export function octokitClass(lanes: Lanes, tokens: InstallationTokens, meter: Meter): typeof ProbotOctokit {
   const plugin: Parameters<typeof ProbotOctokit.plugin>[0] = (octokit, options): Record<string, never> => {
     const installationId = installationOf(options.auth);
     const lane = lanes.of(installationId === null ? "app" : String(installationId));
@@ -21,12 +22,21 @@ export function octokitClass(lanes: Lanes, tokens: InstallationTokens): typeof P
       // Octokit asks for its own token within a call that is under way here already: in line behind that, it would wait
       // for ever.
       if (installationId !== null && call.url.endsWith("/access_tokens")) return request(call);
-      const send = async () => {
-        const answer = await request(call);
-        throwGraphqlErrors(answer);
-        return answer;
-      };
       const kind = call.method === "GET" || call.method === "HEAD" ? "read" : "write";
+      const who = installationId === null ? "app" : String(installationId);
+      const send = async () => {
+        try {
+          const answer = await request(call);
+          meter.note({ who, kind, status: answer.status, headers: answer.headers });
+          throwGraphqlErrors(answer);
+          return answer;
+        } catch (error) {
+          const failure = failureOf(error);
+          if (failure !== null && !("data" in (error as object)))
+            meter.note({ who, kind, status: failure.status, headers: failure.headers ?? {} });
+          throw error;
+        }
+      };
       const priority = typeof call.request?.priority === "number" ? call.request.priority : 0;
       try {
         // Calls as the app only make tokens: no content, so nothing to space out.

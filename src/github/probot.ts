@@ -6,6 +6,7 @@ import type { Clock } from "#operations/ports/world.ts";
 import { actionOf, happeningOf } from "./happenings.ts";
 import { InstallationTokens } from "./installation-tokens.ts";
 import { Lanes } from "./lane.ts";
+import { type Meter, openMeter } from "./meter.ts";
 import { octokitClass } from "./octokit.ts";
 import { outwardFetch } from "./outward.ts";
 import { quietLog } from "./quiet-log.ts";
@@ -40,6 +41,8 @@ export type Arrival = { guid: string; hookId: string; event: string; payload: ob
 
 export type OpenProbot = {
   probot: Probot;
+  /** How much GitHub was asked. */
+  calls: Meter["reading"];
   /**
    * Hands an arrival to Probot's handlers, which only store it.
    * @throws MalformedPayloadError, or what `accept` threw
@@ -57,13 +60,14 @@ export async function openProbot(options: ProbotOptions): Promise<OpenProbot> {
   refuseWeakSecret(options.webhookSecret);
   refuseBadKey(options.privateKey);
   const lanes = new Lanes({ writeIntervalMs: options.writeIntervalMs, clock: options.clock });
+  const meter = openMeter(options.clock);
   const closing = new AbortController();
   const probot = new Probot({
     appId: options.appId,
     privateKey: options.privateKey,
     secret: options.webhookSecret,
     baseUrl: options.apiUrl.replace(/\/+$/, ""),
-    Octokit: octokitClass(lanes, new InstallationTokens()),
+    Octokit: octokitClass(lanes, new InstallationTokens(), meter),
     request: { fetch: outwardFetch(options.requestTimeoutMs, closing.signal) },
     log: quietLog(options.log),
   });
@@ -81,6 +85,7 @@ export async function openProbot(options: ProbotOptions): Promise<OpenProbot> {
 
   return {
     probot,
+    calls: meter.reading,
     receive: async (arrival) => {
       arrivals.set(arrival.payload, arrival);
       // The name is whatever the header says; Probot's type lists those of today.

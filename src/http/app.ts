@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import { livePath, type RouteName, routes, webhookPath } from "#protocol/routes.ts";
 import { sessionPath } from "#protocol/session.ts";
+import type { Audit } from "./audit.ts";
 import { callerOf } from "./caller.ts";
 import { serveDashboard } from "./dashboard.ts";
 import type { Authenticate, Handlers } from "./handlers.ts";
@@ -22,6 +23,8 @@ export type AppOptions = {
   /** Those of browsers. */
   sessions: Sessions;
   live: Live;
+  /** Told what people ask for; nobody when absent. */
+  audit?: Audit;
   /** Gets webhooks untouched: it checks the signature on the raw bytes and answers by itself. Null where none may come. */
   webhook: ((request: Request, response: Response) => unknown) | null;
   /** The built dashboard, or null where there is none. */

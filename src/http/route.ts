@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from "express";
 import type { z } from "zod";
 import { ProblemError } from "#operations/problem-error.ts";
 import { type RouteName, routes } from "#protocol/routes.ts";
+import { type Audit, noteOf } from "./audit.ts";
 import { readBody } from "./body.ts";
 import { callerOf, type Known } from "./caller.ts";
 import type { Handlers } from "./handlers.ts";
@@ -13,7 +14,10 @@ const usualBytes = 256 * 1024;
 const bytesOf: Partial<Record<RouteName, number>> = { report: 8 * 1024 * 1024 };
 
 /** Serves one route of the table: who asks, what is asked, the handler's answer. In that order, so that strangers cost little. */
-export function serveRoute(name: RouteName, of: Known & { handlers: Handlers; inFlight: InFlight }): RequestHandler {
+export function serveRoute(
+  name: RouteName,
+  of: Known & { handlers: Handlers; inFlight: InFlight; audit?: Audit },
+): RequestHandler {
   const route = routes[name];
   // The table ties the types together by name; here the name is a value.
   const handle = of.handlers[name] as (input: object) => unknown;
@@ -21,8 +25,8 @@ export function serveRoute(name: RouteName, of: Known & { handlers: Handlers; in
     const signal = of.inFlight.enter(request, response);
     const caller = callerOf(request, route.audience, of);
     const body = route.method === "POST" ? await readBody(request, response, bytesOf[name] ?? usualBytes) : {};
-    const input = parseAll(route, request, body);
-    const answer = await handle({ ...input, caller, signal });
+    const note = noteOf(name, request, caller, of.audit);
+    const answer = await note(body, () => handle({ ...parseAll(route, request, body), caller, signal }));
     if (response.destroyed) return;
     // Parsing keeps what the contract does not name, as a credential's hash, inside the server.
     response.json(route.response.parse(answer));

@@ -10,6 +10,8 @@ export const retention = {
   tokensMs: dayMs,
   /** Logs of runs, from the end of their task's last run. */
   logsMs: 30 * dayMs,
+  /** Who did what. */
+  auditMs: 365 * dayMs,
   /** Messages to receivers of webhooks, delivered or given up. */
   messagesMs: 7 * dayMs,
 } as const;
@@ -22,6 +24,7 @@ export async function forgetOld(world: World): Promise<Forgotten> {
   const now = world.clock();
   const rows = store.transaction(() => {
     store.reconciling.forgetBefore(now - retention.deliveriesMs);
+    store.audit.forgetBefore(now - retention.auditMs);
     store.commands.forgetBefore(now - retention.deliveriesMs);
     store.messages.forgetBefore(now - retention.messagesMs);
     return {

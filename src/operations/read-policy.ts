@@ -1,4 +1,4 @@
-import { type PolicyProblem, parsePolicyFile } from "#domain/policy-file.ts";
+import { type PolicyProblem, parsePolicyFile, renderPolicyProblem } from "#domain/policy-file.ts";
 import type { RepositoryRef } from "#domain/task.ts";
 import { defaultPolicy, type Policy } from "#protocol/policy.ts";
 import type { World } from "./ports/world.ts";
@@ -13,10 +13,19 @@ export type PolicyNow = {
 export async function readPolicy(world: World, repository: RepositoryRef): Promise<PolicyNow> {
   const text = (await world.github.policyText(repository)) ?? "";
   const known = world.store.policies.get(repository.id);
-  if (known?.text === text) return { policy: known.policy, problem: null };
+  if (known?.text === text) {
+    world.store.policies.judge(repository, null);
+    return { policy: known.policy, problem: null };
+  }
   const parsed = text.trim() === "" ? { policy: defaultPolicy } : parsePolicyFile(text);
-  if ("problem" in parsed) return { policy: known?.policy ?? null, problem: parsed.problem };
-  world.store.transaction(() => world.store.policies.put({ repositoryId: repository.id, text, policy: parsed.policy }));
+  if ("problem" in parsed) {
+    world.store.policies.judge(repository, renderPolicyProblem(parsed.problem));
+    return { policy: known?.policy ?? null, problem: parsed.problem };
+  }
+  world.store.transaction(() => {
+    world.store.policies.put({ repositoryId: repository.id, text, policy: parsed.policy });
+    world.store.policies.judge(repository, null);
+  });
   return { policy: parsed.policy, problem: null };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Integration, WebhookMessage } from "./integration.ts";
 import { NewTask } from "./new-task.ts";
+import { pageRoutes } from "./page-routes.ts";
 import { ReconcileReport } from "./reconcile.ts";
 import { LogLine, Report } from "./report.ts";
 import { RunOffer } from "./run.ts";
@@ -241,6 +242,7 @@ export const routes = {
     /** Good for one registration within the hour. */
     response: z.object({ token: z.string(), expiresAt: Instant }),
   },
+  ...pageRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -30,6 +30,7 @@ export function openCommands(db: Database.Database): Store["commands"] {
   const counting = db.prepare<[number, number, string], { count: number }>(
     "SELECT count(*) AS count FROM commands WHERE at >= ? AND repository_id = ? AND by = ?",
   );
+  const newest = db.prepare<[number], Row>("SELECT * FROM commands ORDER BY at DESC, rowid DESC LIMIT ?");
   const forgetting = db.prepare("DELETE FROM commands WHERE at < ?");
   return {
     insert: (command) => {
@@ -40,6 +41,7 @@ export function openCommands(db: Database.Database): Store["commands"] {
     answered: (repositoryId, thread, since, limit) =>
       answered.all(repositoryId, thread, since, limit).map(recordOf).reverse(),
     countBy: (repositoryId, login, since) => counting.get(since, repositoryId, login)?.count ?? 0,
+    newest: (limit) => newest.all(limit).map(recordOf),
     forgetBefore: (at) => forgetting.run(at).changes,
   };
 }

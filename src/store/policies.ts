@@ -14,7 +14,20 @@ export function openPolicies(db: Database.Database): Store["policies"] {
   );
   const reading = db.prepare<[number], { at: number }>("SELECT read_at AS at FROM policies WHERE repository_id = ?");
   const touching = db.prepare("UPDATE policies SET read_at = max(read_at, ?) WHERE repository_id = ?");
+  const judging = db.prepare(
+    `INSERT INTO policy_problems (repository_id, repository, problem) VALUES (?, ?, ?)
+     ON CONFLICT (repository_id) DO UPDATE SET repository = excluded.repository, problem = excluded.problem`,
+  );
+  const clearing = db.prepare("DELETE FROM policy_problems WHERE repository_id = ?");
+  const problems = db.prepare<[], { repository: string; problem: Json<string> }>(
+    "SELECT repository, problem FROM policy_problems ORDER BY repository",
+  );
   return {
+    judge: ({ id, name }, problem) => {
+      if (problem === null) clearing.run(id);
+      else judging.run(id, name, toJson(problem));
+    },
+    problems: () => problems.all().map(({ repository, problem }) => ({ repository, problem: ofJson(problem) })),
     readAt: (repositoryId) => reading.get(repositoryId)?.at ?? 0,
     touch: (repositoryId, at) => {
       touching.run(at, repositoryId);

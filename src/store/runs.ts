@@ -48,6 +48,9 @@ export function openRuns(db: Database.Database): Store["runs"] {
     `SELECT sum(json_extract(runs.progress, '$.costUsd')) AS usd FROM tasks JOIN runs ON runs.task_id = tasks.id
      WHERE tasks.repository_id = ? AND runs.started_at IS NOT NULL AND ifnull(runs.completed_at, 9e15) >= ?`,
   );
+  const since = table.where(
+    "status <> 'completed' OR task_id IN (SELECT id FROM tasks WHERE updated_at >= ?) ORDER BY id",
+  );
   return {
     insert: table.insert,
     get: table.get,
@@ -56,6 +59,7 @@ export function openRuns(db: Database.Database): Store["runs"] {
     queued: () => queued.all(),
     held: () => held.all(),
     spentSince: (repositoryId, since) => spent.get(repositoryId, since)?.usd ?? 0,
+    since: (at) => since.all(at),
     heldBy: (runnerId) => heldBy.all(runnerId),
   };
 }

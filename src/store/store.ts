@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import type { Store } from "#operations/ports/store.ts";
 import { ProblemError } from "#operations/problem-error.ts";
+import { openAudit } from "./audit.ts";
 import { openCommands } from "./commands.ts";
 import { openDeliveries } from "./deliveries.ts";
 import { DamagedStoreError, FullDiskError, ReplacedStoreError } from "./errors.ts";
@@ -74,6 +75,7 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     notices: openNotices(db),
     commands: openCommands(db),
     replies: openReplies(db),
+    audit: openAudit(db),
     reconciling: openReconciling(db),
     messages: openMessages(db),
   };

@@ -37,12 +37,14 @@ export function openTasks(db: Database.Database): Store["tasks"] {
      ORDER BY id`,
   );
   const linked = table.where(`links <> '{"blockers":[],"children":[],"cycle":null}' ORDER BY id`);
+  const since = table.where("updated_at >= ? ORDER BY id");
   const repositories = db.prepare<[], { id: number; name: string; installationId: number }>(
     `SELECT repository_id AS id, repository_name AS name, installation_id AS installationId FROM tasks
      WHERE id IN (SELECT max(id) FROM tasks GROUP BY repository_id) ORDER BY repository_id`,
   );
   return {
     current: (repositoryId, since) => current.all(repositoryId, since, since),
+    since: (at) => since.all(at),
     repositories: () => repositories.all(),
     linked: () => linked.all(),
     insert: table.insert,

@@ -52,7 +52,15 @@ export const walls: Readonly<Record<PartName, Part>> = {
   loops: { files: ["src/loops/"], may: inside },
   config: { files: ["src/config.ts", "src/config/"], may: ["protocol"] },
   composition: {
-    files: ["src/app.ts", "src/integrating.ts", "src/main.ts", "src/handlers.ts", "src/waiters.ts", "src/version.ts"],
+    files: [
+      "src/app.ts",
+      "src/integrating.ts",
+      "src/main.ts",
+      "src/handlers.ts",
+      "src/page-handlers.ts",
+      "src/waiters.ts",
+      "src/version.ts",
+    ],
     may: [...ofServer, "config"],
   },
   // The one file of the command line that starts the programs.

@@ -16,6 +16,8 @@ const pages: readonly [path: string, isThere: string][] = [
   ["/tasks/TASK-1", ".entry"],
   ["/runners", ".runner"],
   ["/logs", ".log-row"],
+  ["/insights", ".plot canvas"],
+  ["/settings", ".is-refused"],
   ["/nowhere", "main h1"],
 ];
 
@@ -60,6 +62,7 @@ describe.each(looks)("for everybody, $look", ({ look, viewport, colorScheme }) =
     await page.getByRole("dialog").waitFor();
     await lookAt("the palette");
     await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
     await lookAt("the keys");

@@ -159,6 +159,8 @@ it.each([
   ["/tasks/TASK-12", "task"],
   ["/runners", "runners"],
   ["/logs", "logs"],
+  ["/insights", "insights"],
+  ["/settings", "settings"],
   ["/tasks/TASK-0", "unknown"],
   ["/tasks/../x", "unknown"],
 ])("%s is the page %s", (path, name) => {

@@ -4,6 +4,7 @@ import type { NewTask, RepositoryRef, TaskFacts } from "#domain/task.ts";
 import type { Policy } from "#protocol/policy.ts";
 import type { LogLine } from "#protocol/report.ts";
 import type { Reason } from "#protocol/words.ts";
+import type { AuditLog } from "./audit.ts";
 import type { Messages } from "./webhooks.ts";
 
 export type Delivery = {
@@ -123,6 +124,9 @@ export interface Store {
     /** When a known policy was last compared with the repository; 0 for never. */
     readAt(repositoryId: number): number;
     touch(repositoryId: number, at: number): void;
+    /** What is wrong with the repository's file, by its name; null when it is sound again. */
+    judge(repository: RepositoryRef, problem: string | null): void;
+    problems(): { repository: string; problem: string }[];
   };
   tasks: {
     insert(task: NewTask): TaskFacts;
@@ -135,6 +139,8 @@ export interface Store {
     current(repositoryId: number, since: number): TaskFacts[];
     /** The tasks whose issues are linked with others. */
     linked(): TaskFacts[];
+    /** Those that came or changed since then. */
+    since(at: number): TaskFacts[];
     /** The repositories of all tasks, each once, as last known. */
     repositories(): RepositoryRef[];
   };
@@ -149,6 +155,8 @@ export interface Store {
     heldBy(runnerId: number): RunFacts[];
     /** Dollars of the repository's runs that were under way at some time since `since`. */
     spentSince(repositoryId: number, since: number): number;
+    /** Those of the tasks that came or changed since then, and those that are not over. */
+    since(at: number): RunFacts[];
   };
   runners: {
     insert(runner: Omit<RunnerFacts, "id">): RunnerFacts;
@@ -195,6 +203,8 @@ export interface Store {
     answered(repositoryId: number, thread: number, since: number, limit: number): CommandRecord[];
     /** How many commands this person has written in the repository since `since`. */
     countBy(repositoryId: number, login: string, since: number): number;
+    /** Of all repositories, the newest first. */
+    newest(limit: number): CommandRecord[];
     /** Forgets what came in before `at`: GitHub does not tell it again. @returns how many */
     forgetBefore(at: number): number;
   };
@@ -206,6 +216,7 @@ export interface Store {
     /** GitHub shows `body` in comment `remoteId`. */
     written(reply: Reply, remoteId: string | null): void;
   };
+  audit: AuditLog;
   reconciling: {
     /** How far the labelling of an issue is known. */
     judged(repositoryId: number, issue: number): JudgedLabel;

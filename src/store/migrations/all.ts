@@ -5,6 +5,7 @@ import { commands } from "./003-commands.ts";
 import { messages } from "./004-messages.ts";
 import { holders } from "./005-holders.ts";
 import { links } from "./006-links.ts";
+import { audit } from "./007-audit.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
-export const migrations: readonly Migration[] = [loop, reconcile, commands, messages, holders, links];
+export const migrations: readonly Migration[] = [loop, reconcile, commands, messages, holders, links, audit];

@@ -37,6 +37,9 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   listIntegrations: {},
   testIntegration: {},
   listMessages: {},
+  showInsights: {},
+  showOperating: {},
+  listAudit: {},
   sendAgain: { receiver: "ops" },
 };
 

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { onTestFinished } from "vitest";
+import type { Audit } from "#http/audit.ts";
 import type { Caller, Handlers } from "#http/handlers.ts";
 import { openHttp } from "#http/http.ts";
 import { type LiveOptions, openLive } from "#http/live.ts";
@@ -8,6 +9,7 @@ import type { RunnerFacts } from "#operations/ports/store.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
+import { pageAnswers } from "./page-answers.ts";
 
 export const operatorToken = "operator-token-of-256-bits";
 export const runnerToken = "runner-token-of-256-bits";
@@ -91,6 +93,7 @@ const plain: Handlers = {
   }),
   listMessages: () => ({ messages: [] }),
   sendAgain: () => ({ sent: 0 }),
+  ...pageAnswers,
   createRunnerToken: () => ({ token: "t", expiresAt: "2026-01-01T00:00:00.000Z" }),
 };
 
@@ -101,7 +104,13 @@ function authenticate(bearer: string, audience: "runner" | "operator"): Caller |
 
 /** A server on a free loopback port, closed when the test has finished. */
 export async function serving(
-  of: { handlers?: Partial<Handlers>; live?: Partial<LiveOptions>; staticFolder?: string; clock?: () => number } = {},
+  of: {
+    handlers?: Partial<Handlers>;
+    live?: Partial<LiveOptions>;
+    staticFolder?: string;
+    clock?: () => number;
+    audit?: Audit;
+  } = {},
 ) {
   const logged: { details: object; message: string }[] = [];
   const live = openLive({ firstId: 1_000, batchMs: 5, ...of.live });
@@ -110,6 +119,7 @@ export async function serving(
     authenticate,
     sessions: openSessions({ secret: operatorToken, clock: of.clock ?? Date.now }),
     live,
+    ...(of.audit === undefined ? {} : { audit: of.audit }),
     webhook: async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -1,0 +1,67 @@
+import type { Request } from "express";
+import { ProblemError } from "#operations/problem-error.ts";
+import { type RouteName, routes } from "#protocol/routes.ts";
+import type { Caller } from "./handlers.ts";
+
+/** What somebody did, or tried. */
+export type AuditNote = {
+  by: string;
+  place: "dashboard" | "program";
+  /** Without a name: what the connection says. */
+  address: string | null;
+  action: string;
+  subject: string | null;
+  /** Null when it was done. */
+  refusal: string | null;
+};
+export type Audit = (note: AuditNote) => void;
+
+/** Reads that are sent as POST would be noise here; there are none for operators. */
+const isNoted = (name: RouteName) => routes[name].method === "POST" && routes[name].audience === "operator";
+
+/**
+ * Carries work out and notes who asked for it and what became of it, where people ask for a change. What was said or
+ * written is not part of it: only what it was done to.
+ */
+export function noteOf(name: RouteName, request: Request, caller: Caller | null, audit: Audit | undefined) {
+  return async <T>(body: unknown, work: () => T | Promise<T>): Promise<T> => {
+    if (audit === undefined || !isNoted(name)) return work();
+    const note = (refusal: string | null) =>
+      audit({
+        by: whoOf(caller, body),
+        place: request.headers.authorization === undefined ? "dashboard" : "program",
+        address: request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? null,
+        action: name,
+        subject: subjectOf(request, body),
+        refusal,
+      });
+    try {
+      const answer = await work();
+      note(null);
+      return answer;
+    } catch (error) {
+      note(error instanceof ProblemError ? error.problem.title : "The server failed.");
+      throw error;
+    }
+  };
+}
+
+/** The token says who may; whoever uses it says who they are. */
+function whoOf(caller: Caller | null, body: unknown): string {
+  const name = caller?.kind === "operator" ? caller.name : "";
+  const said = fieldOf(body, "by");
+  return said === null || said === name ? name : `${name} (${said})`;
+}
+
+function subjectOf(request: Request, body: unknown): string | null {
+  const [named] = Object.values(request.params);
+  if (typeof named === "string") return named.slice(0, 100);
+  const repository = fieldOf(body, "repository");
+  const issue = fieldOf(body, "issue");
+  return repository === null ? null : `${repository}${issue === null ? "" : `#${issue}`}`;
+}
+
+function fieldOf(body: unknown, key: string): string | null {
+  const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[key] : undefined;
+  return typeof value === "string" || typeof value === "number" ? String(value).slice(0, 100) : null;
+}

@@ -1,0 +1,27 @@
+import type { Handlers } from "#http/handlers.ts";
+import type { World } from "#operations/ports/world.ts";
+import { showAudit } from "#operations/show-audit.ts";
+import { showInsights } from "#operations/show-insights.ts";
+import { showOperating } from "#operations/show-operating.ts";
+import type { Insights } from "#protocol/insights.ts";
+import type { Integration } from "#protocol/integration.ts";
+import type { SettingNow } from "#protocol/operating.ts";
+import type { pageRoutes } from "#protocol/page-routes.ts";
+
+/** What the dashboard's pages look at that is not in the database. */
+export type Looking = {
+  /** The calls to GitHub. */
+  calls(): Insights["calls"];
+  /** The operator's settings as the server was started with them. */
+  settings: readonly SettingNow[];
+  integrations(): Integration[];
+};
+
+/** Which operation carries out which of the pages' routes. */
+export function pageHandlersOf(world: World, of: Looking): Pick<Handlers, keyof typeof pageRoutes> {
+  return {
+    showInsights: ({ query }) => showInsights(world, of.calls(), query.days),
+    showOperating: () => showOperating(world, { settings: of.settings, integrations: of.integrations() }),
+    listAudit: ({ query }) => ({ entries: showAudit(world, query.limit) }),
+  };
+}
