@@ -1,14 +1,16 @@
+import type { Problem } from "#protocol/report.ts";
 import type { Worktree } from "#runner/git/worktree.ts";
 import { runCommand } from "#runner/sandbox/run.ts";
 import { inStep, type RunContext } from "./context.ts";
 import { RunFailure } from "./failure.ts";
 import { commandEnvironment, sandboxOf } from "./places.ts";
+import { problemsIn } from "./problems.ts";
 
 const verifyMs = 30 * 60_000;
 const excerptCharacters = 12_000;
 
 /** A verify command that failed, and the end of what it printed. */
-export type Unverified = { command: string; output: string; sentence: string };
+export type Unverified = { command: string; output: string; sentence: string; problems?: Problem[] };
 
 /**
  * Runs the repository's verify commands on what a turn has left in the worktree, until one fails. What came out for the
@@ -27,7 +29,7 @@ export async function verify(context: RunContext, worktree: Worktree, turn: numb
       kind: "verified",
       passed: failed === null,
       round: rounds,
-      ...(failed === null ? {} : { excerpt: excerptOf(failed) }),
+      ...(failed === null ? {} : { excerpt: excerptOf(failed), problems: failed.problems ?? [] }),
     },
     { key: `verified ${instance}.${turn}` },
   );
@@ -59,10 +61,12 @@ async function firstFailure(context: RunContext, worktree: Worktree): Promise<Un
     });
     if (result.code === 0) continue;
     context.stopping.throwIfAborted();
+    const output = context.redact(result.output);
     const how = result.timedOut ? `took longer than ${verifyMs / 60_000} minutes` : `ended with ${result.code}`;
     return {
       command,
-      output: context.redact(result.output).slice(-excerptCharacters),
+      output: output.slice(-excerptCharacters),
+      problems: problemsIn(output, worktree.path),
       sentence: `\`${command}\` ${how}.`,
     };
   }

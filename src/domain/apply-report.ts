@@ -20,16 +20,30 @@ export function applyReport(run: RunFacts, report: Report): RunFacts {
         attach: body.attach,
       };
     case "progress":
-      return { ...run, progress: body.progress };
+      return { ...run, progress: { ...body.progress, ...minutesAt(run, report.at) } };
     case "log":
       return run;
     case "pushed":
       return { ...run, headSha: body.sha, commits: body.commits, diff: body.diff, findings: body.findings };
     case "verified":
-      return { ...run, verified: { passed: body.passed, round: body.round, excerpt: body.excerpt ?? null } };
+      return {
+        ...run,
+        verified: {
+          passed: body.passed,
+          round: body.round,
+          excerpt: body.excerpt ?? null,
+          problems: body.problems ?? [],
+        },
+      };
     case "completed":
       return { ...run, summary: body.summary };
   }
+}
+
+/** By one clock, the runner's: its first step is when the run began. */
+function minutesAt({ steps }: RunFacts, at: string): { minutes?: number } {
+  const begun = Math.min(...steps.map((step) => Date.parse(step.startedAt)));
+  return Number.isFinite(begun) ? { minutes: Math.max(0, Math.floor((Date.parse(at) - begun) / 60_000)) } : {};
 }
 
 /** A step that starts again (a second round of verification) replaces its earlier self. */

@@ -13,6 +13,9 @@ export type CheckConclusion = "success" | "failure" | "cancelled" | "timed_out" 
 /** A button of a completed check run: at most 20, 40 and 20 characters. */
 export type CheckButton = { label: string; description: string; identifier: string };
 
+/** A remark of the check run at a line of a file. */
+export type Annotation = { path: string; line: number; column: number | null; message: string };
+
 export type CheckRunPicture = {
   headSha: string;
   name: string;
@@ -28,6 +31,8 @@ export type CheckRunPicture = {
   completedAt: string | null;
   /** At most three, and only when it is completed. */
   actions: CheckButton[];
+  /** At most fifty. GitHub adds those that it is given to those that it has: each is sent once. */
+  annotations: Annotation[];
 };
 
 export type PullRequestPicture = {

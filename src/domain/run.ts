@@ -1,4 +1,4 @@
-import type { Commit, Progress } from "#protocol/report.ts";
+import type { Commit, Problem, Progress } from "#protocol/report.ts";
 import type { Step } from "#protocol/run.ts";
 import type { Purpose, Reason, RunConclusion, RunStatus } from "#protocol/words.ts";
 
@@ -34,7 +34,7 @@ export type RunFacts = {
   commits: Commit[];
   diff: { files: number; insertions: number; deletions: number } | null;
   findings: string[];
-  verified: { passed: boolean; round: number; excerpt: string | null } | null;
+  verified: { passed: boolean; round: number; excerpt: string | null; problems?: Problem[] } | null;
   summary: string | null;
   createdAt: number;
   startedAt: number | null;

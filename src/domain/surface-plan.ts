@@ -1,5 +1,5 @@
 import type { PullRequest } from "#protocol/task.ts";
-import type { CheckRunPicture, Picture, PullRequestPicture, StateLabel } from "./picture.ts";
+import type { Annotation, CheckRunPicture, Picture, PullRequestPicture, StateLabel } from "./picture.ts";
 
 /** What was last written to one place: `reaction`, `comment`, `label`, `pull_request` or `check:<sha>`. */
 export type WrittenPicture = { place: string; remoteId: string | null; picture: string };
@@ -117,7 +117,15 @@ function checkRunSteps(facts: PlanFacts): SurfaceStep[] {
   const written = writtenAt(facts, place);
   if (written?.remoteId == null) return [{ do: "create_check_run", place, picture, checkRun: wanted }, ...steps];
   if (written.picture === picture) return steps;
-  return [{ do: "update_check_run", place, picture, remoteId: written.remoteId, checkRun: wanted }, ...steps];
+  const checkRun = { ...wanted, annotations: freshAnnotations(wanted, written) };
+  return [{ do: "update_check_run", place, picture, remoteId: written.remoteId, checkRun }, ...steps];
+}
+
+/** Those that GitHub was not given yet: it keeps all that it ever got. */
+function freshAnnotations({ annotations }: CheckRunPicture, written: WrittenPicture): Annotation[] {
+  const before: Partial<CheckRunPicture> = JSON.parse(written.picture);
+  const known = new Set((before.annotations ?? []).map((one) => JSON.stringify(one)));
+  return annotations.filter((one) => !known.has(JSON.stringify(one)));
 }
 
 /** An unfinished check run on an older head would stay so for ever. */
@@ -133,6 +141,7 @@ function closeOlder(written: WrittenPicture, current: string, wanted: CheckRunPi
     summary: `The work goes on at ${wanted.headSha.slice(0, 7)}; look at the check run there.`,
     completedAt: wanted.completedAt ?? wanted.startedAt ?? before.startedAt,
     actions: [],
+    annotations: [],
   };
   const picture = JSON.stringify(checkRun);
   return [{ do: "close_check_run", place: written.place, picture, remoteId: written.remoteId, checkRun }];

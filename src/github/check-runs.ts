@@ -46,7 +46,16 @@ export async function updateCheckRun(
 
 function fieldsOf(picture: CheckRunPicture) {
   const startedAt = picture.startedAt === null ? {} : { started_at: picture.startedAt };
-  const output = { title: boundedTitle(picture.title, 250), summary: boundedText(picture.summary) };
+  const annotations = picture.annotations.slice(0, 50).map(({ path, line, column, message }) => ({
+    path,
+    start_line: line,
+    end_line: line,
+    ...(column === null ? {} : { start_column: column, end_column: column }),
+    annotation_level: "failure" as const,
+    message: boundedText(message, 4_000),
+  }));
+  const words = { title: boundedTitle(picture.title, 250), summary: boundedText(picture.summary) };
+  const output = annotations.length === 0 ? words : { ...words, annotations };
   const { actions } = picture;
   const common = { external_id: picture.externalId, ...startedAt, output, actions };
   if (picture.status !== "completed") return { ...common, status: picture.status };

@@ -19,6 +19,8 @@ export const Progress = z.object({
   turns: z.int().min(0),
   inputTokens: z.int().min(0),
   outputTokens: z.int().min(0),
+  /** Whole minutes since the run began, as the control plane counts them by the runner's clock. */
+  minutes: z.int().min(0).optional(),
   /** Of the whole run, over all its Claude Code processes. */
   costUsd: z.number().min(0),
 });
@@ -30,6 +32,15 @@ export const Commit = z.object({
   files: z.int().min(0),
 });
 export type Commit = z.infer<typeof Commit>;
+
+/** A place in the repository that a failed verify command named. */
+export const Problem = z.object({
+  path: z.string().min(1).max(300),
+  line: z.int().min(1),
+  column: z.int().min(1).optional(),
+  message: z.string().max(1_000),
+});
+export type Problem = z.infer<typeof Problem>;
 
 /** One line of a run's log: redacted by the runner before it leaves the machine. */
 export const LogLine = z.object({
@@ -69,6 +80,8 @@ export const ReportBody = z.discriminatedUnion("kind", [
     /** How many repairs came before. */
     round: z.int().min(0),
     excerpt: z.string().max(16_000).optional(),
+    /** Places that the failed command named, for annotations. */
+    problems: z.array(Problem).max(50).optional(),
   }),
   z.object({
     kind: z.literal("completed"),

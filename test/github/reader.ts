@@ -78,7 +78,7 @@ export class Reader {
     return this.world
       .need(repo)
       .checkRuns.filter((run) => sha === undefined || run.headSha === sha)
-      .map(({ id, suite, name, headSha, status, conclusion, externalId, output, actions }) => ({
+      .map(({ id, suite, name, headSha, status, conclusion, externalId, output, actions, annotations }) => ({
         id,
         app: suite.app.slug,
         name,
@@ -88,6 +88,7 @@ export class Reader {
         externalId,
         output: { ...output },
         actions: [...actions],
+        annotations: annotations.map((one) => ({ ...one })),
       }));
   }
 

@@ -1,10 +1,13 @@
-import type { CheckConclusion, CheckRunPicture } from "../picture.ts";
+import { isCap } from "../caps.ts";
+import type { Annotation, CheckConclusion, CheckRunPicture } from "../picture.ts";
 import type { RunFacts } from "../run.ts";
 import { neutralMarkdown, singleLine } from "../text/neutral.ts";
+import { showHidden, withoutMarkers } from "../text/visible.ts";
 import { buttonsOf } from "./check-buttons.ts";
 import { headlineOf } from "./headline.ts";
 import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
 import type { TaskView } from "./view.ts";
+import { dollars, duration } from "./words.ts";
 
 /** The check run on the head of the branch; null until one was pushed. It speaks of the newest run. */
 export function renderCheckRun(view: TaskView): CheckRunPicture | null {
@@ -23,6 +26,7 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
     summary: summaryOf(view, run),
     startedAt: started === null ? null : new Date(started).toISOString(),
     completedAt: run.completedAt === null ? null : new Date(run.completedAt).toISOString(),
+    annotations: conclusion === null ? [] : annotationsOf(run),
     actions: buttonsOf(conclusion, view.task.pullRequest !== null && view.task.pullRequest.state !== "open"),
   };
 }
@@ -33,6 +37,7 @@ function statusOf(run: RunFacts): CheckRunPicture["status"] {
 
 function conclusionOf(run: RunFacts): CheckConclusion | null {
   if (run.status !== "completed") return null;
+  if (run.conclusion !== "success" && isCap(run.reason)) return "action_required";
   switch (run.conclusion) {
     case "success":
       return run.verified?.passed === false ? "failure" : "success";
@@ -47,22 +52,42 @@ function conclusionOf(run: RunFacts): CheckConclusion | null {
   }
 }
 
+/** What verification found, on its lines. */
+function annotationsOf({ verified }: RunFacts): Annotation[] {
+  if (verified === null || verified.passed) return [];
+  return (verified.problems ?? []).slice(0, 50).map(({ path, line, column = null, message }) => {
+    return { path, line, column, message: showHidden(withoutMarkers(message)).trim() || "It failed here." };
+  });
+}
+
 const titles = {
   success: "Done",
   failure: "Failed",
   cancelled: "Stopped",
   timed_out: "Out of time",
+  action_required: "Limit reached",
 } as const satisfies Partial<Record<CheckConclusion, string>>;
 
 function titleOf(view: TaskView, run: RunFacts, conclusion: CheckConclusion | null): string {
   if (conclusion === null) {
     const { word, sentence } = headlineOf(view);
     const activity = run.status === "in_progress" ? run.progress?.activity : view.state.reason?.sentence;
-    return singleLine(`${word}: ${activity ?? sentence}`, 120);
+    return `${singleLine(`${word}: ${activity ?? sentence}`, 100)}${usedWords(view, run)}`;
   }
   const word = conclusion in titles ? titles[conclusion as keyof typeof titles] : "Failed";
   const rest = conclusion === "success" ? verifiedWords(run) : (run.reason?.sentence ?? "see the summary");
   return singleLine(rest === null ? word : `${word}: ${rest}`, 120);
+}
+
+/** ` (12 min, $0.84)` of a run under way, as of its last word. */
+function usedWords(view: TaskView, run: RunFacts): string {
+  if (run.status !== "in_progress" || run.progress === null) return "";
+  const { minutes } = run.progress;
+  const facts = [
+    ...(minutes === undefined || minutes === 0 ? [] : [duration(minutes * 60_000)]),
+    ...(view.costUsd > 0 ? [dollars(view.costUsd)] : []),
+  ];
+  return facts.length === 0 ? "" : ` (${facts.join(", ")})`;
 }
 
 function verifiedWords(run: RunFacts): string | null {

@@ -31,7 +31,7 @@ function body(view: TaskView): (string | null)[] {
   const { run, task, state } = view;
   if (run === null || run.startedAt === null) return [pullRequestLine(view)];
   const steps = timeline(view, run);
-  if (view.isAlive) return [steps, todoList(run), pullRequestLine(view), attachPart(view)];
+  if (view.isAlive) return [steps, todoList(run), pullRequestLine(view), attachPart(view), stopLine()];
   const isFailed = state.status === "completed" && state.conclusion !== "success";
   return [
     steps,
@@ -51,6 +51,11 @@ function laterEdit({ task, state, isAlive }: TaskView): string | null {
     ? `${code(`/${commandWord} stop`)} and then ${code(`/${commandWord} run`)}`
     : code(`/${commandWord} run`);
   return `**Edited since:** ${code(edit.by)} changed the issue on ${instant(edit.at)}, after this was asked for. Claude works from the text as it was then; ${way} takes the new one.`;
+}
+
+/** A check run that goes on can have no button: how to stop it is said here. */
+function stopLine(): string {
+  return `<sub>${code(`/${commandWord} stop`)} stops it; ${code(`/${commandWord} help`)} tells what else there is.</sub>`;
 }
 
 /** How far the sub-issues are; null without any. */

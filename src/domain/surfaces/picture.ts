@@ -1,3 +1,4 @@
+import { openRedactor } from "#protocol/redact.ts";
 import { inWord } from "../commands/word.ts";
 import type { Picture } from "../picture.ts";
 import { renderCheckRun } from "./check-run.ts";
@@ -15,15 +16,23 @@ export function pictureOf(facts: SurfaceFacts): Picture {
     pullRequest: renderPullRequest(view),
     checkRun: renderCheckRun(view),
   };
-  return inRepositorysWord(picture, facts.task.policy.command_word);
+  return withEachText(picture, (text) => redactor.redact(inWord(text, facts.task.policy.command_word)));
 }
 
-function inRepositorysWord(picture: Picture, word: string): Picture {
-  const { comment, pullRequest, checkRun } = picture;
+/** Runners redact what they send with all secrets that they know; whatever looks like one is stopped here once more (S43). */
+const redactor = openRedactor({ secrets: [] });
+
+function withEachText(picture: Picture, change: (text: string) => string): Picture {
+  const { comment, pullRequest: pull, checkRun: check } = picture;
   return {
     ...picture,
-    comment: comment && inWord(comment, word),
-    pullRequest: pullRequest && { ...pullRequest, body: inWord(pullRequest.body, word) },
-    checkRun: checkRun && { ...checkRun, summary: inWord(checkRun.summary, word) },
+    comment: comment && change(comment),
+    pullRequest: pull && { ...pull, title: change(pull.title), body: change(pull.body) },
+    checkRun: check && {
+      ...check,
+      title: change(check.title),
+      summary: change(check.summary),
+      annotations: check.annotations.map((one) => ({ ...one, message: change(one.message) })),
+    },
   };
 }

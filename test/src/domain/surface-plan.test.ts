@@ -15,6 +15,7 @@ const checkRun: CheckRunPicture = {
   startedAt: "2026-11-21T14:01:00.000Z",
   completedAt: null,
   actions: [],
+  annotations: [],
 };
 const full: Picture = { comment: "<!-- marker -->\n\nhello", label: "inProgress", pullRequest, checkRun };
 const open = { number: 7, state: "open", draft: true } as const;

@@ -34,6 +34,7 @@ function aCheckRun(headSha: string, changes: Partial<CheckRunPicture> = {}): Che
     startedAt: "2026-11-22T10:00:00Z",
     completedAt: null,
     actions: [],
+    annotations: [],
     ...changes,
   };
 }

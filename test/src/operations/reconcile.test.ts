@@ -269,6 +269,7 @@ describe("what GitHub shows", () => {
       startedAt: null,
       completedAt: null,
       actions: [],
+      annotations: [],
     });
     expect((await look()).repaired).toEqual([expect.stringContaining("shows completed failure")]);
     await bench.show();

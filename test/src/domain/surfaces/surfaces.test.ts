@@ -42,6 +42,7 @@ const working: Partial<RunFacts> = {
     costUsd: 0.84,
   },
 };
+const noProgress = { activity: "", todos: [], turns: 1, inputTokens: 0, outputTokens: 0, costUsd: 0 };
 const pushed: Partial<RunFacts> = {
   headSha: head,
   commits: [
@@ -289,6 +290,69 @@ describe("S41, S42, F43: hostile text", () => {
       "Work on TASK-12",
     );
   });
+});
+
+describe("S43: whatever looks like a secret is not posted, wherever it comes from", () => {
+  const token = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
+  test.each([
+    ["the title", {}, { snapshot: aSnapshot({ title: `Use ${token}` }) }],
+    ["the summary", { summary: `The key is ${token}.` }, {}],
+    ["the reason", { ...failed, reason: { code: "x", sentence: `curl -H ${token}`, advice: token } }, {}],
+    ["a commit", { commits: [{ sha: head, subject: `Add ${token}`, files: 1 }] }, {}],
+    ["a finding", { findings: [`${token} is large.`] }, {}],
+    [
+      "what verification printed",
+      {
+        ...failed,
+        verified: { passed: false, round: 0, excerpt: token, problems: [{ path: "a.ts", line: 1, message: token }] },
+      },
+      {},
+    ],
+    ["what Claude is doing", { ...working, ...pushed, progress: { ...noProgress, activity: `echo ${token}` } }, {}],
+    [
+      "the to-do list",
+      { ...working, ...pushed, progress: { ...noProgress, todos: [{ text: token, state: "pending" }] } },
+      {},
+    ],
+  ] as [string, Partial<RunFacts>, Partial<TaskFacts>][])("%s", (_where, run, task) => {
+    const text = JSON.stringify(picture(task, [aRun({ ...over, ...run })]));
+    expect(text).not.toContain(token);
+    expect(text).toContain("redacted");
+  });
+});
+
+describe("a limit of the policy", () => {
+  test.each(["max_turns", "max_budget", "time_limit", "wrapped_up"])(
+    "%s asks for an action, and is no failure",
+    (code) => {
+      const { checkRun } = picture({}, [aRun({ ...failed, reason: { ...failure, code } })]);
+      expect(checkRun).toMatchObject({
+        conclusion: "action_required",
+        title: expect.stringMatching(/^Limit reached: /),
+      });
+      expect(checkRun?.actions.length).toBeGreaterThan(0);
+    },
+  );
+
+  test("that was never reached changes nothing about success", () => {
+    expect(picture({}, [aRun({ ...over, reason: { ...failure, code: "max_turns" } })]).checkRun?.conclusion).toBe(
+      "success",
+    );
+  });
+});
+
+test("the check run's title tells time and money as of the last word from the runner", () => {
+  const progress = { ...noProgress, activity: "running npm test", minutes: 12, costUsd: 0.84 };
+  expect(picture({}, [aRun({ ...working, ...pushed, progress })]).checkRun?.title).toBe(
+    "Working: running npm test (12 min, $0.84)",
+  );
+});
+
+test("a run without a sandbox is called unsandboxed, under way and in the end", () => {
+  for (const run of [working, over, failed]) {
+    expect(picture({}, [aRun({ ...run, sandbox: "none" })]).comment).toContain("unsandboxed");
+    expect(picture({}, [aRun({ ...run, sandbox: "bubblewrap" })]).comment).not.toContain("unsandboxed");
+  }
 });
 
 describe("the marker", () => {
