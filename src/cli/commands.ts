@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import * as status from "./commands/status.ts";
 import * as version from "./commands/version.ts";
 import type { Context } from "./context.ts";
+import { configRows, instanceRows, runnerRows, talkRows, taskRows, worktreeRows } from "./rows.ts";
 
 /** Adds a command's arguments, flags and action. */
 export type Register = (command: Command, context: Context) => void;
@@ -20,6 +21,7 @@ export const groups: Readonly<Record<string, string>> = {
   runner: "runners, which do the work",
   task: "tasks, what people want done",
   instance: "instances, the live Claude Code processes",
+  worktree: "worktrees on this machine, in which tasks are worked on",
   config: "the configuration",
   integrations: "what is told about tasks outside GitHub",
   webhook: "messages to receivers of webhooks",
@@ -52,6 +54,7 @@ export const commands: readonly CommandRow[] = [
     summary: "join the terminal in which a task is worked on",
     load: () => import("./commands/attach.ts"),
   },
+  ...talkRows,
   {
     words: ["doctor"],
     summary: "look whether this machine has all it needs",
@@ -97,20 +100,32 @@ export const commands: readonly CommandRow[] = [
     load: () => import("./commands/task-create.ts"),
   },
   { words: ["task", "list"], alias: "ls", summary: "list the tasks", load: () => import("./commands/task-list.ts") },
-  { words: ["task", "show"], summary: "show one task with its runs", load: () => import("./commands/task-show.ts") },
+  {
+    words: ["task", "show"],
+    summary: "show one task with its runs",
+    load: async () => (await import("./commands/task-verbs.ts")).show,
+  },
   { words: ["task", "logs"], summary: "print what Claude did and said", load: () => import("./commands/task-logs.ts") },
-  { words: ["task", "cancel"], summary: "stop a task", load: () => import("./commands/task-cancel.ts") },
-  { words: ["task", "retry"], summary: "queue a finished task again", load: () => import("./commands/task-retry.ts") },
+  {
+    words: ["task", "cancel"],
+    summary: "stop a task",
+    load: async () => (await import("./commands/task-verbs.ts")).cancel,
+  },
+  {
+    words: ["task", "retry"],
+    summary: "queue a finished task again",
+    load: async () => (await import("./commands/task-verbs.ts")).retry,
+  },
   {
     words: ["task", "recover"],
     summary: "bring back work that was saved and not published",
     load: () => import("./commands/task-recover.ts"),
   },
-  {
-    words: ["instance", "spawn"],
-    summary: "start Claude Code on a task",
-    load: () => import("./commands/instance-spawn.ts"),
-  },
+  ...taskRows,
+  ...instanceRows,
+  ...worktreeRows,
+  ...runnerRows,
+  ...configRows,
   {
     words: ["config", "show"],
     summary: "show every setting and where it comes from",

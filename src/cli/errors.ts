@@ -30,6 +30,16 @@ export class FailedError extends Error {
   }
 }
 
+/** What was named is not there. `advice` says where to look. */
+export class NotFoundError extends Error {
+  readonly advice: string;
+  constructor(message: string, advice: string) {
+    super(message);
+    this.name = "NotFoundError";
+    this.advice = advice;
+  }
+}
+
 /** Somebody does not let us. The message says who, and what to do. */
 export class NotAllowedError extends Error {
   constructor(message: string) {

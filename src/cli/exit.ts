@@ -1,4 +1,4 @@
-import { ConfigError, FailedError, NotAllowedError, UsageError } from "./errors.ts";
+import { ConfigError, FailedError, NotAllowedError, NotFoundError, UsageError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainLine } from "./plain.ts";
 
@@ -23,6 +23,7 @@ export async function endingOf(error: unknown): Promise<Ending> {
     const { status, title, advice } = error.problem;
     return { code: codeOf(status), words: sentences(title, advice ?? adviceFor(status)) };
   }
+  if (error instanceof NotFoundError) return { code: exitCodes.notFound, words: `${error.message}\n${error.advice}` };
   if (error instanceof NotAllowedError) return { code: exitCodes.notAllowed, words: error.message };
   if (error instanceof FailedError)
     return { code: exitCodes.failed, words: `${error.message}\n${error.advice}`.trimEnd() };

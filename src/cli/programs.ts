@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import type { Logger } from "pino";
+import type { WorktreeHere } from "../../runner/here/worktrees.ts";
 import type { SavedWork } from "../../runner/saved/find-saved.ts";
 import {
   type Access,
@@ -29,7 +30,16 @@ import { FailedError, NotAllowedError } from "./errors.ts";
 /** A control plane's configuration that names an App. */
 export type AppConfig = Extract<ServerConfig, { appId: number }>;
 
-export type { Registration, RunnerConfig, RunnerFolder, RunnerSettings, SavedWork, ServerConfig, ShownSetting };
+export type {
+  Registration,
+  RunnerConfig,
+  RunnerFolder,
+  RunnerSettings,
+  SavedWork,
+  ServerConfig,
+  ShownSetting,
+  WorktreeHere,
+};
 
 type Env = Readonly<Record<string, string | undefined>>;
 /** Where the configuration is read: its environment, and the folder that may hold a `.env`. */
@@ -157,6 +167,32 @@ export async function readHome({ env, folder }: Where, flags: Flags): Promise<{ 
 export async function serverProcess(home: string): Promise<number | null> {
   const { lockHolder } = await import("../store/lock.ts");
   return lockHolder(join(home, "state.db"));
+}
+
+/** The folders of the runners of this machine: its own, and the one beside its server. */
+function runnerHomes(home: string): string[] {
+  return ["runner", "local-runner"].map((name) => join(home, name));
+}
+
+/** The processes of the runners that work on this machine. */
+export async function runnerProcesses(home: string): Promise<number[]> {
+  const { runnerProcess } = await import("../../runner/here/runner-process.ts");
+  return runnerHomes(home).flatMap((one) => runnerProcess(one) ?? []);
+}
+
+export async function listWorktrees(home: string): Promise<WorktreeHere[]> {
+  return (await import("../../runner/here/worktrees.ts")).worktreesHere(runnerHomes(home));
+}
+
+/** Removes a worktree that nothing works in, after saving its work. */
+export async function removeWorktree(worktree: WorktreeHere) {
+  return (await import("../../runner/here/worktrees.ts")).removeHere(worktree);
+}
+
+/** Changes one setting in config.yaml. @returns what is wrong with it, or the file that holds it now */
+export async function writeSetting(env: Env, name: string, value: string | null): Promise<Problems | { path: string }> {
+  const [{ writeSetting: write }, files] = await Promise.all([import("../config/write.ts"), openFiles(env, null)]);
+  return write(env, files, name, value);
 }
 
 /** Writes a consistent copy of a server's state. @throws FailedError */

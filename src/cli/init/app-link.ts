@@ -6,7 +6,16 @@ export const appPermissions = {
   checks: "write",
   metadata: "read",
 } as const;
-export const appEvents = ["check_run", "check_suite", "issue_comment", "issues", "pull_request", "push"] as const;
+export const appEvents = [
+  "check_run",
+  "check_suite",
+  "issue_comment",
+  "issue_dependencies",
+  "issues",
+  "pull_request",
+  "push",
+  "sub_issues",
+] as const;
 
 export type AppWish = {
   /** The base of GitHub's website. */

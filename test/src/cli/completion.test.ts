@@ -31,7 +31,7 @@ describe("completion", () => {
     expect(new Set(offered("cco "))).toEqual(first);
     expect(offered("cco st")).toEqual(["status"]);
     expect(offered("cc-orchestrator task c")).toEqual(expect.arrayContaining(["create", "cancel"]));
-    expect(offered("cco config ")).toEqual(["show", "path", "validate"]);
+    expect(offered("cco config ")).toEqual(["get", "set", "edit", "show", "path", "validate"]);
   });
 
   it("offers the flags of the command that stands there, after others and after its arguments too", () => {

@@ -7,6 +7,7 @@ import { lookOf } from "../task-view.ts";
 
 type Options = ClientFlags & OutputFlags & { task?: string };
 
+/** `task run TASK-12`, and `instance spawn --task TASK-12`, which is how somebody says it who thinks of instances. */
 export function register(command: Command, context: Context): void {
   withClientFlags(command)
     .argument("[task]", "its name, as TASK-12")
@@ -16,10 +17,7 @@ export function register(command: Command, context: Context): void {
 
 async function run(context: Context, given: string | undefined, options: Options): Promise<void> {
   if (given === undefined)
-    throw new UsageError(
-      "It is not said for which task.",
-      "Write for example: cc-orchestrator instance spawn --task TASK-12",
-    );
+    throw new UsageError("It is not said which task.", "Write for example: cc-orchestrator task run TASK-12");
   const name = taskName(given);
   const task = await startTask(context, await context.connect(options), name, options.json !== true);
   if (options.json) return context.printJson({ task });
