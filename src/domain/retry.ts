@@ -3,8 +3,8 @@ import type { Reason } from "#protocol/words.ts";
 /** Attempts of one purpose, the first included. */
 export const maxAttempts = 3;
 
-/** A limit that ends by itself is not asked again sooner than this. */
-const minimumWaitMs = 60_000;
+/** A limit that ends by itself is not asked again sooner than so many times the wait before a second attempt. */
+const limitWaits = 2;
 
 /** A run that runners have taken so often without carrying it out fails. */
 export const claimsAllowed = 12;
@@ -43,7 +43,7 @@ export function nextAttemptAfter(of: {
   baseMs: number;
   jitter: number;
 }): number | null {
-  if (of.reason?.until !== undefined) return Math.max(minimumWaitMs, Date.parse(of.reason.until) - of.now);
+  if (of.reason?.until !== undefined) return Math.max(limitWaits * of.baseMs, Date.parse(of.reason.until) - of.now);
   if (of.reason === null || !curable.has(of.reason.code) || of.attempt >= maxAttempts) return null;
   return Math.round(of.baseMs * 2 ** (of.attempt - 1) * (0.75 + of.jitter / 2));
 }

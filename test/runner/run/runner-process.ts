@@ -30,7 +30,7 @@ export type RunnerBench = {
   readonly config: RunnerConfig;
   readonly terminals: Terminals;
   /** `otherwise` is set up in another way than the bench, for this life alone. */
-  start(killAt?: readonly Marker[], otherwise?: Partial<RunnerConfig>): Life;
+  start(killAt?: readonly Marker[], otherwise?: Partial<RunnerConfig>, env?: Readonly<Record<string, string>>): Life;
   /** The markers at which lives have ended so far, in order. */
   met(): string[];
   log(): string;
@@ -79,7 +79,7 @@ export async function openBench(world: World, more: Partial<RunnerConfig> = {}):
     home,
     config,
     terminals,
-    start(killAt = [], otherwise = {}) {
+    start(killAt = [], otherwise = {}, env = {}) {
       const planFile = join(folder, `life-${lives.length}.json`);
       writeFileSync(
         planFile,
@@ -90,6 +90,7 @@ export async function openBench(world: World, more: Partial<RunnerConfig> = {}):
       );
       const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, planFile], {
         stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, ...env },
       });
       let said = "";
       child.stdout.on("data", (chunk: Buffer) => {
