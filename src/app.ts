@@ -25,6 +25,7 @@ import type { IntegrationsConfig } from "./config/integrations.ts";
 import { handlersOf } from "./handlers.ts";
 import { elsewheresOf, type Integrations, openIntegrations } from "./integrating.ts";
 import { openDeliveryLoop } from "./loops/delivery-loop.ts";
+import { openFollowLoop } from "./loops/follow-loop.ts";
 import { openLeaseSweep } from "./loops/lease-sweep.ts";
 import { openReconcileLoop } from "./loops/reconcile-loop.ts";
 import { openRetentionLoop } from "./loops/retention-loop.ts";
@@ -101,6 +102,7 @@ export async function openApp(options: AppOptions) {
   };
   const deliveries = openDeliveryLoop(world, log);
   const surfaces = openSurfaceLoop(world, log);
+  const following = openFollowLoop(world, log);
   const sweep = openLeaseSweep(world, log);
   const retaining = openRetentionLoop(world, log);
   const reconciling = openReconcileLoop(world, log);
@@ -115,6 +117,7 @@ export async function openApp(options: AppOptions) {
     deliveries.ring();
     surfaces.ring();
     integrations.ring();
+    following.ring();
   };
   const http = openHttp({
     handlers: handlersOf(world, {
@@ -160,6 +163,7 @@ export async function openApp(options: AppOptions) {
       deliveries.close(),
       surfaces.close(),
       integrations.close(),
+      following.close(),
     ]);
     store.close();
     logs.close();

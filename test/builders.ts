@@ -25,6 +25,7 @@ export function aTask(of: Partial<TaskFacts> = {}): TaskFacts {
     branch: "claude/12-greet-people-by-name",
     pullRequest: null,
     cancelled: null,
+    handOver: null,
     createdAt: noon,
     updatedAt: noon,
     ...of,

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parsePolicyFile } from "#domain/policy-file.ts";
-import { defaultPolicy, Limits, Policy } from "#protocol/policy.ts";
+import { defaultPolicy, FollowUpPolicy, Limits, Policy } from "#protocol/policy.ts";
 import { webhookPath } from "#protocol/routes.ts";
 import { RunConclusion, RunStatus, TaskConclusion, TaskStatus } from "#protocol/words.ts";
 import { commands } from "../src/cli/commands.ts";
@@ -158,8 +158,9 @@ describe("docs/policy.md", () => {
   const rows = rowsBelow(text, "## Keys");
 
   test("has a row for every key, and for no other", () => {
+    const within: Record<string, object> = { limits: Limits.shape, follow_up: FollowUpPolicy.shape };
     const keys = Object.keys(Policy.shape).flatMap((key) =>
-      key === "limits" ? Object.keys(Limits.shape).map((limit) => `limits.${limit}`) : [key],
+      key in within ? Object.keys(within[key] ?? {}).map((inner) => `${key}.${inner}`) : [key],
     );
     expect(rows.map(([key]) => key)).toEqual(keys.map((key) => `\`${key}\``));
   });
@@ -169,7 +170,7 @@ describe("docs/policy.md", () => {
     ({ key, stated }) => {
       const [first = "", second] = key.split(".");
       const value: unknown = new Map<string, unknown>(
-        Object.entries(second === undefined ? defaultPolicy : defaultPolicy.limits),
+        Object.entries(second === undefined ? defaultPolicy : (defaultPolicy[first as "limits" | "follow_up"] ?? {})),
       ).get(second ?? first);
       expect(stated).toBe(value === undefined ? "none" : `\`${JSON.stringify(value)}\``);
     },
@@ -180,8 +181,8 @@ describe("docs/policy.md", () => {
   )("gives the bounds of $key", ({ key, range }) => {
     const [low = 0, high = 0] = (range ?? "").split(" to ").map(Number);
     const name = (key ?? "").replaceAll("`", "");
-    const policy = (value: number) =>
-      name.startsWith("limits.") ? { limits: { [name.slice("limits.".length)]: value } } : { [name]: value };
+    const [outer = "", inner] = name.split(".");
+    const policy = (value: number) => (inner === undefined ? { [name]: value } : { [outer]: { [inner]: value } });
     const fits = (value: number) => Policy.safeParse(policy(value)).success;
     expect([fits(low), fits(high), fits(low - 0.01), fits(high + 1)]).toEqual([true, true, false, false]);
   });

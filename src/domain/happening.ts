@@ -63,4 +63,15 @@ export type Happening =
       actor: Actor;
       at: number;
     }
+  | {
+      kind: "checks_changed";
+      repository: RepositoryRef;
+      headSha: string;
+      /** False when a check ended well: others may have waited for it. */
+      isFailing: boolean;
+      actor: Actor;
+      at: number;
+    }
+  | { kind: "reviewed"; repository: RepositoryRef; number: number; review: number; actor: Actor; at: number }
+  | { kind: "branch_moved"; repository: RepositoryRef; branch: string; isDefault: boolean; actor: Actor; at: number }
   | { kind: "policy_changed"; repository: RepositoryRef; actor: Actor; at: number };

@@ -75,6 +75,16 @@ export const reasons = {
     code: "session_elsewhere",
     sentence: `The runner that has this task's session is not free; from ${clockTime(until.toISOString())} another one starts afresh.`,
   }),
+  checksStillFail: (names: readonly string[], rounds: number): Reason => ({
+    code: "checks_failing",
+    sentence: `Checks fail (${listOf(names)}), and Claude has tried to repair them ${rounds === 1 ? "once" : `${rounds} times`} in a row.`,
+    advice: "Look at them. `/claude fix-ci` lets Claude try again; what you push yourself counts as well.",
+  }),
+  checksLeftAlone: (names: readonly string[]): Reason => ({
+    code: "checks_failing",
+    sentence: `Claude looked at the checks that fail (${listOf(names)}) and changed nothing.`,
+    advice: "Its summary says why. `/claude fix-ci` lets it try again, `/claude say …` tells it more.",
+  }),
   givenBackTooOften: (times: number): Reason => ({
     code: "given_back",
     sentence: `Runners took this ${times} times and gave it back each time.`,
@@ -85,6 +95,11 @@ export const reasons = {
     sentence: `${last?.sentence ?? "The last attempt did not finish."} Tries again at ${at}.`,
   }),
 } as const;
+
+function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => name.slice(0, 80));
+  return `${shown.join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+}
 
 /** `14:05 UTC` */
 function clockTime(instant: string): string {

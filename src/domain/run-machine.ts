@@ -20,10 +20,12 @@ export type RunEvent =
   | { kind: "heard"; now: number }
   | { kind: "complete"; conclusion: Exclude<RunConclusion, "lost">; reason: Reason | null; now: number }
   | { kind: "lose"; reason: Reason; now: number }
-  | { kind: "cancel"; reason: Reason; now: number };
+  | { kind: "cancel"; reason: Reason; now: number }
+  /** Not needed any more before anybody has taken it. */
+  | { kind: "withdraw"; reason: Reason; now: number };
 
 const transitions = {
-  queued: { claim: "in_progress", cancel: "completed" },
+  queued: { claim: "in_progress", cancel: "completed", withdraw: "completed" },
   in_progress: { release: "queued", silence: "waiting", complete: "completed" },
   waiting: { release: "queued", heard: "in_progress", complete: "completed", lose: "completed", cancel: "completed" },
   completed: {},
@@ -65,6 +67,8 @@ function effectOf(run: RunFacts, event: RunEvent): Partial<RunFacts> {
       return ended("lost", event.reason, event.now);
     case "cancel":
       return ended("cancelled", event.reason, event.now);
+    case "withdraw":
+      return ended("success", event.reason, event.now);
   }
 }
 

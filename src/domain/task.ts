@@ -37,6 +37,8 @@ export type TaskFacts = {
   branch: string;
   pullRequest: (PullRequest & { closedBy: string | null }) | null;
   cancelled: { by: string; how: string } | null;
+  /** Why a person has to go on; it holds for as long as that run is the newest one. */
+  handOver: { afterRun: number; headSha: string; reason: Reason } | null;
   createdAt: number;
   updatedAt: number;
 };
@@ -92,11 +94,18 @@ export function taskStateOf(task: TaskFacts, runs: readonly RunFacts[], queueRea
 }
 
 function endOf(task: TaskFacts, run: RunFacts | null): TaskState {
-  if (run?.conclusion === "success" && !task.cancelled) return { status: "in_review", conclusion: null, reason: null };
+  if (run?.conclusion === "success" && !task.cancelled) {
+    return { status: "in_review", conclusion: null, reason: handOverOf(task, run) };
+  }
   if (task.cancelled) return completed("cancelled", reasons.cancelledBy(task.cancelled.by, task.cancelled.how));
   if (run === null) return { status: "waiting", conclusion: null, reason: reasons.notStarted(taskName(task.id)) };
   const conclusion = run.conclusion === "cancelled" || run.conclusion === "timed_out" ? run.conclusion : "failure";
   return completed(conclusion, run.reason);
+}
+
+/** Why a person has to go on from here, although the newest run ended well. */
+export function handOverOf(task: TaskFacts, run: Pick<RunFacts, "id"> | null): Reason | null {
+  return task.handOver !== null && task.handOver.afterRun === run?.id ? task.handOver.reason : null;
 }
 
 function completed(conclusion: TaskConclusion, reason: Reason | null): TaskState {

@@ -71,6 +71,22 @@ const CheckRunAsked = Common.extend({
 });
 const CheckSuiteAsked = Common.extend({ check_suite: z.object({ head_sha: Sha }) });
 
+const Conclusion = z.string().max(50).nullish();
+const CheckRunEnded = Common.extend({
+  check_run: z.object({
+    head_sha: Sha,
+    conclusion: Conclusion,
+    check_suite: z.object({ status: Conclusion }).nullish(),
+  }),
+});
+const CheckSuiteEnded = Common.extend({ check_suite: z.object({ head_sha: Sha, conclusion: Conclusion }) });
+const WorkflowEnded = Common.extend({ workflow_run: z.object({ head_sha: Sha, conclusion: Conclusion }) });
+const StatusSet = Common.extend({ sha: Sha, state: z.string().max(50) });
+const Reviewed = Common.extend({
+  pull_request: z.object({ number: Id }),
+  review: z.object({ id: Id, state: z.string().max(50), submitted_at: Time.nullish() }),
+});
+
 const Paths = z.array(z.string());
 const Push = Common.extend({
   ref: z.string(),
@@ -106,7 +122,12 @@ const readers: Record<string, (payload: unknown, receivedAt: number) => Happenin
   "check_run.requested_action": checkRunAsked,
   "check_run.rerequested": checkRunAsked,
   "check_suite.rerequested": checkSuiteAsked,
-  push: policyChanged,
+  "check_run.completed": checkRunEnded,
+  "check_suite.completed": checkSuiteEnded,
+  "workflow_run.completed": workflowEnded,
+  status: statusSet,
+  "pull_request_review.submitted": reviewed,
+  push: pushed,
 };
 
 /** The events that we understand, as Probot names them: `issues.labeled`, `push`. */
@@ -238,16 +259,64 @@ function pullRequestChanged(payload: unknown): Happening {
   };
 }
 
-function policyChanged(payload: unknown): Happening | null {
+/** One of several checks: the end of their suite tells of all of them together, and of those that passed. */
+function checkRunEnded(payload: unknown, at: number): Happening | null {
+  const { check_run: run, ...common } = parsed(CheckRunEnded, payload);
+  if (run.check_suite?.status != null && run.check_suite.status !== "completed") return null;
+  const told = checksChanged(common, run.head_sha, run.conclusion, at);
+  return told.isFailing ? told : null;
+}
+
+function checkSuiteEnded(payload: unknown, at: number): Happening {
+  const { check_suite: suite, ...common } = parsed(CheckSuiteEnded, payload);
+  return checksChanged(common, suite.head_sha, suite.conclusion, at);
+}
+
+function workflowEnded(payload: unknown, at: number): Happening {
+  const { workflow_run: run, ...common } = parsed(WorkflowEnded, payload);
+  return checksChanged(common, run.head_sha, run.conclusion, at);
+}
+
+function statusSet(payload: unknown, at: number): Happening | null {
+  const { sha, state, ...common } = parsed(StatusSet, payload);
+  return state === "pending" ? null : checksChanged(common, sha, state, at);
+}
+
+const goodEnds: ReadonlySet<string> = new Set(["success", "neutral", "skipped", "stale", "cancelled"]);
+
+function checksChanged(
+  common: z.infer<typeof Common>,
+  headSha: string,
+  conclusion: string | null | undefined,
+  at: number,
+): Extract<Happening, { kind: "checks_changed" }> {
+  const isFailing = conclusion != null && !goodEnds.has(conclusion);
+  return { kind: "checks_changed", ...whereAndWho(common), headSha, isFailing, at };
+}
+
+/** Only what asks for something: an approval does not. */
+function reviewed(payload: unknown, receivedAt: number): Happening | null {
+  const { pull_request: pull, review, ...common } = parsed(Reviewed, payload);
+  const place = whereAndWho(common);
+  if (place.actor.isBot || !["commented", "changes_requested"].includes(review.state.toLowerCase())) return null;
+  const at = review.submitted_at == null ? receivedAt : Date.parse(review.submitted_at);
+  return { kind: "reviewed", ...place, number: pull.number, review: review.id, at };
+}
+
+function pushed(payload: unknown): Happening | null {
   const { ref, deleted, forced, commits, ...common } = parsed(Push, payload);
-  if (deleted || ref !== `refs/heads/${common.repository.default_branch}`) return null;
+  if (deleted || !ref.startsWith("refs/heads/")) return null;
+  const branch = ref.slice("refs/heads/".length);
+  const isDefault = branch === common.repository.default_branch;
   const touched = commits.some((commit) =>
     [commit.added, commit.modified, commit.removed].some((paths) => paths?.includes(policyPath)),
   );
-  if (!touched && !forced && commits.length < commitsListed) return null;
   const pushedAt = common.repository.pushed_at;
   const at = typeof pushedAt === "number" ? pushedAt * 1_000 : Date.parse(pushedAt);
-  return { kind: "policy_changed", ...whereAndWho(common), at };
+  const place = whereAndWho(common);
+  if (isDefault && (touched || forced || commits.length >= commitsListed))
+    return { kind: "policy_changed", ...place, at };
+  return { kind: "branch_moved", ...place, branch, isDefault, at };
 }
 
 function whereAndWho(common: z.infer<typeof Common>): { repository: RepositoryRef; actor: Actor } {

@@ -4,12 +4,15 @@ import { createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
 import { createComment, findComment, reactTo, updateComment } from "./comments.ts";
 import { Remembered } from "./conditional.ts";
 import { gitCredential } from "./credentials.ts";
+import { deleteBranch } from "./delete-branch.ts";
 import { failedDeliveries, redeliver } from "./deliveries.ts";
 import { editedAt, issueState, labelledIssues, labelling } from "./issue-state.ts";
 import { issueNow, putEyesOn } from "./issues.ts";
+import { checkFailure } from "./job-logs.ts";
 import { linkedIssues } from "./linked-issues.ts";
 import type { Octokit } from "./octokit.ts";
 import { placeOf } from "./place.ts";
+import { checksOn, pullRequestHead } from "./pull-request-facts.ts";
 import { findPullRequest, markReady, openPullRequest, pullRequestsNow, updatePullRequest } from "./pull-requests.ts";
 import { branchWork, checkRunState, commentText } from "./read-back.ts";
 import {
@@ -21,6 +24,7 @@ import {
   repositoryNow,
   roleOf,
 } from "./repositories.ts";
+import { askForReview, replyInThread, resolveThreads, reviewComments, reviewsOf } from "./reviews.ts";
 import { showLabel } from "./state-labels.ts";
 
 type Ref = { name: string; installationId: number };
@@ -99,6 +103,15 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
     labelling: async (ref, issue, label) => labelling(...(await at(ref)), issue, label, remembered),
     editedAt: async (ref, issue) => editedAt(...(await at(ref)), issue),
     pullRequests: async (ref, numbers) => pullRequestsNow(...(await at(ref)), numbers, remembered),
+    pullRequestHead: async (ref, number) => pullRequestHead(...(await at(ref)), number, remembered),
+    checksOn: async (ref, sha) => checksOn(...(await at(ref)), sha, appId, remembered),
+    checkFailure: async (ref, check) => checkFailure(...(await at(ref)), check),
+    reviewsOf: async (ref, number) => reviewsOf(...(await at(ref)), number, remembered),
+    reviewComments: async (ref, number) => reviewComments(...(await at(ref)), number),
+    replyInThread: async (ref, number, comment, body) => replyInThread(...(await at(ref)), number, comment, body),
+    resolveThreads: async (ref, number, comments) => resolveThreads(...(await at(ref)), number, comments),
+    askForReview: async (ref, number, login) => askForReview(...(await at(ref)), number, login),
+    deleteBranch: async (ref, branch, sha) => deleteBranch(...(await at(ref)), branch, sha),
     commentText: async (ref, id) => commentText(...(await at(ref)), id, remembered),
     checkRunState: async (ref, id) => checkRunState(...(await at(ref)), id, remembered),
     branchWork: async (ref, branch, base) => branchWork(...(await at(ref)), branch, base, remembered),

@@ -1,6 +1,6 @@
 /** What the app may do with one kind of thing in a repository. */
 type Access = "read" | "write";
-type Permission = "metadata" | "contents" | "issues" | "pull_requests" | "checks";
+type Permission = "metadata" | "contents" | "issues" | "pull_requests" | "checks" | "actions" | "statuses";
 
 /**
  * Every call of ours to GitHub's API, the permission that it needs, and what for. `app` is the app's own token, which
@@ -38,12 +38,23 @@ export const calls: Record<string, { needs: readonly [Permission, Access] | "app
     needs: ["issues", "write"],
     why: "a sign that a command was seen, and its outcome",
   },
-  "checks.listForRef": { needs: ["checks", "read"], why: "finding our own check run" },
+  "checks.listForRef": { needs: ["checks", "read"], why: "finding our own check run; which checks of others failed" },
+  "checks.listAnnotations": { needs: ["checks", "read"], why: "what a failed check marks on lines" },
+  "repos.getCombinedStatusForRef": { needs: ["statuses", "read"], why: "which commit statuses failed" },
+  "actions.getJobForWorkflowRun": { needs: ["actions", "read"], why: "the step of a job that failed" },
+  "actions.downloadJobLogsForWorkflowRun": { needs: ["actions", "read"], why: "what that step printed" },
   "checks.get": { needs: ["checks", "read"], why: "whether our check run shows what we wrote" },
   "checks.create": { needs: ["checks", "write"], why: "progress and outcome beside the commit" },
   "checks.update": { needs: ["checks", "write"], why: "keeping that check run truthful" },
   "pulls.list": { needs: ["pull_requests", "read"], why: "finding the branch's pull request" },
-  "pulls.get": { needs: ["pull_requests", "read"], why: "whether it is a draft still" },
+  "pulls.get": { needs: ["pull_requests", "read"], why: "whether it is a draft still, and whether it can be merged" },
+  "pulls.listReviews": { needs: ["pull_requests", "read"], why: "what reviewers ask for" },
+  "pulls.listReviewComments": { needs: ["pull_requests", "read"], why: "their comments on lines" },
+  "pulls.createReplyForReviewComment": { needs: ["pull_requests", "write"], why: "an answer in each thread" },
+  "pulls.requestReviewers": { needs: ["pull_requests", "write"], why: "asking for the review again" },
+  "graphql.resolveReviewThread": { needs: ["pull_requests", "write"], why: "resolving what is done" },
+  "git.getRef": { needs: ["contents", "read"], why: "whether a merged branch has moved on" },
+  "git.deleteRef": { needs: ["contents", "write"], why: "deleting a merged branch where the policy says so" },
   "pulls.create": { needs: ["pull_requests", "write"], why: "the result" },
   "pulls.update": { needs: ["pull_requests", "write"], why: "its title and text" },
   "graphql.markPullRequestReadyForReview": { needs: ["pull_requests", "write"], why: "leaving the draft state" },

@@ -3,6 +3,7 @@ import { leaseMs } from "#domain/lease.ts";
 import type { RunFacts } from "#domain/run.ts";
 import { advance } from "#domain/run-machine.ts";
 import type { Report } from "#protocol/report.ts";
+import { endFollowUp } from "./follow-end.ts";
 import { heldRun } from "./hold-run.ts";
 import { markProgress, refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import { planNextRun } from "./plan-next-run.ts";
@@ -89,7 +90,7 @@ function settleBranch(world: World, taskId: number, branch: string): void {
 
 function finish(world: World, run: RunFacts): void {
   const task = world.store.tasks.get(run.taskId);
-  if (task !== null) planNextRun(world, task, run);
+  if (task !== null && planNextRun(world, task, run) === null) endFollowUp(world, task, run);
   refreshQueuedSurfaces(world);
   // The freed slot may take the next one.
   world.bell.queue();

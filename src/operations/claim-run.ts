@@ -51,6 +51,7 @@ export function claimRun(world: World, asking: RunnerFacts, freeSlots: number): 
 function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
   const runs = world.store.runs.ofTask(task.id);
   const { limits, spent } = holdFactsOf(world, task, runs, []);
+  const followUp = world.store.followUps.of(run)?.brief ?? null;
   return {
     runId: run.id,
     task: taskName(task.id),
@@ -73,8 +74,11 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
       snapshot: task.snapshot,
       policy: task.policy,
       purpose: run.purpose,
+      followUp,
+      earlier: followUp === null || run.resume ? null : (runs.findLast(({ summary }) => summary)?.summary ?? null),
       nonce: world.newSecret(),
     }),
+    ...(followUp?.purpose === "resolve_conflicts" ? { update: followUp.how } : {}),
     policy: { ...task.policy, limits: withinBudget(limits, spent) },
     author: world.operator.author,
   };

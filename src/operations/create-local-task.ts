@@ -46,6 +46,7 @@ function insert(world: World, wish: LocalWish, checkout: Checkout, policy: Polic
     branch: "",
     pullRequest: null,
     cancelled: null,
+    handOver: null,
     createdAt: at,
     updatedAt: at,
   });

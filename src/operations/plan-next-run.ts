@@ -12,9 +12,14 @@ export function planNextRun(world: World, task: TaskFacts, ended: RunFacts): Run
   const runs = store.runs.ofTask(task.id);
   if (task.cancelled !== null || isAlive(runs) || ended.conclusion === "success") return null;
   const isAskedAgain = ended.conclusion === "cancelled" && ended.cancelAsked !== null;
+  const follows = store.followUps.of(ended)?.runId ?? 0;
   // Only runs of this request count: whoever asks again starts with a full number of attempts. Limits end by themselves.
   const attempts = runs.filter(
-    (run) => run.purpose === ended.purpose && run.createdAt >= task.snapshot.takenAt && run.reason?.until === undefined,
+    (run) =>
+      run.purpose === ended.purpose &&
+      run.id >= follows &&
+      run.createdAt >= task.snapshot.takenAt &&
+      run.reason?.until === undefined,
   ).length;
   const now = world.clock();
   const after = isAskedAgain

@@ -153,6 +153,7 @@ function insertTask(world: World, wish: Wish, asked: Asked): TaskFacts {
     branch: "",
     pullRequest: null,
     cancelled: null,
+    handOver: null,
     createdAt: at,
     updatedAt: at,
   };

@@ -1,6 +1,7 @@
 import type { Happening } from "#domain/happening.ts";
 import { answerCheck } from "./answer-check.ts";
 import { answerComment } from "./answer-comment.ts";
+import { hintBase, hintChecks, hintReview } from "./follow-hints.ts";
 import { followIssueEdit } from "./follow-issue-edit.ts";
 import { followLinks } from "./follow-links.ts";
 import { followPriority } from "./follow-priority.ts";
@@ -69,7 +70,14 @@ async function carryOut(world: World, happening: Happening): Promise<void> {
       return followIssueEdit(world, happening);
     case "check_asked":
       return answerCheck(world, happening);
+    case "checks_changed":
+      return hintChecks(world, happening);
+    case "reviewed":
+      return hintReview(world, happening);
+    case "branch_moved":
+      return hintBase(world, happening);
     case "policy_changed":
+      hintBase(world, { repository: happening.repository, isDefault: true, branch: null });
       await readPolicy(world, happening.repository);
   }
 }

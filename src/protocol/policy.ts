@@ -53,6 +53,21 @@ export const Limits = z.strictObject({
 });
 export type Limits = z.infer<typeof Limits>;
 
+/** What is done by itself once the pull request is there. */
+export const FollowUpPolicy = z.strictObject({
+  /** How often in a row failed checks go back to Claude; then a person is asked. */
+  check_rounds: z.int().min(0).max(10).default(3),
+  /** Work through each review of people who may steer. */
+  reviews: z.boolean().default(true),
+  /** How the branch is brought up to date when its base conflicts with it. */
+  conflicts: z.enum(["merge", "rebase", "off"]).default("merge"),
+  /** Resolve the threads of a review in which Claude says that it is done. */
+  resolve_threads: z.boolean().default(false),
+  /** Delete the branch when its pull request was merged. */
+  delete_branch: z.boolean().default(false),
+});
+export type FollowUpPolicy = z.infer<typeof FollowUpPolicy>;
+
 /**
  * A repository's own policy: `.github/cc-orchestrator.yml` on its default branch.
  * Every key has a default, so an empty or missing file is a valid policy.
@@ -92,6 +107,13 @@ export const Policy = z.strictObject({
   runs_on: z.array(z.string().min(1).max(50)).max(10).default([]),
   priority_labels: PriorityLabels.default({ high: "claude:high", low: "claude:low" }),
   limits: Limits.default({ turns: 100, minutes: 60, usd: 10 }),
+  follow_up: FollowUpPolicy.default({
+    check_rounds: 3,
+    reviews: true,
+    conflicts: "merge",
+    resolve_threads: false,
+    delete_branch: false,
+  }),
 });
 export type Policy = z.infer<typeof Policy>;
 

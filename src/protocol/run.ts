@@ -64,6 +64,8 @@ export const RunOffer = z.object({
   /** True when an earlier run of this task had the same session. */
   resume: z.boolean(),
   prompt: z.string(),
+  /** The branch is to be brought up to date with its base before Claude goes on. */
+  update: z.enum(["merge", "rebase"]).optional(),
   policy: Policy,
   author: z.object({ name: z.string(), email: z.string() }),
 });

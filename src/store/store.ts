@@ -7,6 +7,7 @@ import { openAudit } from "./audit.ts";
 import { openCommands } from "./commands.ts";
 import { openDeliveries } from "./deliveries.ts";
 import { DamagedStoreError, FullDiskError, ReplacedStoreError } from "./errors.ts";
+import { openFollowUps } from "./follow-ups.ts";
 import { takeLock } from "./lock.ts";
 import { openMessages } from "./messages.ts";
 import { migrate } from "./migrate.ts";
@@ -76,6 +77,7 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     commands: openCommands(db),
     replies: openReplies(db),
     audit: openAudit(db),
+    followUps: openFollowUps(db),
     reconciling: openReconciling(db),
     messages: openMessages(db),
   };

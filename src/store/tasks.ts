@@ -21,6 +21,7 @@ const columns = {
   pull_request_number: (task) => task.pullRequest?.number ?? null,
   pull_request: (task) => toJson(task.pullRequest),
   cancelled: (task) => toJson(task.cancelled),
+  hand_over: (task) => toJson(task.handOver),
   created_at: (task) => task.createdAt,
   updated_at: (task) => task.updatedAt,
 } satisfies Record<string, (task: NewTask) => Sql>;
@@ -70,6 +71,7 @@ function taskOf(row: RowOf<typeof columns>): TaskFacts {
     branch: row.branch,
     pullRequest: ofJson(row.pull_request),
     cancelled: ofJson(row.cancelled),
+    handOver: ofJson(row.hand_over),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -42,6 +42,7 @@ const events = {
   complete: true,
   lose: true,
   cancel: true,
+  withdraw: true,
 } as const satisfies Record<RunEvent["kind"], true>;
 
 function runMachine(): string {

@@ -20,6 +20,7 @@ import {
   type StagedUser,
   stageCheck,
   stageRepository,
+  stageStatus,
   stageUser,
 } from "./staging.ts";
 import type { Permissions, RoleName } from "./state/nouns.ts";
@@ -178,6 +179,15 @@ export class GitHubStandIn extends Reader {
   /** Reports a check of somebody else's CI (GitHub Actions) on a branch or commit; answers the check run's id. */
   reportCheck(repo: string, ref: string, check: StagedCheck): Promise<number> {
     return stageCheck(this.world, repo, ref, check);
+  }
+
+  /** Sets a commit status on a branch or commit, as a CI system without an App does. */
+  reportStatus(
+    repo: string,
+    ref: string,
+    given: { context: string; state: string; description?: string; targetUrl?: string },
+  ): Promise<void> {
+    return stageStatus(this.world, repo, ref, given);
   }
 
   /** null: no collaborator any more. */

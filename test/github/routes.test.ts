@@ -206,6 +206,11 @@ test.each(apiVersions)(
     expect((await rest.checks.getSuite(suite)).data.conclusion).toBe("success");
     await rest.checks.listForSuite(suite);
     await rest.checks.rerequestSuite(suite);
+    const job = { steps: [{ name: "npm test", conclusion: "failure", lines: ["not ok 1"] }] };
+    const job_id = await github.reportCheck(name, two, { name: "tests", conclusion: "failure", job });
+    expect((await rest.actions.getJobForWorkflowRun({ ...at, job_id })).data.steps).toHaveLength(1);
+    const log = await rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id, request: { redirect: "manual" } });
+    expect(await (await fetch(log.headers.location ?? "")).text()).toContain("Z not ok 1");
     await rest.repos.createCommitStatus({ ...at, sha: two, state: "success", context: "ci/other" });
     await rest.repos.listCommitStatusesForRef({ ...at, ref: two });
     expect((await rest.repos.getCombinedStatusForRef({ ...at, ref: two })).data.state).toBe("success");

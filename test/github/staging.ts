@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { createCheckRun } from "./acts/checks.ts";
+import { setStatus } from "./acts/actions.ts";
+import { createCheckRun, updateCheckRun } from "./acts/checks.ts";
 import { createLabel } from "./acts/labels.ts";
-import { fullName, type RoleName, type Sender } from "./state/nouns.ts";
+import { fullName, type Job, type RoleName, type Sender } from "./state/nouns.ts";
 import type { World } from "./state/world.ts";
 
 /** Sets the stage: what is there before anything happens, and what others than our people and our App do. */
@@ -48,6 +49,8 @@ export interface StagedCheck {
   conclusion?: string;
   title?: string;
   summary?: string;
+  annotations?: { path: string; line: number; message: string }[];
+  job?: Job;
 }
 
 export function stageUser(world: World, login: string, more: { name?: string } = {}): StagedUser {
@@ -105,6 +108,45 @@ export async function stageCheck(world: World, repo: string, ref: string, check:
   if (!sha) throw new Error(`${repo} has no commit ${ref}`);
   const sender: Sender = { user: world.actionsApp.bot, byApp: true };
   const { name, status, conclusion, title = name, summary = "" } = check;
-  const given = { name, head_sha: sha, status, conclusion, output: { title, summary } };
-  return (await createCheckRun(world, repository, sender, given, world.actionsApp)).id;
+  const { job } = check;
+  const nothing = { start_column: null, end_column: null, title: null, raw_details: null, annotation_level: "failure" };
+  const annotations = (check.annotations ?? []).map(({ path, line, message }) => ({
+    ...{ ...nothing, path, message },
+    ...{ start_line: line, end_line: line },
+  }));
+  // One that was going on under that name ends; anything else is another run of it.
+  const open = repository.checkRuns.find(
+    (run) => run.headSha === sha && run.name === name && run.status !== "completed",
+  );
+  if (open !== undefined && conclusion !== undefined) {
+    if (job !== undefined) open.job = job;
+    await updateCheckRun(world, repository, open, sender, {
+      status: "completed",
+      conclusion,
+      output: { title, summary, annotations },
+    });
+    return open.id;
+  }
+  const given = { name, head_sha: sha, status, conclusion, output: { title, summary, annotations } };
+  const made = await createCheckRun(world, repository, sender, given, world.actionsApp, job);
+  return made.id;
+}
+
+/** Sets a commit status, as CI systems without an App do. */
+export async function stageStatus(
+  world: World,
+  repo: string,
+  ref: string,
+  given: { context: string; state: string; description?: string; targetUrl?: string },
+): Promise<void> {
+  const repository = world.need(repo);
+  const sha = await repository.git.resolve(ref);
+  if (!sha) throw new Error(`${repo} has no commit ${ref}`);
+  const { context, state, description = null, targetUrl = null } = given;
+  await setStatus(
+    world,
+    repository,
+    { user: repository.owner, byApp: false },
+    { sha, context, state, description, targetUrl },
+  );
 }

@@ -1,6 +1,7 @@
 import { isCap } from "../caps.ts";
 import type { Annotation, CheckConclusion, CheckRunPicture } from "../picture.ts";
 import type { RunFacts } from "../run.ts";
+import { handOverOf } from "../task.ts";
 import { neutralMarkdown, singleLine } from "../text/neutral.ts";
 import { showHidden, withoutMarkers } from "../text/visible.ts";
 import { buttonsOf } from "./check-buttons.ts";
@@ -14,7 +15,7 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
   const head = view.pushed?.headSha ?? null;
   const { run } = view;
   if (head === null || run === null) return null;
-  const conclusion = conclusionOf(run);
+  const conclusion = conclusionOf(view, run);
   const started = view.pushed?.startedAt ?? run.startedAt;
   return {
     headSha: head,
@@ -35,9 +36,10 @@ function statusOf(run: RunFacts): CheckRunPicture["status"] {
   return run.status === "waiting" ? "in_progress" : run.status;
 }
 
-function conclusionOf(run: RunFacts): CheckConclusion | null {
+function conclusionOf(view: TaskView, run: RunFacts): CheckConclusion | null {
   if (run.status !== "completed") return null;
   if (run.conclusion !== "success" && isCap(run.reason)) return "action_required";
+  if (handOverOf(view.task, run) !== null) return "action_required";
   switch (run.conclusion) {
     case "success":
       return run.verified?.passed === false ? "failure" : "success";
@@ -74,8 +76,12 @@ function titleOf(view: TaskView, run: RunFacts, conclusion: CheckConclusion | nu
     const activity = run.status === "in_progress" ? run.progress?.activity : view.state.reason?.sentence;
     return `${singleLine(`${word}: ${activity ?? sentence}`, 100)}${usedWords(view, run)}`;
   }
-  const word = conclusion in titles ? titles[conclusion as keyof typeof titles] : "Failed";
-  const rest = conclusion === "success" ? verifiedWords(run) : (run.reason?.sentence ?? "see the summary");
+  const ending = conclusion in titles ? titles[conclusion as keyof typeof titles] : "Failed";
+  const word = handOverOf(view.task, run) === null ? ending : "Over to a person";
+  const rest =
+    conclusion === "success"
+      ? verifiedWords(run)
+      : ((handOverOf(view.task, run) ?? run.reason)?.sentence ?? "see the summary");
   return singleLine(rest === null ? word : `${word}: ${rest}`, 120);
 }
 
@@ -96,7 +102,9 @@ function verifiedWords(run: RunFacts): string | null {
 
 function summaryOf(view: TaskView, run: RunFacts): string {
   const isOver = run.status === "completed";
+  const left = handOverOf(view.task, run);
   const parts = [
+    left === null ? null : reasonText(left),
     run.reason === null ? null : reasonText(run.reason),
     run.startedAt === null ? null : timeline(view, run),
     isOver ? verification(run, view.task.policy.verify) : todoList(run),

@@ -19,6 +19,11 @@ export function replyMarker(of: { repositoryId: number; thread: number }, marker
   return signed(`reply=${of.thread}`, ["reply", of.repositoryId], markerKey);
 }
 
+/** The marker of an answer in a thread of a review. */
+export function threadMarker(of: { runId: number; comment: number }, markerKey: string): string {
+  return signed(`thread=${of.comment}`, ["thread", of.runId], markerKey);
+}
+
 function signed(name: string, place: readonly (string | number)[], markerKey: string): string {
   const signature = createHmac("sha256", markerKey)
     .update([name, ...place].join("\n"))

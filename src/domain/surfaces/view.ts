@@ -34,6 +34,11 @@ function isOfBranch(task: TaskFacts, run: RunFacts): boolean {
   return task.pullRequest !== null || run.createdAt >= task.snapshot.takenAt - skewMs;
 }
 
+/** A run that nobody has taken before it was not needed any more: the one before it speaks for the task. */
+function wasWithdrawn(run: RunFacts): boolean {
+  return run.startedAt === null && run.conclusion === "success";
+}
+
 export function viewOf(facts: SurfaceFacts): TaskView {
   const newest = [...facts.runs].sort((a, b) => b.id - a.id);
   const name = taskName(facts.task.id);
@@ -41,7 +46,7 @@ export function viewOf(facts: SurfaceFacts): TaskView {
   return {
     ...facts,
     name,
-    run: currentRun(facts.runs),
+    run: currentRun(facts.runs.filter((run) => !wasWithdrawn(run))),
     pushed: newest.find((run) => isOfBranch(facts.task, run) && run.headSha !== null && run.commits.length > 0) ?? null,
     verified: newest.find((run) => run.verified !== null) ?? null,
     isAlive: facts.runs.some((run) => run.status !== "completed"),

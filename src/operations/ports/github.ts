@@ -1,3 +1,5 @@
+import type { ChecksOnHead, FailingCheck, PullRequestFacts, SubmittedReview } from "#domain/follow-up.ts";
+import type { CheckFailure } from "#domain/follow-up-brief.ts";
 import type { Actor } from "#domain/happening.ts";
 import type { LinkedIssue } from "#domain/links.ts";
 import type { CheckRunPicture, PullRequestPicture, StateLabel } from "#domain/picture.ts";
@@ -33,6 +35,24 @@ export type FailedDelivery = { id: number; guid: string; at: number };
 
 /** A branch's commits that its base has not. */
 export type BranchWork = { headSha: string; commits: Commit[]; diff: NonNullable<RunFacts["diff"]> };
+
+/** Where a pull request stands. */
+export type PullRequestHead = Pick<PullRequestFacts, "isOpen" | "headSha" | "base" | "mergeable">;
+
+/** A comment on a line of a pull request's change. */
+export type ReviewComment = {
+  id: number;
+  /** The review that it was submitted with. */
+  review: number | null;
+  /** The comment that its thread began with; null when it is that itself. */
+  inReplyTo: number | null;
+  author: string;
+  path: string;
+  line: number | null;
+  startLine: number | null;
+  hunk: string;
+  body: string;
+};
 
 /** GitHub will not take any more calls of this installation until `until`. */
 export class GitHubBusyError extends Error {
@@ -117,6 +137,20 @@ export interface GitHub {
   editedAt(repository: RepositoryRef, issue: number): Promise<number>;
   /** The pull requests with these numbers, as far as they are there. */
   pullRequests(repository: RepositoryRef, numbers: readonly number[]): Promise<PullRequestNow[]>;
+  /** Null when it is gone. */
+  pullRequestHead(repository: RepositoryRef, number: number): Promise<PullRequestHead | null>;
+  /** The checks and statuses of others on a commit. */
+  checksOn(repository: RepositoryRef, sha: string): Promise<ChecksOnHead>;
+  /** What GitHub tells of a failed check. Outside text, with whatever was printed. */
+  checkFailure(repository: RepositoryRef, check: FailingCheck): Promise<CheckFailure>;
+  reviewsOf(repository: RepositoryRef, number: number): Promise<SubmittedReview[]>;
+  reviewComments(repository: RepositoryRef, number: number): Promise<ReviewComment[]>;
+  replyInThread(repository: RepositoryRef, number: number, comment: number, body: string): Promise<void>;
+  /** Resolves the threads that begin with these comments. */
+  resolveThreads(repository: RepositoryRef, number: number, comments: readonly number[]): Promise<void>;
+  askForReview(repository: RepositoryRef, number: number, login: string): Promise<void>;
+  /** Deletes the branch if it still stands at that commit. */
+  deleteBranch(repository: RepositoryRef, branch: string, sha: string): Promise<void>;
   /** The text of a comment; null when it is gone. */
   commentText(repository: RepositoryRef, id: string): Promise<string | null>;
   /** Null when it is gone. */

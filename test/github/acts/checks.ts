@@ -1,7 +1,7 @@
 import { commit } from "../git/history.ts";
 import { renderCheckRun, renderSuite, renderSuiteInRun, type SuiteCommit, suiteOutcome } from "../render/checks.ts";
 import type { Json } from "../render/json.ts";
-import type { CheckAction, CheckAnnotation, CheckRun, CheckSuite, Repository, Sender } from "../state/nouns.ts";
+import type { CheckAction, CheckAnnotation, CheckRun, CheckSuite, Job, Repository, Sender } from "../state/nouns.ts";
 import { GitHubProblem, invalid } from "../state/problem.ts";
 import type { AppIdentity, World } from "../state/world.ts";
 
@@ -125,6 +125,7 @@ export async function createCheckRun(
   sender: Sender,
   given: CheckRunChange & { name: string; head_sha: string },
   app: AppIdentity = world.app,
+  job: Job | null = null,
 ): Promise<CheckRun> {
   checkConclusion(given);
   if ((await repository.git.resolve(given.head_sha)) !== given.head_sha) {
@@ -145,6 +146,7 @@ export async function createCheckRun(
     output: { title: null, summary: null, text: null },
     annotations: [],
     actions: [],
+    ...(job === null ? {} : { job }),
   };
   applyChange(world, run, given);
   repository.checkRuns.push(run);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Person } from "../people.ts";
+import { renderLog } from "../render/jobs.ts";
 import { readBody } from "../server/body.ts";
 import { fullName, isPull, type Repository } from "../state/nouns.ts";
 import { GitHubProblem } from "../state/problem.ts";
@@ -46,6 +47,11 @@ export class Pages {
         .end(isStyle ? style : script);
       return;
     }
+    const log = /^\/_logs\/(\d+)$/.exec(url.pathname)?.[1];
+    if (log !== undefined) {
+      this.#log(request, response, Number(log));
+      return;
+    }
     if (request.method === "POST") await this.#act(request, response, url);
     else {
       const page = await this.#page(this.#visit(request, url));
@@ -58,6 +64,15 @@ export class Pages {
   close(): void {
     if (this.#timer) clearTimeout(this.#timer);
     for (const watcher of this.#watchers) watcher.end();
+  }
+
+  /** On GitHub this is another host, which refuses whoever brings a token along. */
+  #log(request: IncomingMessage, response: ServerResponse, id: number): void {
+    const runs = [...this.#world.repositories.values()].flatMap(({ checkRuns }) => checkRuns);
+    const run = runs.find((one) => one.id === id);
+    const status = request.headers.authorization === undefined ? (run === undefined ? 404 : 200) : 400;
+    response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
+    response.end(status === 200 && run !== undefined ? renderLog(run) : "");
   }
 
   #watch(response: ServerResponse): void {

@@ -38,7 +38,9 @@ export function renderCheckRun(world: World, repository: Repository, run: CheckR
 
 /** A suite's status and conclusion follow from its runs. */
 export function suiteOutcome(repository: Repository, suite: CheckSuite): { status: string; conclusion: string | null } {
-  const runs = repository.checkRuns.filter((run) => run.suite === suite);
+  const all = repository.checkRuns.filter((run) => run.suite === suite);
+  // A check that ran again counts once, as it ended last.
+  const runs = [...new Map(all.map((run) => [run.name, run])).values()];
   if (runs.length === 0) return { status: "queued", conclusion: null };
   if (runs.some((run) => run.status !== "completed")) {
     return { status: runs.every((run) => run.status === "queued") ? "queued" : "in_progress", conclusion: null };

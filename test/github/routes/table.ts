@@ -5,6 +5,7 @@ import { checkRoutes } from "./checks.ts";
 import { commentRoutes } from "./comments.ts";
 import { gitRoutes } from "./git.ts";
 import { issueRoutes } from "./issues.ts";
+import { jobRoutes } from "./jobs.ts";
 import { labelRoutes } from "./labels.ts";
 import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repositories.ts";
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...reviewRoutes,
   ...checkRoutes,
   ...actionRoutes,
+  ...jobRoutes,
 ];
 
 interface Pattern {

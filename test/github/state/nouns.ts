@@ -180,6 +180,13 @@ export interface CheckRun {
   output: { title: string | null; summary: string | null; text: string | null };
   annotations: CheckAnnotation[];
   actions: CheckAction[];
+  /** The job of GitHub Actions that it shows, under the same id. */
+  job?: Job;
+}
+
+/** A step's lines are what it printed, as the job's log has them but for the times. */
+export interface Job {
+  steps: { name: string; conclusion: string; lines: readonly string[] }[];
 }
 
 export interface CheckSuite {

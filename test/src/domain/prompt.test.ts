@@ -14,6 +14,8 @@ function aPrompt(of: Partial<PromptFacts> = {}): string {
     snapshot: aSnapshot(),
     policy: defaultPolicy,
     purpose: "implement",
+    followUp: null,
+    earlier: null,
     nonce,
   };
   return renderPrompt({ ...facts, ...of });

@@ -91,11 +91,11 @@ describe("a push that may have changed the policy", () => {
     ["more commits than GitHub lists", { commits: Array.from({ length: 2_048 }, () => ({})) }, true],
     ["another file changed", { commits: [{ modified: ["README.md", "x/.github/cc-orchestrator.yml"] }] }, false],
     ["another branch", { ref: "refs/heads/topic" }, false],
-    ["a tag", { ref: "refs/tags/main" }, false],
-    ["the branch was deleted", { deleted: true }, false],
+    ["a tag", { ref: "refs/tags/main" }, null],
+    ["the branch was deleted", { deleted: true }, null],
   ])("%s", (_what, changes, expected) => {
     const happening = happeningOf("push", pushPayload(changes));
-    expect(happening?.kind ?? null).toBe(expected ? "policy_changed" : null);
+    expect(happening?.kind ?? null).toBe(expected === null ? null : expected ? "policy_changed" : "branch_moved");
   });
 
   test("its instant may be seconds or a date", () => {
@@ -172,6 +172,30 @@ describe("our check run", () => {
     });
     const suite = { ...checkRunPayload("rerequested"), check_suite: { id: 1, head_sha: "a".repeat(40) } };
     expect(happeningOf("check_suite", suite)).toEqual({ ...asked, button: null, checkRun: null });
+  });
+
+  test("of anybody that failed is looked at; one that passed is told of by its suite", () => {
+    const ended = (conclusion: string, status = "completed") => {
+      const payload = checkRunPayload("completed");
+      const { check_run: run } = payload as { check_run: object };
+      return happeningOf("check_run", { ...payload, check_run: { ...run, conclusion, check_suite: { status } } });
+    };
+    const failed = { kind: "checks_changed", repository, headSha: "a".repeat(40), actor: ada, at: receivedAt };
+    expect(ended("failure")).toEqual({ ...failed, isFailing: true });
+    expect([ended("success"), ended("failure", "in_progress")]).toEqual([null, null]);
+    const suite = { ...checkRunPayload("completed"), check_suite: { head_sha: "a".repeat(40), conclusion: "success" } };
+    expect(happeningOf("check_suite", suite)).toEqual({ ...failed, isFailing: false });
+    const run = {
+      ...checkRunPayload("completed"),
+      workflow_run: { head_sha: "a".repeat(40), conclusion: "timed_out" },
+    };
+    expect(happeningOf("workflow_run", run)).toEqual({ ...failed, isFailing: true });
+    const { action: _, ...common } = checkRunPayload("x") as Record<string, unknown>;
+    expect(happeningOf("status", { ...common, sha: "a".repeat(40), state: "error" })).toEqual({
+      ...failed,
+      isFailing: true,
+    });
+    expect(happeningOf("status", { ...common, sha: "a".repeat(40), state: "pending" })).toBeNull();
   });
 
   test("that we made or completed ourselves asks nothing", () => {

@@ -50,6 +50,7 @@ export function aTask(of: Partial<NewTask> = {}): NewTask {
     branch: "claude/12-greet-politely",
     pullRequest: null,
     cancelled: null,
+    handOver: null,
     createdAt: 1_000,
     updatedAt: 1_000,
     ...of,

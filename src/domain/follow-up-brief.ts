@@ -1,0 +1,53 @@
+import type { SubmittedReview } from "./follow-up.ts";
+
+/** What is known of one failed check. All of it is outside text, bounded and without secrets. */
+export type CheckFailure = {
+  app: string;
+  name: string;
+  conclusion: string;
+  url: string | null;
+  /** The step of the job that failed. */
+  step: string | null;
+  /** What that step printed, as far as there is room. */
+  log: string | null;
+  tests: string[];
+  annotations: { path: string; line: number; message: string }[];
+  summary: string | null;
+};
+
+/** A comment on lines of the change, with what stands above it in the same thread. */
+export type ReviewThread = {
+  /** By which Claude's answer names it: `T1`. */
+  key: string;
+  /** GitHub's id of the comment that began the thread. */
+  comment: number;
+  path: string;
+  line: number | null;
+  startLine: number | null;
+  hunk: string;
+  said: { author: string; body: string }[];
+  /** Comments of people who may not steer work. */
+  leftOut: number;
+};
+
+/** What a follow-up run is to deal with, as it was when it was decided. */
+export type FollowUpBrief = { pullRequest: number; headSha: string | null } & (
+  | { purpose: "fix_checks"; round: number; rounds: number; askedBy: string | null; checks: CheckFailure[] }
+  | { purpose: "address_review"; review: SubmittedReview; threads: ReviewThread[]; leftOut: number }
+  | { purpose: "resolve_conflicts"; base: string; how: "merge" | "rebase"; askedBy: string | null }
+  | { purpose: "continue"; askedBy: string }
+);
+
+/** What a run does, in a few words for people. */
+export function briefWords(brief: FollowUpBrief): string {
+  switch (brief.purpose) {
+    case "fix_checks":
+      return brief.checks.length === 1 ? "repairing a failed check" : `repairing ${brief.checks.length} failed checks`;
+    case "address_review":
+      return `working through the review of ${brief.review.author}`;
+    case "resolve_conflicts":
+      return `bringing the branch up to date with ${brief.base}`;
+    case "continue":
+      return "going on";
+  }
+}

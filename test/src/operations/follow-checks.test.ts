@@ -1,0 +1,140 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openTestApp, type TestApp } from "#test/src/github/app.ts";
+import { type Bench, openBench, succeeded } from "./bench.ts";
+import { type Followed, openFollowed } from "./followed.ts";
+
+let app: TestApp;
+let bench: Bench;
+let followed: Followed;
+beforeAll(async () => {
+  app = await openTestApp();
+});
+beforeEach(async () => {
+  await app.openShop();
+  bench = openBench(app.github, { startsAt: Date.now() });
+  followed = await openFollowed(app, bench);
+});
+afterEach(() => {
+  app.standIn.faults.clear();
+  bench.close();
+});
+afterAll(() => app.close());
+
+const repo = () => app.shop.name;
+const head = () => followed.runs().findLast(({ headSha }) => headSha !== null)?.headSha ?? "";
+const purposes = () => followed.runs().map(({ purpose, status }) => `${purpose} ${status}`);
+const report = (check: Parameters<typeof app.standIn.reportCheck>[2]) => app.standIn.reportCheck(repo(), head(), check);
+
+const failedTests = {
+  steps: [
+    { name: "Set up job", conclusion: "success", lines: ["not ok 9 - no test of ours"] },
+    {
+      name: "Run npm test",
+      conclusion: "failure",
+      lines: [
+        "##[group]Run npm test",
+        "\u001b[36;1mnpm test\u001b[0m",
+        "##[endgroup]",
+        ...Array.from({ length: 220 }, (_, n) => `ok ${n + 1} - fine`),
+        "\u001b[31m✗ greets in French\u001b[39m",
+        "not ok 221 - says bonjour",
+        "token ghp_0123456789abcdefghijABCDEFGHIJ0123456789 was used",
+        "##[error]Process completed with exit code 1.",
+      ],
+    },
+    { name: "Post Run actions/checkout", conclusion: "success", lines: ["Cleaning up orphan processes"] },
+  ],
+};
+
+describe("a check that fails on the pull request", () => {
+  test("leads to one run in the same session, with the failing step's log and the names of the failed tests", async () => {
+    const first = await followed.work({ "greet.js": "bonjour" });
+    app.newCalls();
+    await report({ name: "lint", status: "in_progress" });
+    await report({ name: "test", conclusion: "failure", job: failedTests });
+    await followed.settle();
+    expect(purposes()).toEqual(["implement completed"]);
+    const annotations = [{ path: "greet.js", line: 1, message: "Unexpected var" }];
+    await report({ name: "lint", conclusion: "failure", title: "1 problem", annotations });
+    await followed.settle();
+    expect(purposes()).toEqual(["implement completed", "fix_checks queued"]);
+
+    const { prompt, sessionId, resume, branch, headSha } = bench.claim(followed.runner);
+    expect({ sessionId, resume, branch }).toEqual({ sessionId: first.sessionId, resume: true, branch: first.branch });
+    expect(headSha).toBe(head());
+    await expect(
+      prompt.replace(/=====(\S+?)-[A-Za-z0-9]+=====/g, "=====$1=====").replaceAll(head().slice(0, 12), "HEAD"),
+    ).toMatchFileSnapshot("./snapshots/prompt-fix-checks.md");
+    expect(prompt).not.toContain("ghp_0123");
+    expect(prompt).not.toContain("no test of ours");
+    expect(prompt).not.toContain("orphan");
+    expect(prompt.includes("\u001b")).toBe(false);
+  });
+
+  test("is dealt with once per check and commit, and costs a bounded number of calls", async () => {
+    await followed.work({ "greet.js": "bonjour" });
+    app.newCalls();
+    await report({ name: "test", conclusion: "failure", job: failedTests });
+    await followed.settle();
+    const reads = app.newCalls().filter((call) => call.startsWith("GET"));
+    expect(reads.sort()).toEqual([
+      "GET /repos/{owner}/{repo}/actions/jobs/{job_id}",
+      "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
+      "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+      "GET /repos/{owner}/{repo}/commits/{ref}/status",
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}",
+    ]);
+    await followed.work(null);
+    await report({ name: "test", conclusion: "failure", job: failedTests });
+    await followed.settle();
+    expect(purposes()).toEqual(["implement completed", "fix_checks completed"]);
+    expect(followed.task().handOver?.reason.sentence).toContain("changed nothing");
+    expect(followed.comment()).toContain(
+      "**Done** · Claude looked at the checks that fail (test) and changed nothing.",
+    );
+    expect(app.standIn.checkRuns(repo(), head()).find(({ name }) => name === "Claude")).toMatchObject({
+      conclusion: "action_required",
+    });
+  });
+
+  test("that passes on the same commit when it runs again is not repaired", async () => {
+    await followed.work({ "greet.js": "bonjour" });
+    await report({ name: "test", conclusion: "failure", job: failedTests });
+    await followed.settle();
+    expect(purposes()).toEqual(["implement completed", "fix_checks queued"]);
+    await report({ name: "test", conclusion: "success" });
+    await followed.settle();
+    expect(purposes()).toEqual(["implement completed", "fix_checks completed"]);
+    expect(followed.comment()).toContain("Pull request #");
+    expect(followed.comment()).toContain("Done.");
+  });
+
+  test("is repaired three times in a row, and then handed to a person with the reason", async () => {
+    await followed.work({ "greet.js": "bonjour" });
+    for (const round of [1, 2, 3]) {
+      await report({ name: "test", conclusion: "failure", job: failedTests });
+      await followed.settle();
+      const { prompt } = await followed.work({ "greet.js": `bonjour ${round}` });
+      expect(prompt.includes("This is the last round")).toBe(round === 3);
+    }
+    await report({ name: "test", conclusion: "failure", job: failedTests });
+    await followed.settle();
+    expect(purposes().filter((one) => one.startsWith("fix_checks"))).toHaveLength(3);
+    await expect(followed.comment()).toMatchFileSnapshot("./snapshots/comment-checks-handed-over.md");
+    await report({ name: "test", conclusion: "success" });
+    await followed.settle();
+    expect(followed.task().handOver).toBeNull();
+  });
+
+  test("of a commit status is one as well, and an old commit's is none", async () => {
+    await followed.work({ "greet.js": "bonjour" });
+    const old = head();
+    await app.standIn.reportStatus(repo(), old, { context: "ci/jenkins", state: "failure", description: "2 failed" });
+    await followed.settle();
+    const { prompt } = await followed.work({ "greet.js": "salut" }, succeeded);
+    expect(prompt).toContain("Check: ci/jenkins (status): failure\n\nIt says:\n2 failed");
+    await app.standIn.reportStatus(repo(), old, { context: "ci/other", state: "failure" });
+    await followed.settle();
+    expect(purposes()).toEqual(["implement completed", "fix_checks completed"]);
+  });
+});
