@@ -73,10 +73,10 @@ function checkText(check: CheckFailure): string {
   const { app, name, conclusion, step, log, tests, annotations, summary } = check;
   const parts = [
     `Check: ${oneLine(name)} (${oneLine(app)}): ${oneLine(conclusion)}${step === null ? "" : `, in step "${oneLine(step)}"`}`,
-    tests.length === 0 ? null : `Failing tests:\n${tests.map((test) => `- ${oneLine(test)}`).join("\n")}`,
+    tests.length === 0 ? null : `Failing tests:\n\n${tests.map((test) => `- ${oneLine(test)}`).join("\n")}`,
     annotations.length === 0
       ? null
-      : `Annotations:\n${annotations.map((one) => `- ${oneLine(one.path)}:${one.line}: ${seen(one.message)}`).join("\n")}`,
+      : `Annotations:\n\n${annotations.map((one) => `- ${oneLine(one.path)}:${one.line}: ${seen(one.message)}`).join("\n")}`,
     summary === null ? null : `It says:\n${seen(summary)}`,
     log === null ? null : `The step printed:\n${seen(log)}`,
   ];

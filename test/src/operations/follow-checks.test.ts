@@ -62,9 +62,10 @@ describe("a check that fails on the pull request", () => {
     const { prompt, sessionId, resume, branch, headSha } = bench.claim(followed.runner);
     expect({ sessionId, resume, branch }).toEqual({ sessionId: first.sessionId, resume: true, branch: first.branch });
     expect(headSha).toBe(head());
-    await expect(
-      prompt.replace(/=====(\S+?)-[A-Za-z0-9]+=====/g, "=====$1=====").replaceAll(head().slice(0, 12), "HEAD"),
-    ).toMatchFileSnapshot("./snapshots/prompt-fix-checks.md");
+    const shown = prompt
+      .replace(/=====(\S+?)-[A-Za-z0-9]+=====/g, "=====$1=====")
+      .replaceAll(head().slice(0, 12), "HEAD");
+    await expect(`${shown}\n`).toMatchFileSnapshot("./snapshots/prompt-fix-checks.md");
     expect(prompt).not.toContain("ghp_0123");
     expect(prompt).not.toContain("no test of ours");
     expect(prompt).not.toContain("orphan");
@@ -120,7 +121,7 @@ describe("a check that fails on the pull request", () => {
     await report({ name: "test", conclusion: "failure", job: failedTests });
     await followed.settle();
     expect(purposes().filter((one) => one.startsWith("fix_checks"))).toHaveLength(3);
-    await expect(followed.comment()).toMatchFileSnapshot("./snapshots/comment-checks-handed-over.md");
+    await expect(`${followed.comment()}\n`).toMatchFileSnapshot("./snapshots/comment-checks-handed-over.md");
     await report({ name: "test", conclusion: "success" });
     await followed.settle();
     expect(followed.task().handOver).toBeNull();
