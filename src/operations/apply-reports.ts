@@ -70,7 +70,7 @@ function sooner(a: number | null, b: number | null): number | null {
 function applyOne(world: World, run: RunFacts, report: Report, now: number): RunFacts {
   const { body } = report;
   if (body.kind === "log") {
-    world.logs.append(run.taskId, run.id, body.lines);
+    world.logs.append(run.taskId, run.id, body.lines, { epoch: run.epoch, seq: report.seq });
     world.bell.log(run.taskId, run.id, body.lines);
     return run;
   }

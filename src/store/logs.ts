@@ -1,7 +1,17 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logs } from "#operations/ports/store.ts";
+import type { Logs, ReportNumber } from "#operations/ports/store.ts";
 import { LogLine } from "#protocol/report.ts";
 import { readLastLines } from "./last-lines.ts";
 
@@ -16,18 +26,61 @@ export type OpenLogs = Logs & {
  */
 export function openLogs(folder: string): OpenLogs {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  /** The newest report in each file, as far as this process wrote it. */
+  const newest = new Map<string, ReportNumber>();
   return {
-    append: (taskId, runId, lines) => {
+    append: (taskId, runId, lines, report = null) => {
       if (lines.length === 0) return;
       const ofTask = join(folder, String(taskId));
+      const path = join(ofTask, `${runId}.jsonl`);
       mkdirSync(ofTask, { recursive: true, mode: 0o700 });
-      appendWhole(join(ofTask, `${runId}.jsonl`), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      if (report !== null) {
+        const known = newest.get(path);
+        newest.delete(path);
+        // A file that this process does not know may hold what another one wrote and never acknowledged.
+        if (known === undefined || !isBefore(known, report)) dropFrom(path, report);
+      }
+      const of = report === null ? {} : { of: `${report.epoch}.${report.seq}` };
+      appendWhole(path, lines.map((line) => `${JSON.stringify({ ...line, ...of })}\n`).join(""));
+      if (report !== null) remember(newest, path, report);
     },
     read: (taskId, tail) => readTail(join(folder, String(taskId)), tail),
     tasks: () => numbered(folder, /^(\d+)$/),
     remove: (taskId) => rm(join(folder, String(taskId)), { recursive: true, force: true }),
     close: () => undefined,
   };
+}
+
+/** Runs that log at the same time; of others the file itself is asked. */
+const kept = 500;
+
+function remember(newest: Map<string, ReportNumber>, path: string, report: ReportNumber): void {
+  newest.set(path, report);
+  const [oldest] = newest.keys();
+  if (newest.size > kept && oldest !== undefined) newest.delete(oldest);
+}
+
+function isBefore(one: ReportNumber, other: ReportNumber): boolean {
+  return one.epoch < other.epoch || (one.epoch === other.epoch && one.seq < other.seq);
+}
+
+/**
+ * Takes away what was written of this report and of those behind it: it was never acknowledged, for now they come again.
+ * Lines go into the file before the transaction with them is through, which a crash or a full disk undoes.
+ */
+function dropFrom(path: string, report: ReportNumber): void {
+  if (!existsSync(path)) return;
+  const bytes = readFileSync(path);
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, start);
+    const line = bytes.toString("utf8", start, end < 0 ? bytes.length : end);
+    const [, epoch, seq] = /"of":"(\d+)\.(\d+)"\}$/.exec(line) ?? [];
+    if (epoch !== undefined && !isBefore({ epoch: Number(epoch), seq: Number(seq) }, report)) {
+      truncateSync(path, start);
+      return;
+    }
+    start = end < 0 ? bytes.length : end + 1;
+  }
 }
 
 /** Appends on a line of its own, even where an earlier write stopped in the middle of a line. */

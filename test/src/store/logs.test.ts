@@ -21,6 +21,16 @@ describe("logs", () => {
     expect(await logs.read(3, 10)).toEqual([]);
   });
 
+  it("hold a report's lines once, however often it comes: by the same server or, after a crash, by the next one (I8)", async () => {
+    const folder = aFolder();
+    const first = openLogs(folder);
+    for (const seq of [4, 5, 5, 6]) first.append(1, 2, lines(2, `${seq}-`), { epoch: 1, seq });
+    const next = openLogs(folder);
+    next.append(1, 2, lines(2, "5-"), { epoch: 1, seq: 5 });
+    next.append(1, 2, lines(1, "again-"), { epoch: 2, seq: 1 });
+    expect(textsOf(await next.read(1, 100))).toEqual(["4-0", "4-1", "5-0", "5-1", "again-0"]);
+  });
+
   it("are files that nobody else may read", () => {
     const folder = aFolder();
     openLogs(join(folder, "logs")).append(1, 2, lines(1, "a"));
