@@ -71,9 +71,12 @@ function changedCommentSteps(facts: PlanFacts): SurfaceStep[] {
 function labelSteps(facts: PlanFacts): SurfaceStep[] {
   const { label, comment } = facts.picture;
   const written = writtenAt(facts, "label");
-  const before: StateLabel | null = written === null ? null : JSON.parse(written.picture);
-  if (comment === null || label === before) return [];
-  return [{ do: "show_label", place: "label", picture: JSON.stringify(label), label, before }];
+  const picture = JSON.stringify(label);
+  if (comment === null || picture === (written?.picture ?? "null")) return [];
+  // A list is what reconciling found: more labels than one, of which whoever writes has to look which are there.
+  const known: StateLabel | readonly StateLabel[] | null = written === null ? null : JSON.parse(written.picture);
+  const before = typeof known === "string" ? known : null;
+  return [{ do: "show_label", place: "label", picture, label, before }];
 }
 
 function pullRequestSteps(facts: PlanFacts): SurfaceStep[] {

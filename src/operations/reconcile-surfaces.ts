@@ -81,13 +81,16 @@ async function labelDifference(
   const { number } = task.issue;
   const issue = listed.find((one) => one.number === number) ?? (await world.github.issueState(task.repository, number));
   if (issue === null) return null;
-  const wanted = JSON.parse(written.picture) as StateLabel | null;
+  const wanted = JSON.parse(written.picture) as StateLabel | readonly StateLabel[] | null;
+  // It was found before, and is still to be written.
+  if (Array.isArray(wanted)) return null;
   const names = Object.entries(stateLabels) as [StateLabel, { name: string }][];
   const shown = names.filter(([, { name }]) => issue.labels.includes(name)).map(([label]) => label);
   if (shown.length === (wanted === null ? 0 : 1) && shown[0] === (wanted ?? undefined)) return null;
   const cause = shown.length === 0 ? "removed" : `shows ${shown.sort().join(" and ")}`;
-  const other = shown.find((label) => label !== wanted) ?? null;
-  return { place: "label", cause, repaired: { ...written, picture: JSON.stringify(other) } };
+  // Several at once are no picture that is ever wanted, so that whichever it is by now is written over them.
+  const picture = JSON.stringify(shown.length > 1 ? shown : (shown[0] ?? null));
+  return { place: "label", cause, repaired: { ...written, picture } };
 }
 
 async function checkDifference(world: World, task: TaskFacts, written: Written): Promise<Difference | null> {

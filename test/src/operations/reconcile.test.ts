@@ -255,6 +255,27 @@ describe("what GitHub shows", () => {
     expect(app.standIn.issue(repo(), issue).labels.sort()).toEqual(["claude", "claude:in-review"]);
   });
 
+  test("is one state label where a write broke off between putting the new one on and taking the old one off (F22)", async () => {
+    const issue = labelled();
+    await look();
+    await bench.show();
+    const runner = bench.addRunner();
+    const offer = bench.claim(runner);
+    const failed = { kind: "completed", conclusion: "failure", summary: "" } as const;
+    applyReports(bench.world, runner, offer.runId, offer.epoch, reports([failed]));
+    const remove = "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}";
+    app.standIn.faults.failNext({ route: remove, status: 502, times: 1 });
+    await expect(bench.show()).rejects.toThrow("502");
+    const labels = () => app.standIn.issue(repo(), issue).labels.filter((name) => name.startsWith("claude:"));
+    expect(labels()).toHaveLength(2);
+    expect((await look()).repaired).toHaveLength(1);
+    // Before it is written, nothing new is found; afterwards nothing is left to find.
+    expect((await look()).repaired).toEqual([]);
+    await bench.show();
+    expect(labels()).toEqual(["claude:failed"]);
+    expect((await look()).repaired).toEqual([]);
+  });
+
   test("is written again where a check run shows something else", async () => {
     await shown();
     const [check] = app.standIn.checkRuns(repo());
