@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { applySurfaces } from "#operations/apply-surfaces.ts";
@@ -10,12 +11,15 @@ import { type Loop, openLoop } from "./loop.ts";
 /** Tasks whose surfaces are written at the same time; the writes of one installation queue up behind each other. */
 const atOnce = 4;
 const slowestRetryMs = 5 * 60_000;
+/** How long nothing is tried where not even that can be written down. */
+const unwrittenMs = 2_000;
 
 type Due = { taskId: number; dueAt: number; tries: number };
 
 /** Keeps GitHub showing what is so: writes the surfaces that are due, several tasks at a time, one at a time per task. */
 export function openSurfaceLoop(world: World, log: Logger): Loop {
   const busy = new Set<number>();
+  const closing = new AbortController();
   const loop = openLoop({
     clock: world.clock,
     retryMs: 2_000,
@@ -34,7 +38,15 @@ export function openSurfaceLoop(world: World, log: Logger): Loop {
   function enqueue(due: Due): void {
     busy.add(due.taskId);
     void queue.add(async () => {
-      await apply(due);
+      try {
+        await apply(due);
+      } catch (error) {
+        // Not even that it waits can be written down, as on a full disk: it stays due, and is tried after a while.
+        log.warn({ task: due.taskId, error: describe(error) }, "surfaces could not be postponed");
+        await pause(unwrittenMs, undefined, { signal: closing.signal }).catch((error: unknown) => {
+          if (!closing.signal.aborted) throw error;
+        });
+      }
       busy.delete(due.taskId);
       loop.ring();
     });
@@ -49,13 +61,14 @@ export function openSurfaceLoop(world: World, log: Logger): Loop {
     } catch (error) {
       const later = Math.min(slowestRetryMs, 1_000 * 2 ** Math.min(tries, 10));
       const at = error instanceof GitHubBusyError ? error.until : world.clock() + later;
-      store.transaction(() => store.surfaces.postpone(taskId, at));
       log.warn({ task: taskId, error: describe(error), at: new Date(at).toISOString() }, "surfaces have to wait");
+      store.transaction(() => store.surfaces.postpone(taskId, at));
     }
   }
   return {
     ring: loop.ring,
     async close() {
+      closing.abort();
       await loop.close();
       queue.clear();
       await queue.onIdle();
