@@ -99,7 +99,7 @@ export class GitHubStandIn extends Reader {
         this.#judge.later("webhook", event, () => contract.checkWebhook(event, JSON.parse(text) as Json));
       },
     });
-    this.#git = new SmartHttp(world);
+    this.#git = new SmartHttp(world, this.#faults);
     this.#pages = new Pages(world);
     this.#graphql = new GraphQL(world, this.calls, this.#faults);
     this.#rest = new Rest({
@@ -158,6 +158,13 @@ export class GitHubStandIn extends Reader {
       reorderWebhooks: (count: number): void => {
         faults.reorder += count;
       },
+      /** So many events are delivered only after so many milliseconds; those after them are not. */
+      delayWebhooks: (count: number, ms: number): void => {
+        faults.delay += count;
+        faults.delayMs = ms;
+      },
+      /** The way is clear again, and what was held back is delivered. */
+      clearWebhooks: (): void => this.#hook.clearFaults(),
     };
   }
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterPush, refChanges } from "../acts/refs.ts";
 import { type Actor, actorOfToken, canSee, may, senderOf } from "../auth/actor.ts";
+import type { ApiFaults, Fault } from "../server/faults.ts";
 import { fullName, type Repository } from "../state/nouns.ts";
 import { GitHubProblem } from "../state/problem.ts";
 import type { World } from "../state/world.ts";
@@ -32,11 +33,13 @@ function actorOfBasic(world: World, header: string | undefined): Actor {
 /** Git repositories over HTTP: the real `git http-backend`, behind GitHub's authentication and permissions. */
 export class SmartHttp {
   readonly #world: World;
+  readonly #faults: ApiFaults;
   /** Pushes into one repository wait for each other, so that what moved can be told apart. */
   readonly #turns = new Map<Repository, Promise<void>>();
 
-  constructor(world: World) {
+  constructor(world: World, faults: ApiFaults) {
     this.#world = world;
+    this.#faults = faults;
   }
 
   async serve(request: IncomingMessage, response: ServerResponse, url: URL, git: GitRequest): Promise<void> {
@@ -45,9 +48,13 @@ export class SmartHttp {
     try {
       const actor = actorOfBasic(this.#world, request.headers.authorization);
       const repository = this.#admit(actor, git.repository, isPush);
+      // The transfer itself, not the look at the refs before it.
+      const name = git.rest === "/info/refs" ? null : `GIT ${isPush ? "push" : "fetch"}`;
+      if (name !== null && (await this.#fails(this.#faults.due(name, "before"), request))) return;
       if (!isPush || git.rest === "/info/refs")
         await this.#backend(request, response, url, repository, git.rest, actor);
       else await this.#push(request, response, url, repository, git.rest, actor);
+      if (name !== null && (await this.#fails(this.#faults.due(name, "after"), request))) return;
       // Only now does the client go on: whoever has pushed finds everything that follows from the push.
       response.end();
     } catch (error) {
@@ -55,6 +62,17 @@ export class SmartHttp {
       const headers = error.status === 401 ? { "www-authenticate": 'Basic realm="GitHub"' } : {};
       response.writeHead(error.status, { "content-type": "text/plain", ...headers }).end(`${error.message}\n`);
     }
+  }
+
+  /** Fails as it was told to: by an answer, where none has begun, or by cutting the connection. @returns whether it did */
+  async #fails(fault: Fault | null, request: IncomingMessage): Promise<boolean> {
+    if (!fault) return false;
+    await this.#faults.hold(fault);
+    if (fault.when !== "after" && !fault.cut) {
+      throw new GitHubProblem(fault.status, fault.message ?? "The stand-in was told to fail");
+    }
+    request.socket.destroy();
+    return true;
   }
 
   #admit(actor: Actor, name: string, isPush: boolean): Repository {

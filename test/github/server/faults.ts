@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** One planned failure of the API. */
 export interface Fault {
-  /** "METHOD /path/{template}", or the beginning of it; absent: any request. */
+  /** "METHOD /path/{template}", "GIT push" or "GIT fetch", or the beginning of it; absent: any request of the API. */
   route?: string;
   status: number;
   times?: number;
@@ -12,12 +12,15 @@ export interface Fault {
   message?: string;
   /** Cut the connection instead of answering. */
   cut?: boolean;
+  /** Say nothing for so many milliseconds first, as a GitHub that hangs. */
+  holdMs?: number;
 }
 
 /** The API's fault switches; webhooks have their own. */
 export class ApiFaults {
   #planned: (Required<Pick<Fault, "times" | "when">> & Fault)[] = [];
   #delays: { route: string; ms: number; times: number }[] = [];
+  #holding = new AbortController();
 
   failNext(fault: Fault): void {
     this.#planned.push({ times: 1, when: "before", ...fault });
@@ -28,14 +31,26 @@ export class ApiFaults {
     this.#delays.push({ route, ms, times });
   }
 
+  /** Nothing fails any more; what is held is let go. */
   clear(): void {
     this.#planned = [];
     this.#delays = [];
+    this.#holding.abort();
+    this.#holding = new AbortController();
+  }
+
+  /** Waits as long as the fault holds its answer back. */
+  async hold({ holdMs = 0 }: Fault): Promise<void> {
+    if (holdMs === 0) return;
+    const { signal } = this.#holding;
+    await sleep(holdMs, undefined, { ref: false, signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 
   /** The failure that is due for this request at this moment; counts it down. */
   due(route: string, when: "before" | "after"): Fault | null {
-    const fault = this.#planned.find((one) => one.when === when && one.times > 0 && route.startsWith(one.route ?? ""));
+    const fault = this.#planned.find((one) => one.when === when && one.times > 0 && isMeant(one.route, route));
     if (!fault) return null;
     fault.times -= 1;
     return fault;
@@ -47,4 +62,9 @@ export class ApiFaults {
     delay.times -= 1;
     await sleep(delay.ms, undefined, { ref: false });
   }
+}
+
+/** Git is only meant by its name: a fault of any request of the API leaves it alone. */
+function isMeant(given: string | undefined, route: string): boolean {
+  return given === undefined ? !route.startsWith("GIT ") : route.startsWith(given);
 }

@@ -49,8 +49,9 @@ function answerOf(error: unknown): Answer {
   return { status: error.status, body: error.body, headers: error.headers };
 }
 
-function failAs(fault: Fault | null): void {
+async function failAs(faults: ApiFaults, fault: Fault | null): Promise<void> {
   if (!fault) return;
+  await faults.hold(fault);
   if (fault.cut) throw new CutOff();
   throw new GitHubProblem(fault.status, fault.message ?? "The stand-in was told to fail", {}, fault.headers ?? {});
 }
@@ -119,7 +120,7 @@ export class Rest {
     const contract = readContract(exchange.version);
     exchange.actor = actorOfHeader(world, request.headers.authorization);
     await faults.wait(exchange.name);
-    failAs(faults.due(exchange.name, "before"));
+    await failAs(faults, faults.due(exchange.name, "before"));
     if (rates.of(exchange.actor).remaining === 0) throw new GitHubProblem(403, "API rate limit exceeded");
     if (this.#parts.secondaryLimits) {
       const use = secondaryUse(this.#parts.calls, actorName(exchange.actor), Date.now());
@@ -146,7 +147,7 @@ export class Rest {
     };
     admit(route, question);
     const answer = await route.answer(question);
-    failAs(faults.due(exchange.name, "after"));
+    await failAs(faults, faults.due(exchange.name, "after"));
     return answer;
   }
 

@@ -19,6 +19,9 @@ export interface WebhookFaults {
   duplicate: number;
   /** So many events are held back until the one after them has been delivered. */
   reorder: number;
+  /** So many events are delivered `delayMs` late. */
+  delay: number;
+  delayMs: number;
 }
 
 export interface HookOptions {
@@ -31,7 +34,7 @@ export interface HookOptions {
  */
 export class Hook {
   readonly log: Delivery[] = [];
-  readonly faults: WebhookFaults = { drop: 0, duplicate: 0, reorder: 0 };
+  readonly faults: WebhookFaults = { drop: 0, duplicate: 0, reorder: 0, delay: 0, delayMs: 0 };
   readonly #world: World;
   readonly #options: HookOptions;
   readonly #abort = new AbortController();
@@ -39,6 +42,7 @@ export class Hook {
   #tail: Promise<void> = Promise.resolve();
   #pending = 0;
   #held: Delivery | null = null;
+  readonly #late = new Map<Delivery, NodeJS.Timeout>();
 
   constructor(world: World, options: HookOptions) {
     this.#world = world;
@@ -65,7 +69,22 @@ export class Hook {
   }
 
   close(): void {
+    for (const timer of this.#late.values()) clearTimeout(timer);
     this.#abort.abort();
+  }
+
+  /** Nothing goes wrong any more; what is held back goes out now. */
+  clearFaults(): void {
+    Object.assign(this.faults, { drop: 0, duplicate: 0, reorder: 0, delay: 0 });
+    const held = this.#held === null ? [] : [this.#held];
+    this.#held = null;
+    for (const delivery of [...held, ...this.#late.keys()]) this.#release(delivery);
+  }
+
+  #release(delivery: Delivery): void {
+    clearTimeout(this.#late.get(delivery));
+    this.#late.delete(delivery);
+    this.#enqueue(delivery);
   }
 
   #tell(happening: Happening): void {
@@ -79,6 +98,12 @@ export class Hook {
       return;
     }
     const delivery = this.#newDelivery(happening.event, payload, {});
+    if (this.faults.delay > 0) {
+      this.faults.delay -= 1;
+      const timer = setTimeout(() => this.#release(delivery), this.faults.delayMs);
+      this.#late.set(delivery, timer.unref());
+      return;
+    }
     if (this.faults.reorder > 0 && this.#held === null) {
       this.faults.reorder -= 1;
       this.#held = delivery;
