@@ -4,6 +4,7 @@ import { writeWhole } from "#runner/write-whole.ts";
 import type { Ending } from "./ending.ts";
 import type { Opening } from "./opening.ts";
 import type { Unverified } from "./verify.ts";
+import type { Cap } from "./wrap-up.ts";
 
 /** What a run must remember when the runner is replaced in its midst. */
 export type Memory = {
@@ -27,6 +28,8 @@ export type Memory = {
   verified: { instance: number; turn: number; failed: Unverified | null } | null;
   /** Repairs that were asked for. */
   rounds: number;
+  /** The limit for which Claude was told to wrap up; null while it was not. */
+  wrapUp: Cap | null;
   /** How often a new instance took up the session of one that was lost. */
   revivals: number;
   /** What earlier instances of the run have cost. */
@@ -57,6 +60,7 @@ export function openMemory(folder: string, headSha: string | null): MemoryFile {
     turnsHandled: 0,
     verified: null,
     rounds: 0,
+    wrapUp: null,
     revivals: 0,
     spentUsd: 0,
     ranMs: 0,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { renderRepair } from "#protocol/repair-message.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import type { Unverified } from "./verify.ts";
+import { renderWrapUp } from "./wrap-up.ts";
 
 /** What an instance's conversation begins with. */
 export type Opening =
@@ -9,6 +10,8 @@ export type Opening =
   | { kind: "request" }
   /** The instance before this one was lost in the midst of its work. */
   | { kind: "interrupted"; why: string }
+  /** The instance before this one has used most of what the run may use. */
+  | { kind: "wrap_up"; limit: string }
   /** The work of the instance before this one failed its verification. */
   | { kind: "repair"; failed: Unverified; round: number; rounds: number };
 
@@ -34,6 +37,10 @@ export function renderOpening(of: {
       return offer.headSha !== null && !knows ? `${offer.prompt}\n\n${handedOver}` : offer.prompt;
     case "interrupted":
       return knows ? resumed(opening.why) : `${offer.prompt}\n\n${begunAnew(opening.why)}`;
+    case "wrap_up": {
+      const words = renderWrapUp(opening.limit);
+      return knows ? words : `${offer.prompt}\n\n${handedOver}\n\n${words}`;
+    }
     case "repair": {
       const repair = renderRepair({ ...opening.failed, round: opening.round, rounds: opening.rounds });
       return knows ? repair : `${offer.prompt}\n\n${handedOver}\n\n${repair}`;

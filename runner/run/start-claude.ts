@@ -9,6 +9,7 @@ import { TerminalExists } from "#runner/tmux.ts";
 import type { RunContext } from "./context.ts";
 import { configDirOf, placesOf, sandboxOf } from "./places.ts";
 import type { Prepared } from "./prepare.ts";
+import { instanceLimits } from "./wrap-up.ts";
 
 const modelRetries = 6;
 
@@ -48,6 +49,7 @@ export async function adoptOrStart(
 export async function startClaude(context: RunContext, place: { path: string; mirrorPath: string }): Promise<Terminal> {
   const { offer, options } = context;
   const places = placesOf(context);
+  const limits = instanceLimits(offer.policy.limits, context.memory.now);
   const command = claudeCommand({
     program: options.claude,
     sessionId: offer.sessionId,
@@ -60,8 +62,8 @@ export async function startClaude(context: RunContext, place: { path: string; mi
     login:
       options.modelKeyFile === null ? { kind: "own", home: homedir() } : { kind: "key", keyFile: options.modelKeyFile },
     instructions: "",
-    maxTurns: offer.policy.limits.turns,
-    maxBudgetUsd: offer.policy.limits.usd,
+    maxTurns: limits.turns,
+    maxBudgetUsd: limits.usd,
     deny: [],
     asRoot: process.getuid?.() === 0,
     maxRetries: modelRetries,

@@ -19,6 +19,7 @@ import { dropSaved } from "./safe.ts";
 import { say, wasTakenIn } from "./say.ts";
 import { StopError } from "./stop.ts";
 import { type Unverified, verify } from "./verify.ts";
+import { capReached, leftUndone, outOfSoftTime, passOnToWrapUp, wrapUpAfterMs } from "./wrap-up.ts";
 
 /** The status for which the model's API refuses the login, once it is known. */
 export type Refusal = { status: number | null };
@@ -61,6 +62,12 @@ export async function inTurns(
       }
     }
     const outcome = outcomeFor(partner, turn, exit);
+    const cap = capReached(context, outcome, exit);
+    if (cap !== null) {
+      context.log.info({ task: context.offer.task, cap }, "a limit is near: another instance wraps up");
+      passOnToWrapUp(context, cap, instance.progress().costUsd);
+      return null;
+    }
     const isFinished = outcome.kind === "finished" && !wasOverLimit(exit);
     context.report(
       { kind: "step", step: "claude", state: isFinished ? "passed" : "failed" },
@@ -73,6 +80,8 @@ export async function inTurns(
     if (outcome.kind !== "finished") throw failureOf(outcome, partner.refusal.status === null ? exit : null);
     const failed = await verify(context, worktree, n);
     if (failed === null) {
+      const undone = leftUndone(context, context.redact(turn?.text ?? ""));
+      if (undone !== null) throw new RunFailure("wrapped_up", undone.sentence, undone.advice);
       await dropSaved(context, worktree);
       return { summary: context.redact(turn?.text ?? ""), hasChanges: published !== null };
     }
@@ -90,12 +99,15 @@ async function turnOf(
   const { instance } = partner;
   if (!(await say(context, worktree, instance, n))) return { turn: null, exit: await instance.ended };
   const unattend = attend(context, worktree, instance, partner.end);
+  const softMs = wrapUpAfterMs(context.offer.policy.limits, context.memory.now);
+  const soft = softMs === null ? undefined : setTimeout(() => partner.end(outOfSoftTime), softMs);
   try {
     const ended = await instance.turn(n);
     // Who is told to stop ends the turn first: what counts is why.
     const wasStopped = ended.turn?.terminalReason?.startsWith("aborted") && isStopped(instance.terminal.folder);
     return wasStopped ? { turn: null, exit: await instance.ended } : ended;
   } finally {
+    clearTimeout(soft);
     await unattend();
   }
 }

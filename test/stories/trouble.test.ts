@@ -106,7 +106,7 @@ test.each([
     await finished(world, issue);
     const [pull] = github.pulls(repo);
     const [check] = github.checkRuns(repo, pull?.headSha ?? "");
-    expect(check?.conclusion).toBe("failure");
+    expect(check?.conclusion).toBe(given.code === "max_turns" ? "action_required" : "failure");
     expect(check?.output.summary).toContain("What to do");
     expect(stateLabelOf(world, issue)).toEqual(["claude:failed"]);
     expect(github.violations).toEqual([]);
@@ -131,7 +131,7 @@ test("out of time, Claude is stopped and its work so far is pushed", async () =>
   expect(task).toMatchObject({ status: "completed", conclusion: "timed_out", reason: { code: "time_limit" } });
   await finished(world, issue);
   const [pull] = github.pulls(repo);
-  expect(github.checkRuns(repo, pull?.headSha ?? "")).toMatchObject([{ conclusion: "timed_out" }]);
+  expect(github.checkRuns(repo, pull?.headSha ?? "")).toMatchObject([{ conclusion: "action_required" }]);
   expect(await github.fileAt(repo, pull?.headSha ?? "", "greet.js")).toContain("bonjour");
   expect(github.violations).toEqual([]);
 }, 60_000);
