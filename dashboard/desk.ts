@@ -35,7 +35,7 @@ export function openDesk(window: Window) {
     minute: clock.minute,
     name,
   });
-  const runners = openRunnerStore(call);
+  const runners = openRunnerStore(call, name);
   const openLog = openOpenLog(call);
   const logs = openAllLogs(
     call,
@@ -56,12 +56,17 @@ export function openDesk(window: Window) {
     // The connection's own look makes up for one that fails.
     if (tasks.hasQueue()) tasks.load().catch(() => undefined);
   }, queueLookMs);
+  // Each heartbeat rings: the charts look when somebody looks at them.
+  const lookAtLoads = soon(() => {
+    if (route.page.value.name === "runners") runners.loadLoads().catch(() => undefined);
+  }, loadLookMs);
   const connection = openConnection({
     changed: (body: LiveEvent["body"]) => {
       if (body.kind === "task") {
         if (tasks.changed(body.task)) lookAtQueue();
       } else if (body.kind === "runner") {
         if (runners.changed(body.runner)) lookAtQueue();
+        lookAtLoads();
       } else {
         openLog.added(body.task, body.lines);
         logs.added(body.task, body.lines);
@@ -85,6 +90,8 @@ export function openDesk(window: Window) {
   const insights = openAnswer((days: number) => call("showInsights", { query: { days } }));
   const operating = openAnswer(() => call("showOperating"));
   const audit = openAnswer(async () => (await call("listAudit")).entries);
+  /** The task whose card is being dragged. */
+  const dragged = signal<string | null>(null);
   /** The task that somebody is asked whether to stop. */
   const toStop = signal<string | null>(null);
   return {
@@ -102,12 +109,15 @@ export function openDesk(window: Window) {
     insights,
     operating,
     audit,
+    dragged,
     toStop,
   };
 }
 
 /** Changes come in swarms: one look for each swarm. */
 const queueLookMs = 600;
+
+const loadLookMs = 5_000;
 
 /** The log page begins with the lines of this many tasks, those that changed last. */
 const logsOf = 10;

@@ -1,4 +1,6 @@
+import { totalmem } from "node:os";
 import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
+import { openCpuGauge } from "./cpu.ts";
 import { RunnerInUseError } from "./holder.ts";
 import type { Lease } from "./lease.ts";
 import { monotonic } from "./monotonic.ts";
@@ -20,13 +22,16 @@ export async function runHeartbeatLoop(of: {
   leases: ReadonlyMap<number, Lease>;
   freeSlots: () => number;
   isDraining: () => boolean;
+  /** A person wants this runner to end when its runs have ended. */
+  drain: () => void;
   stop: AbortSignal;
   log: Log;
 }): Promise<void> {
   let isAnswered = true;
+  const cpuPercent = openCpuGauge();
   while (!of.stop.aborted) {
     try {
-      await beat(of);
+      await beat(of, cpuPercent());
       if (!isAnswered) of.log.info("the server answers again");
       isAnswered = true;
     } catch (error) {
@@ -42,10 +47,10 @@ export async function runHeartbeatLoop(of: {
   }
 }
 
-async function beat(of: Parameters<typeof runHeartbeatLoop>[0]): Promise<void> {
+async function beat(of: Parameters<typeof runHeartbeatLoop>[0], cpuPercent: number): Promise<void> {
   const askedAt = monotonic();
   const notClaiming = of.room.obstacle();
-  const { leases } = await of.client("heartbeat", {
+  const { leases, drain } = await of.client("heartbeat", {
     body: {
       holder: of.holder,
       held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })),
@@ -53,11 +58,17 @@ async function beat(of: Parameters<typeof runHeartbeatLoop>[0]): Promise<void> {
       freeMemoryBytes: of.room.freeMemoryBytes(),
       freeDiskBytes: of.room.freeDiskBytes(),
       draining: of.isDraining(),
+      cpuPercent,
+      totalMemoryBytes: totalmem(),
       ...(notClaiming === null ? {} : { notClaiming }),
     },
     timeoutMs: heartbeatMs,
     signal: of.stop,
   });
+  if (drain && !of.isDraining()) {
+    of.log.info("the server's operator lets this runner end: no new runs, those under way go on");
+    of.drain();
+  }
   for (const answer of leases) {
     const lease = of.leases.get(answer.runId);
     if (lease === undefined) continue;

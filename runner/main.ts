@@ -167,6 +167,7 @@ export async function startRunner(
     leases,
     freeSlots,
     isDraining: () => draining.signal.aborted,
+    drain: () => draining.abort(),
     stop: allDone.signal,
     log,
   }).catch(giveUp);

@@ -14,6 +14,7 @@ import { openSessions } from "#http/session.ts";
 import { openCheckouts } from "#local/checkouts.ts";
 import { noGitHub } from "#local/no-github.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
+import { openGauges } from "#operations/gauges.ts";
 import type { Bell, Clock, Operator, World } from "#operations/ports/world.ts";
 import { hashOf } from "#operations/register-runner.ts";
 import { listRunners } from "#operations/show-runners.ts";
@@ -129,6 +130,7 @@ export async function openApp(options: AppOptions) {
         calls: probot?.calls ?? openMeter(clock).reading,
         settings: options.settings,
         integrations: integrations.list,
+        gauges: openGauges(clock),
       },
     }),
     audit: (entry) => store.audit.add({ at: clock(), ...entry }),

@@ -61,7 +61,11 @@ export function handlersOf(
         await waiters.tasks.wait(left, signal);
       }
     },
-    heartbeat: ({ body, caller }) => renewLeases(world, caller.runner, body),
+    heartbeat({ body, caller }) {
+      const answer = renewLeases(world, caller.runner, body);
+      of.looking.gauges.note(caller.runner.id, body);
+      return answer;
+    },
     report: ({ params, body, caller }) => ({
       acknowledged: applyReports(world, caller.runner, params.run, body.epoch, body.reports),
     }),

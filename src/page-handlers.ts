@@ -1,8 +1,12 @@
 import type { Handlers } from "#http/handlers.ts";
+import type { Gauges } from "#operations/gauges.ts";
+import { pauseRunner, removeRunner, resumeRunner } from "#operations/hold-runner.ts";
 import type { World } from "#operations/ports/world.ts";
+import { prioritiseTask } from "#operations/prioritise-task.ts";
 import { showAudit } from "#operations/show-audit.ts";
 import { showInsights } from "#operations/show-insights.ts";
 import { showOperating } from "#operations/show-operating.ts";
+import { showTask } from "#operations/show-tasks.ts";
 import type { Insights } from "#protocol/insights.ts";
 import type { Integration } from "#protocol/integration.ts";
 import type { SettingNow } from "#protocol/operating.ts";
@@ -15,6 +19,7 @@ export type Looking = {
   /** The operator's settings as the server was started with them. */
   settings: readonly SettingNow[];
   integrations(): Integration[];
+  gauges: Gauges;
 };
 
 /** Which operation carries out which of the pages' routes. */
@@ -22,6 +27,14 @@ export function pageHandlersOf(world: World, of: Looking): Pick<Handlers, keyof 
   return {
     showInsights: ({ query }) => showInsights(world, of.calls(), query.days),
     showOperating: () => showOperating(world, { settings: of.settings, integrations: of.integrations() }),
+    prioritiseTask({ params, body }) {
+      prioritiseTask(world, params.task, body.priority);
+      return { task: showTask(world, params.task) };
+    },
+    pauseRunner: ({ params, body }) => ({ runner: pauseRunner(world, params.runner, body) }),
+    resumeRunner: ({ params }) => ({ runner: resumeRunner(world, params.runner) }),
+    removeRunner: ({ params }) => ({ runner: removeRunner(world, params.runner) }),
+    listRunnerLoads: () => ({ loads: of.gauges.loads() }),
     listAudit: ({ query }) => ({ entries: showAudit(world, query.limit) }),
   };
 }

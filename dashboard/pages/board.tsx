@@ -4,6 +4,7 @@ import { type ColumnName, columns } from "../domain/columns.ts";
 import { type Choice, choiceNames, choices, filterOf, isFiltered } from "../domain/filter.ts";
 import { visibleLine } from "../domain/visible.ts";
 import { Card } from "../parts/card.tsx";
+import { type Drop, drop, dropOn } from "../parts/drop.ts";
 import { icons } from "../parts/icons.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { NewTask } from "../parts/new-task.tsx";
@@ -93,15 +94,31 @@ function ChoiceField({ name, chosen, options }: { name: Choice; chosen: string |
   );
 }
 
+const dropWords = {
+  move: "Drop to change its priority",
+  retry: "Drop to retry",
+  stop: "Drop to stop",
+} as const satisfies Record<Drop, string>;
+
 function Column({ name }: { name: ColumnName }) {
-  const { tasks } = useDesk();
+  const desk = useDesk();
+  const { tasks } = desk;
+  const dragged = tasks.tasks.value?.get(desk.dragged.value ?? "");
+  const meaning = dragged === undefined ? null : dropOn(name, dragged, desk.clock.minute.value);
   const isWhole = useSignal(false);
   const column = columns.find((one) => one.name === name);
   const found = tasks.board.value[name];
   const shown = name === "done" && !isWhole.value ? found.slice(0, doneAtFirst) : found;
   return (
     <section
-      class={`column column-${name} ${found.length === 0 ? "is-empty" : ""}`}
+      class={`column column-${name} ${found.length === 0 ? "is-empty" : ""} ${meaning === null ? "" : "takes-drop"}`}
+      onDragOver={(event) => {
+        if (meaning !== null) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        drop(desk, name, event.currentTarget, event.clientY);
+      }}
       data-column={name}
       aria-labelledby={`column-${name}`}
     >
@@ -110,6 +127,7 @@ function Column({ name }: { name: ColumnName }) {
         {column?.title}
         <span class="column-count">{found.length}</span>
       </h2>
+      {meaning === null ? null : <p class="drop-words">{dropWords[meaning]}</p>}
       {found.length === 0 ? <p class="column-empty">{column?.empty}</p> : null}
       <ul>
         {shown.map((task) => (

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import type { Runner } from "#protocol/runner.ts";
 import { useDesk } from "../desk.ts";
 import { bytes } from "../domain/numbers.ts";
@@ -5,12 +6,18 @@ import { visibleLine } from "../domain/visible.ts";
 import { AddRunner } from "../parts/add-runner.tsx";
 import { icons } from "../parts/icons.tsx";
 import { PageLink } from "../parts/link.tsx";
+import { LoadChart } from "../parts/load-chart.tsx";
+import { RunnerDeeds } from "../parts/runner-deeds.tsx";
 import { Ago, Lasting } from "../parts/status.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 
 /** The machines that do the work. */
 export function Runners() {
   const { runners } = useDesk();
+  useEffect(() => {
+    // The charts come with the next heartbeat where this fails.
+    runners.loadLoads().catch(() => undefined);
+  }, [runners]);
   const list = runners.runners.value;
   const online = list?.filter(({ state }) => state !== "offline") ?? [];
   const slots = online.reduce((sum, runner) => sum + runner.slots, 0);
@@ -77,6 +84,8 @@ function RunnerPanel({ runner }: { runner: Runner }) {
           </span>
         ))}
       </p>
+      <LoadChart runner={runner} />
+      <RunnerDeeds runner={runner} />
       <dl class="facts">
         <div>
           <dt>Heard from</dt>

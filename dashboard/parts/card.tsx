@@ -1,24 +1,40 @@
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
-import { primaryAction } from "../domain/actions.ts";
-import { activityOf } from "../domain/looks.ts";
+import { actions, primaryAction } from "../domain/actions.ts";
+import { activityOf, stepTones } from "../domain/looks.ts";
 import { inlinesOf } from "../domain/markdown-inline.ts";
-import { dollars } from "../domain/numbers.ts";
+import { dollars, short } from "../domain/numbers.ts";
 import { firstLine, visibleLine } from "../domain/visible.ts";
 import { ActionButton } from "./button.tsx";
+import { CardMenu } from "./card-menu.tsx";
 import { icons } from "./icons.tsx";
 import { OutLink, PageLink } from "./link.tsx";
 import { inline } from "./markdown.tsx";
 import { Ago, Lasting, StatusBadge } from "./status.tsx";
 
+/** What is dropped elsewhere must be wanted there: those that can be retried, stopped or moved in the queue. */
+function canDrag(task: Task): boolean {
+  return actions.retry.refusal(task) === null || actions.stop.refusal(task) === null;
+}
+
 /** A task in few words, and the one thing to do about it. */
 export function Card({ task }: { task: Task }) {
-  const { clock } = useDesk();
+  const desk = useDesk();
+  const { clock } = desk;
   const action = primaryAction(task, clock.minute.value);
   const activity = activityOf(task);
   const run = task.runs.at(-1);
   return (
-    <article class="card" data-task={task.name}>
+    <article
+      class="card"
+      data-task={task.name}
+      draggable={canDrag(task)}
+      onDragStart={(event) => {
+        desk.dragged.value = task.name;
+        event.dataTransfer?.setData("text/plain", task.name);
+      }}
+      onDragEnd={() => (desk.dragged.value = null)}
+    >
       <div class="card-top">
         <span class="card-place" title={task.repository}>
           {visibleLine(task.repository)}
@@ -54,6 +70,9 @@ export function Card({ task }: { task: Task }) {
             {icons.pullRequest}#{task.pullRequest.number}
           </OutLink>
         )}
+        <ChecksMark task={task} />
+        <DiffSize task={task} />
+        <ContextUsed task={task} />
         {task.costUsd > 0 ? <span title="Cost so far, at list prices">{dollars(task.costUsd)}</span> : null}
       </div>
       <div class="card-foot">
@@ -62,6 +81,7 @@ export function Card({ task }: { task: Task }) {
             <ActionButton name={action} task={task} />
           </span>
         )}
+        <CardMenu task={task} />
         <span class="card-age">
           {task.status === "in_progress" && run?.startedAt ? (
             <Lasting from={run.startedAt} to={null} />
@@ -71,6 +91,47 @@ export function Card({ task }: { task: Task }) {
         </span>
       </div>
     </article>
+  );
+}
+
+/** Whether the repository's own commands passed on it. */
+function ChecksMark({ task }: { task: Task }) {
+  const step = task.runs.at(-1)?.steps.findLast(({ name }) => name === "verify");
+  if (step === undefined) return null;
+  const words = { started: "Verifying", passed: "Verified", failed: "Verify failed" }[step.state];
+  return (
+    <span class={`check-mark tone-${stepTones[step.state]}`} title={words}>
+      {step.state === "started" ? (
+        <span class="spinner" aria-hidden="true" />
+      ) : (
+        icons[step.state === "passed" ? "check" : "cross"]
+      )}
+      <span class="unseen">{words}</span>
+    </span>
+  );
+}
+
+/** How much the branch changes, as it was last pushed. */
+function DiffSize({ task }: { task: Task }) {
+  const diff = task.runs.findLast((run) => run.diff)?.diff;
+  if (!diff || diff.files === 0) return null;
+  return (
+    <span class="diff-size numbers" title={`${diff.files} ${diff.files === 1 ? "file" : "files"} changed`}>
+      <span class="added">+{short(diff.insertions)}</span> <span class="removed">−{short(diff.deletions)}</span>
+    </span>
+  );
+}
+
+/** How full Claude's memory of the conversation is, while it works. */
+function ContextUsed({ task }: { task: Task }) {
+  const run = task.runs.at(-1);
+  const context = run?.status === "in_progress" ? run.progress?.context : undefined;
+  if (context === undefined || context.window === null) return null;
+  const percent = Math.min(100, Math.round((100 * context.tokens) / context.window));
+  return (
+    <span class={percent >= 80 ? "is-full" : ""} title={`${short(context.tokens)} of ${short(context.window)} tokens`}>
+      {percent} % context
+    </span>
   );
 }
 

@@ -147,6 +147,16 @@ export const icons = {
       <circle cx="5.8" cy="11.5" r="1.7" />
     </Icon>
   ),
+  more: (
+    <Icon>
+      <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.2" />
+    </Icon>
+  ),
+  priority: (
+    <Icon>
+      <path d="M8 13V3.5M4 7.5l4-4 4 4" />
+    </Icon>
+  ),
   bell: (
     <Icon>
       <path d="M4 11.2V7a4 4 0 0 1 8 0v4.2l1 1.3H3l1-1.3ZM6.8 14.2h2.4" />

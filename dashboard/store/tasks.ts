@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Task } from "#protocol/task.ts";
+import type { Priority, Task } from "#protocol/task.ts";
 import type { Call } from "../api/call.ts";
 import { type ColumnName, columnsOf } from "../domain/columns.ts";
 import { type Choice, type Filter, matches, optionsOf } from "../domain/filter.ts";
@@ -21,6 +21,7 @@ export type TaskStore = {
   hasQueue(): boolean;
   retry(task: string): Promise<void>;
   stop(task: string): Promise<void>;
+  prioritise(task: string, priority: Priority): Promise<void>;
   create(repository: string, issue: number): Promise<Task>;
 };
 
@@ -79,6 +80,9 @@ export function openTaskStore(of: {
     },
     stop: async (task) => {
       take(await of.call("cancelTask", { params: { task }, body: { by: of.name() } }));
+    },
+    prioritise: async (task, priority) => {
+      take(await of.call("prioritiseTask", { params: { task }, body: { priority } }));
     },
     create: async (repository, issue) => take(await of.call("createTask", { body: { repository, issue } })),
   };

@@ -107,6 +107,7 @@ function reportedOf(context: RunContext, progress: Progress, spentUsd: number): 
       .map((todo) => ({ text: context.redact(todo.content).slice(0, 500), state: todoStates[todo.status] })),
     // Each answer of the model but the last one calls tools.
     turns: progress.toolCalls + 1,
+    ...(progress.context > 0 ? { context: { tokens: progress.context, window: progress.contextWindow } } : {}),
     inputTokens: tokens.input + tokens.cacheRead + tokens.cacheWrite,
     outputTokens: tokens.output,
     costUsd: spentUsd + progress.costUsd,

@@ -71,6 +71,11 @@ export const reasons = {
     ...(why.advice === undefined ? {} : { advice: why.advice }),
     ...(why.until === undefined ? {} : { until: why.until }),
   }),
+  runnerPaused: ({ by, note, drain }: { by: string; note: string; drain: boolean }): Reason => ({
+    code: drain ? "drained" : "paused",
+    sentence: `${by} ${drain ? "lets it end" : "paused it"}${note === "" ? "." : `: ${note}`}`,
+    advice: drain ? "Start it again when it has ended." : "Resume it on the dashboard's page of runners.",
+  }),
   sessionElsewhere: (until: Date): Reason => ({
     code: "session_elsewhere",
     sentence: `The runner that has this task's session is not free; from ${clockTime(until.toISOString())} another one starts afresh.`,

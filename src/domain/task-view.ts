@@ -63,6 +63,7 @@ function runView(run: RunFacts, task: TaskFacts, runnerName: (id: number) => str
     progress: run.progress,
     commits: run.commits,
     findings: run.findings,
+    diff: run.diff,
     summary: run.summary,
     createdAt: instant(run.createdAt),
     startedAt: run.startedAt === null ? null : instant(run.startedAt),

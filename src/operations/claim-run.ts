@@ -24,7 +24,7 @@ export function claimRun(world: World, asking: RunnerFacts, freeSlots: number): 
     // A long poll asks again and again: what is known of its runner may have changed meanwhile.
     const runner = store.runners.get(asking.id) ?? asking;
     store.runners.update({ ...runner, heartbeatAt: now });
-    if (runner.draining) return null;
+    if (runner.draining || runner.paused || runner.removedAt) return null;
     const { queue, busy } = loadQueue(world);
     const taker = takerOf(runner, store.runs.heldBy(runner.id));
     taker.freeSlots = Math.min(freeSlots, taker.freeSlots);

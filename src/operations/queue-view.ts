@@ -66,6 +66,11 @@ function queuedRun(world: World, run: RunFacts, task: TaskFacts, held: readonly 
   };
 }
 
+/** Why it takes nothing although it is there: by a person's word, or by its own. */
+export function heldBack(runner: RunnerFacts): Reason | null {
+  return runner.paused ? reasons.runnerPaused(runner.paused) : runner.notClaiming;
+}
+
 /** The runner as dispatch looks at it. */
 export function takerOf(runner: RunnerFacts, held: readonly RunFacts[]): Taker {
   const busy = held.filter((run) => run.runnerId === runner.id).length;
@@ -75,6 +80,6 @@ export function takerOf(runner: RunnerFacts, held: readonly RunFacts[]): Taker {
     labels: runner.labels,
     repositories: runner.repositories,
     freeSlots: Math.max(0, runner.slots - busy),
-    notClaiming: runner.notClaiming,
+    notClaiming: heldBack(runner),
   };
 }

@@ -25,13 +25,15 @@ export function renewLeases(world: World, runner: RunnerFacts, beat: HeartbeatRe
       freeDiskBytes: beat.freeDiskBytes,
       draining: beat.draining,
       notClaiming,
+      // The runner has taken the order: once started again it is not to end again.
+      ...(beat.draining && runner.paused?.drain ? { paused: null } : {}),
     });
     if (!wasThere) refreshQueuedSurfaces(world);
     takeBackUnheard(world, runner.id, beat.held, now, unheardMs);
     return beat.held.map(({ runId, epoch }) => renew(world, runner.id, runId, epoch, now));
   });
   world.bell.runner(runner.id);
-  return { leases };
+  return runner.paused?.drain && !beat.draining ? { leases, drain: true } : { leases };
 }
 
 /** The answer to a claim may still be on its way to the runner; after this long it is not. */

@@ -1,7 +1,7 @@
 import type { Runner } from "#protocol/runner.ts";
 import type { RunnerFacts } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
-import { isOnline } from "./queue-view.ts";
+import { heldBack, isOnline } from "./queue-view.ts";
 
 /** Every registered runner as it stands now. */
 export function listRunners(world: World): Runner[] {
@@ -10,6 +10,7 @@ export function listRunners(world: World): Runner[] {
 
 /** A runner as programs outside the control plane see it; never its credential. */
 export function runnerView(world: World, runner: RunnerFacts): Runner {
+  const held = heldBack(runner);
   const online = runner.draining ? "draining" : "online";
   return {
     id: runner.id,
@@ -24,6 +25,7 @@ export function runnerView(world: World, runner: RunnerFacts): Runner {
     heartbeatAt: runner.heartbeatAt === null ? null : new Date(runner.heartbeatAt).toISOString(),
     freeMemoryBytes: runner.freeMemoryBytes,
     freeDiskBytes: runner.freeDiskBytes,
-    ...(runner.notClaiming === null ? {} : { notClaiming: runner.notClaiming }),
+    ...(held === null ? {} : { notClaiming: held }),
+    ...(runner.paused ? { paused: { ...runner.paused, at: new Date(runner.paused.at).toISOString() } } : {}),
   };
 }

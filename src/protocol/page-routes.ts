@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { Insights } from "./insights.ts";
 import { AuditEntry, Operating } from "./operating.ts";
+import { Runner, RunnerLoad } from "./runner.ts";
+import { Priority, Task } from "./task.ts";
+import { TaskName } from "./words.ts";
 
+const ofRunner = z.object({ runner: z.coerce.number().int().positive() });
 const none = z.object({});
 
 /** What the dashboard's pages ask for besides tasks, runners and logs: a part of the route table. */
@@ -33,5 +37,55 @@ export const pageRoutes = {
     request: none,
     /** The newest first. */
     response: z.object({ entries: z.array(AuditEntry) }),
+  },
+  prioritiseTask: {
+    method: "POST",
+    path: "/api/tasks/:task/priority",
+    audience: "operator",
+    params: z.object({ task: TaskName }),
+    query: none,
+    request: z.object({ priority: Priority }),
+    response: z.object({ task: Task }),
+  },
+  pauseRunner: {
+    method: "POST",
+    path: "/api/runners/:runner/pause",
+    audience: "operator",
+    params: ofRunner,
+    query: none,
+    /** It takes nothing new; with `drain` its program ends when its runs have ended. */
+    request: z.object({
+      by: z.string().max(100),
+      note: z.string().max(200).default(""),
+      drain: z.boolean().default(false),
+    }),
+    response: z.object({ runner: Runner }),
+  },
+  resumeRunner: {
+    method: "POST",
+    path: "/api/runners/:runner/resume",
+    audience: "operator",
+    params: ofRunner,
+    query: none,
+    request: none,
+    response: z.object({ runner: Runner }),
+  },
+  removeRunner: {
+    method: "POST",
+    path: "/api/runners/:runner/remove",
+    audience: "operator",
+    params: ofRunner,
+    query: none,
+    request: none,
+    response: z.object({ runner: Runner }),
+  },
+  listRunnerLoads: {
+    method: "GET",
+    path: "/api/runner-loads",
+    audience: "operator",
+    params: none,
+    query: none,
+    request: none,
+    response: z.object({ loads: z.array(RunnerLoad) }),
   },
 } as const;

@@ -17,6 +17,8 @@ export const Progress = z.object({
   activity: z.string().max(300),
   todos: z.array(Todo).max(50),
   turns: z.int().min(0),
+  /** How full Claude's memory of the conversation is: tokens of the newest request, and the most there can be. */
+  context: z.object({ tokens: z.int().min(0), window: z.int().positive().nullable() }).optional(),
   inputTokens: z.int().min(0),
   outputTokens: z.int().min(0),
   /** Whole minutes since the run began, as the control plane counts them by the runner's clock. */

@@ -35,6 +35,8 @@ export const Run = z.object({
   progress: Progress.nullable(),
   commits: z.array(Commit),
   findings: z.array(z.string()),
+  /** What the branch changes, as it was last pushed. */
+  diff: z.object({ files: z.int().min(0), insertions: z.int().min(0), deletions: z.int().min(0) }).nullish(),
   summary: z.string().nullable(),
   createdAt: Instant,
   startedAt: Instant.nullable(),

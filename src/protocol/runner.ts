@@ -20,6 +20,8 @@ export const Runner = z.object({
   freeDiskBytes: z.number().nullable(),
   /** Why it takes no run now although it is there; `until` says when that ends by itself. */
   notClaiming: Reason.optional(),
+  /** A person holds it back; with `drain` it ends when its runs have ended. */
+  paused: z.object({ by: z.string(), note: z.string(), at: Instant, drain: z.boolean() }).optional(),
 });
 export type Runner = z.infer<typeof Runner>;
 
@@ -52,6 +54,9 @@ export const HeartbeatRequest = z.object({
   freeMemoryBytes: z.number().min(0),
   freeDiskBytes: z.number().min(0),
   draining: z.boolean(),
+  /** Of the whole machine, in percent since the last beat. */
+  cpuPercent: z.number().min(0).max(100).optional(),
+  totalMemoryBytes: z.number().min(0).optional(),
   /**
    * Why the runner claims nothing now: a usage limit of its login (`usage_limit`, with `until`), too little memory or disk
    * (`low_memory`, `low_disk`). Absent when it claims. While it is given, `freeSlots` is 0.
@@ -62,6 +67,8 @@ export type HeartbeatRequest = z.infer<typeof HeartbeatRequest>;
 
 /** For each held run: whether the lease goes on, and what the server wants of it. */
 export const HeartbeatResponse = z.object({
+  /** A person wants it to end when its runs have ended. */
+  drain: z.boolean().optional(),
   leases: z.array(
     z.object({
       runId: z.int().positive(),
@@ -72,3 +79,17 @@ export const HeartbeatResponse = z.object({
   ),
 });
 export type HeartbeatResponse = z.infer<typeof HeartbeatResponse>;
+
+/** How busy a runner's machine was at some instants, the oldest first. */
+export const RunnerLoad = z.object({
+  runnerId: z.int().positive(),
+  samples: z.array(
+    z.object({
+      at: Instant,
+      cpuPercent: z.number().nullable(),
+      usedMemoryPercent: z.number().nullable(),
+      busy: z.int().min(0),
+    }),
+  ),
+});
+export type RunnerLoad = z.infer<typeof RunnerLoad>;

@@ -20,13 +20,15 @@ const columns = {
   not_claiming: (runner) => toJson(runner.notClaiming),
   holder: (runner) => runner.holder,
   registered_at: (runner) => runner.registeredAt,
+  paused: (runner) => toJson(runner.paused ?? null),
+  removed_at: (runner) => runner.removedAt ?? null,
 } satisfies Record<string, (runner: NewRunner) => Sql>;
 
 export function openRunners(db: Database.Database): Store["runners"] {
   const table = openTable<NewRunner, RunnerFacts, typeof columns>(db, "runners", columns, runnerOf);
-  const byCredential = table.where("credential_hash = ?");
+  const byCredential = table.where("credential_hash = ? AND removed_at IS NULL");
   const byName = table.where("name = ?");
-  const all = table.where("TRUE ORDER BY id");
+  const all = table.where("removed_at IS NULL ORDER BY id");
   return {
     insert: table.insert,
     byCredential: (hash) => byCredential.one(hash),
@@ -54,5 +56,7 @@ function runnerOf(row: RowOf<typeof columns>): RunnerFacts {
     notClaiming: ofJson(row.not_claiming),
     holder: row.holder,
     registeredAt: row.registered_at,
+    paused: ofJson(row.paused),
+    removedAt: row.removed_at,
   };
 }

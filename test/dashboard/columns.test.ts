@@ -5,6 +5,8 @@ import { columnOf, columnsOf } from "../../dashboard/domain/columns.ts";
 import { filterOf, matches } from "../../dashboard/domain/filter.ts";
 import { issueIn } from "../../dashboard/domain/issue-address.ts";
 import { fitting } from "../../dashboard/domain/palette.ts";
+import { priorityAt } from "../../dashboard/domain/queue-place.ts";
+import { dropOn } from "../../dashboard/parts/drop.ts";
 import { aRun, aTask, at, noon } from "./facts.ts";
 
 const reason = { code: "x", sentence: "Because." };
@@ -98,6 +100,28 @@ it.each([
   [{ person: "ada", label: "gpu" }, false],
 ])("%j in the address is the board's filter", (query, isFound) => {
   expect(matches(aTask({ labels: ["bug"], runs: [aRun()] }), filterOf(new URLSearchParams(query)))).toBe(isFound);
+});
+
+it.each([
+  [4, 0, "high"],
+  [2, 2, "low"],
+  [1, 1, "normal"],
+  [2, 0, "high"],
+] as const)("TASK-%i dropped at place %i of the queue gets %s priority", (id, place, priority) => {
+  const queue = [aTask({ id: 1 }), aTask({ id: 2 }), aTask({ id: 3, priority: "low" }), aTask({ id: 4 })];
+  const sorted = columnsOf(queue, noon).queued;
+  const task = sorted.find((one) => one.id === id) ?? aTask();
+  expect(priorityAt(sorted, task, place)).toBe(priority);
+});
+
+it.each([
+  ["queued", { status: "completed", conclusion: "failure" }, "retry"],
+  ["queued", { status: "queued" }, "move"],
+  ["done", { status: "in_progress", runs: [aRun()] }, "stop"],
+  ["working", { status: "queued" }, null],
+  ["queued", { status: "completed", conclusion: "success" }, null],
+] as const)("dropped on %s, a task that is %j means %s", (column, of, meaning) => {
+  expect(dropOn(column, aTask(of as Partial<Task>), noon)).toBe(meaning);
 });
 
 it("the palette finds by the letters of any word, and what fits best comes first", () => {

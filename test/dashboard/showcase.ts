@@ -1,6 +1,6 @@
 import type { Insights } from "#protocol/insights.ts";
 import type { AuditEntry, Operating } from "#protocol/operating.ts";
-import type { Runner } from "#protocol/runner.ts";
+import type { Runner, RunnerLoad } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
 import { aLine, aRun, aTask } from "./facts.ts";
 import { serveTasks } from "./serving.ts";
@@ -28,6 +28,7 @@ export function showcaseTasks(): Task[] {
     inputTokens: 48_000,
     outputTokens: 9_000,
     costUsd: 0.84,
+    context: { tokens: 61_000, window: 200_000 },
   };
   const times = (minutes: number) => ({ createdAt: ago(minutes), updatedAt: ago(minutes) });
   return [
@@ -61,7 +62,15 @@ export function showcaseTasks(): Task[] {
       status: "in_review",
       pullRequest: pull(7),
       costUsd: 0.31,
-      runs: [aRun({ id: 3, status: "completed", conclusion: "success", summary: "Done." })],
+      runs: [
+        aRun({
+          id: 3,
+          status: "completed",
+          conclusion: "success",
+          summary: "Done.",
+          diff: { files: 3, insertions: 48, deletions: 9 },
+        }),
+      ],
       ...times(50),
     }),
     aTask({
@@ -109,6 +118,16 @@ export function showcaseRunners(): Runner[] {
     { ...runner, id: 2, name: "tower", busy: 0, sandbox: "none", notClaiming: limit },
     { ...runner, id: 3, name: "attic", busy: 0, state: "offline", heartbeatAt: ago(4_000) },
   ];
+}
+
+function showcaseLoads(): RunnerLoad[] {
+  const samples = Array.from({ length: 60 }, (_, n) => ({
+    at: ago(60 - n),
+    cpuPercent: 30 + ((n * 17) % 45),
+    usedMemoryPercent: 48 + ((n * 3) % 20),
+    busy: 1,
+  }));
+  return [{ runnerId: 1, samples }];
 }
 
 function showcaseInsights(): Insights {
@@ -237,12 +256,38 @@ const lines = [
 /** The dashboard with something of everything on it, and no work behind it. */
 export async function showcase() {
   const tasks = showcaseTasks();
+  const asked: string[] = [];
+  const named = (name: string): Task => {
+    const task = tasks.find((one) => one.name === name);
+    if (task === undefined) throw new Error(`There is no ${name}.`);
+    return task;
+  };
+  const aRunner = (): Runner => {
+    const [runner] = showcaseRunners();
+    if (runner === undefined) throw new Error("There is no runner.");
+    return runner;
+  };
   const server = await serveTasks({
     tasks,
     lines,
     port: 0,
     more: {
       listRunners: () => ({ runners: showcaseRunners() }),
+      retryTask: ({ params }) => {
+        asked.push(`retry ${params.task}`);
+        return { task: Object.assign(named(params.task), { status: "queued", conclusion: null, reason: null }) };
+      },
+      prioritiseTask: ({ params, body }) => {
+        asked.push(`prioritise ${params.task} ${body.priority}`);
+        return { task: Object.assign(named(params.task), { priority: body.priority }) };
+      },
+      pauseRunner: ({ body }) => {
+        const reason = { code: "paused", sentence: `ada paused it: ${body.note}` };
+        const paused = { by: "ada", note: body.note, at: ago(0), drain: body.drain };
+        return { runner: { ...aRunner(), paused, notClaiming: reason } };
+      },
+      resumeRunner: () => ({ runner: aRunner() }),
+      listRunnerLoads: () => ({ loads: showcaseLoads() }),
       showInsights: () => showcaseInsights(),
       showOperating: () => showcaseOperating,
       listAudit: () => ({ entries: showcaseAudit }),
@@ -250,11 +295,15 @@ export async function showcase() {
   });
   return {
     ...server,
+    /** What was asked for, in its order. */
+    asked,
     /** The task comes to need somebody. */
     fail: (name: string) => {
-      const task = tasks.find((one) => one.name === name);
-      if (task === undefined) throw new Error(`There is no ${name}.`);
-      Object.assign(task, { status: "completed", conclusion: "failure", updatedAt: new Date().toISOString() });
+      const task = Object.assign(named(name), {
+        status: "completed",
+        conclusion: "failure",
+        updatedAt: new Date().toISOString(),
+      });
       server.live.publish({ kind: "task", task });
     },
   };

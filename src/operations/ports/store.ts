@@ -41,7 +41,13 @@ export type RunnerFacts = {
   /** Which folder of which machine uses its credential, by its own word; null until it has said so. */
   holder: string | null;
   registeredAt: number;
+  /** A person holds it back; with `drain` it is to end when its runs have ended. */
+  paused?: RunnerPause | null;
+  /** A person took it off the list: its credential counts no more. */
+  removedAt?: number | null;
 };
+
+export type RunnerPause = { by: string; note: string; at: number; drain: boolean };
 
 /** What was last written to one place on GitHub. */
 export type Written = {

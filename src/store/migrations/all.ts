@@ -7,6 +7,17 @@ import { holders } from "./005-holders.ts";
 import { links } from "./006-links.ts";
 import { audit } from "./007-audit.ts";
 import { followUps } from "./008-follow-ups.ts";
+import { pauses } from "./009-pauses.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
-export const migrations: readonly Migration[] = [loop, reconcile, commands, messages, holders, links, audit, followUps];
+export const migrations: readonly Migration[] = [
+  loop,
+  reconcile,
+  commands,
+  messages,
+  holders,
+  links,
+  audit,
+  followUps,
+  pauses,
+];

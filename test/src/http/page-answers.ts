@@ -1,6 +1,8 @@
 import type { Handlers } from "#http/handlers.ts";
 import type { Insights } from "#protocol/insights.ts";
 import type { pageRoutes } from "#protocol/page-routes.ts";
+import type { Runner } from "#protocol/runner.ts";
+import type { Task } from "#protocol/task.ts";
 
 const at = "2026-01-01T00:00:00.000Z";
 export const noInsights: Insights = {
@@ -24,8 +26,13 @@ export const noInsights: Insights = {
 };
 
 /** What the dashboard's pages are answered as simply as the contract allows. */
-export const pageAnswers: Pick<Handlers, keyof typeof pageRoutes> = {
+export const pageAnswersWith = (task: Task, runner: Runner): Pick<Handlers, keyof typeof pageRoutes> => ({
   showInsights: () => noInsights,
   showOperating: () => ({ settings: [], policies: [], integrations: [], people: [] }),
+  prioritiseTask: () => ({ task: task }),
+  pauseRunner: () => ({ runner: runner }),
+  resumeRunner: () => ({ runner: runner }),
+  removeRunner: () => ({ runner: runner }),
+  listRunnerLoads: () => ({ loads: [] }),
   listAudit: () => ({ entries: [] }),
-};
+});

@@ -37,6 +37,11 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   listIntegrations: {},
   testIntegration: {},
   listMessages: {},
+  prioritiseTask: { priority: "high" },
+  pauseRunner: { by: "ada", note: "", drain: false },
+  resumeRunner: {},
+  removeRunner: {},
+  listRunnerLoads: {},
   showInsights: {},
   showOperating: {},
   listAudit: {},
@@ -45,7 +50,11 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
 
 const names = Object.keys(routes) as RouteName[];
 const pathOf = (name: RouteName) =>
-  routes[name].path.replace(":task", "TASK-12").replace(":run", "4").replace(":integration", "ops");
+  routes[name].path
+    .replace(":task", "TASK-12")
+    .replace(":runner", "3")
+    .replace(":run", "4")
+    .replace(":integration", "ops");
 
 function ask(url: string, name: RouteName, headers: Record<string, string>): Promise<Response> {
   const { method } = routes[name];

@@ -9,7 +9,7 @@ import type { RunnerFacts } from "#operations/ports/store.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
-import { pageAnswers } from "./page-answers.ts";
+import { pageAnswersWith } from "./page-answers.ts";
 
 export const operatorToken = "operator-token-of-256-bits";
 export const runnerToken = "runner-token-of-256-bits";
@@ -32,6 +32,7 @@ export const runner: Runner = {
 const runnerFacts: RunnerFacts = {
   ...runner,
   notClaiming: null,
+  paused: null,
   holder: null,
   credentialHash: "not for anybody",
   draining: false,
@@ -93,7 +94,7 @@ const plain: Handlers = {
   }),
   listMessages: () => ({ messages: [] }),
   sendAgain: () => ({ sent: 0 }),
-  ...pageAnswers,
+  ...pageAnswersWith(aTaskShown(), runner),
   createRunnerToken: () => ({ token: "t", expiresAt: "2026-01-01T00:00:00.000Z" }),
 };
 
