@@ -7,6 +7,7 @@ import { checkClaude } from "./claude/check.ts";
 import { runHeartbeatLoop } from "./heartbeat-loop.ts";
 import { HomeHeldError, holdHome } from "./hold-home.ts";
 import { holderOf, RunnerInUseError } from "./holder.ts";
+import { runHousekeepingLoop } from "./housekeeping-loop.ts";
 import { type JournalEntry, openJournal } from "./journal.ts";
 import { type Lease, openLease } from "./lease.ts";
 import type { Log, RunnerConfig } from "./options.ts";
@@ -15,13 +16,14 @@ import { openRoom } from "./room.ts";
 import { type RunParts, runOne } from "./run-one.ts";
 import { detectSandbox } from "./sandbox/detect.ts";
 import { clearStrays } from "./strays.ts";
+import { sweepWorktrees, taskFolderName } from "./sweep-home.ts";
 import { openTerminals } from "./terminal/terminals.ts";
 import { tryTerminal } from "./try-terminal.ts";
 import { runWantsLoop } from "./wants-loop.ts";
 
 /** A running runner. */
 export type RunnerProgram = {
-  /** Claims nothing more and lets what runs finish. */
+  /** Claims nothing more and lets what runs finish, or hands it over after the minutes that the operator has set. */
   drain(): Promise<void>;
   /** Stops what runs, saves its work and gives the runs back. */
   stop(): Promise<void>;
@@ -65,6 +67,8 @@ export async function startRunner(
   const journal = openJournal(options.home);
   const leases = new Map<number, Lease>();
   const running = new Set<Promise<void>>();
+  /** Names of the task folders that runs use. */
+  const inUse = new Set<string>();
   const draining = new AbortController();
   const stopNow = new AbortController();
   const allDone = new AbortController();
@@ -97,6 +101,8 @@ export async function startRunner(
   function begin(entry: JournalEntry, claimedAt: number | null): void {
     const { runId, epoch, leaseSeconds } = entry.offer;
     const lease = openLease({ runId, epoch, leaseSeconds, claimedAt });
+    const name = taskFolderName(entry.offer);
+    inUse.add(name);
     leases.set(runId, lease);
     tellChange();
     const run = runOne(parts, entry, lease, claimedAt === null)
@@ -106,6 +112,7 @@ export async function startRunner(
       .catch((error: unknown) => log.error({ run: runId, error: describe(error) }, "a run could not be carried out"))
       .finally(() => {
         leases.delete(runId);
+        inUse.delete(name);
         running.delete(run);
         tellChange();
       });
@@ -148,6 +155,8 @@ export async function startRunner(
   const { entries, unreadable } = journal.unfinished();
   for (const folder of unreadable) log.error({ folder }, "a run of the journal could not be read and was set aside");
   await clearStrays({ options, terminals: parts.terminals, entries, log });
+  const known = new Set(entries.map(({ offer }) => taskFolderName(offer)));
+  await sweepWorktrees({ home: options.home, known, log });
   for (const entry of entries) {
     log.info({ task: entry.offer.task, run: entry.offer.runId }, "takes up a run again");
     begin(entry, null);
@@ -160,6 +169,14 @@ export async function startRunner(
     draining.abort();
     for (const lease of leases.values()) lease.end("stale");
   };
+  // Nobody waits for it at the end: what it has begun, it leaves in order however it ends.
+  void runHousekeepingLoop({
+    options,
+    isInUse: (name) => inUse.has(name),
+    isIdle: () => leases.size === 0,
+    stop: allDone.signal,
+    log,
+  });
   const heart = runHeartbeatLoop({
     client,
     holder,
@@ -211,19 +228,27 @@ export async function startRunner(
     done,
     async drain() {
       draining.abort();
-      await done;
+      if (options.drainMinutes === undefined) return await done;
+      const over = new AbortController();
+      await Promise.race([done, pause(options.drainMinutes * 60_000, over.signal)]);
+      over.abort();
+      if (running.size === 0) return await done;
+      log.info({ runs: running.size }, "hands over what still runs");
+      await stop();
     },
-    async stop() {
-      draining.abort();
-      stopNow.abort();
-      const patience = new AbortController();
-      await Promise.race([done, pause(stopMs, patience.signal)]);
-      patience.abort();
-      if (running.size > 0) {
-        log.error({ runs: running.size }, "not everything could be stopped in time; the next start takes it up");
-      }
-    },
+    stop,
   };
+
+  async function stop(): Promise<void> {
+    draining.abort();
+    stopNow.abort();
+    const patience = new AbortController();
+    await Promise.race([done, pause(stopMs, patience.signal)]);
+    patience.abort();
+    if (running.size > 0) {
+      log.error({ runs: running.size }, "not everything could be stopped in time; the next start takes it up");
+    }
+  }
 }
 
 function describe(error: unknown): string {

@@ -24,6 +24,8 @@ export type RunnerConfig = {
   drainMinutes?: number;
   /** Minutes between two saves of work that is under way; 5 unless told. */
   wipMinutes?: number;
+  /** Days after which what is left of a task without runs is removed, its session included; 30 unless told. */
+  keepDays?: number;
   /** What one instance may take. */
   limits?: Partial<InstanceLimits>;
   /** No run is claimed while the machine has less than this. */

@@ -7,15 +7,12 @@ import type { RunnerConfig } from "#runner/options.ts";
 import type { SandboxPlan } from "#runner/sandbox/plan.ts";
 import { planSandbox } from "#runner/sandbox/plan-sandbox.ts";
 import { findProgram } from "#runner/sandbox/programs.ts";
+import { taskFolderName } from "#runner/sweep-home.ts";
 import type { RunContext } from "./context.ts";
 
 /** Where a task's things are on this machine. The Claude home outlives a run, so that a session can go on. */
 export function placesOf(context: Pick<RunContext, "offer" | "options" | "folder" | "memory">) {
-  const task = join(
-    context.options.home,
-    "tasks",
-    `${context.offer.repository.replace("/", "+")}-${context.offer.task}`,
-  );
+  const task = join(context.options.home, "tasks", taskFolderName(context.offer));
   return {
     task,
     work: join(task, "work"),

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { GitError, git } from "#runner/git/git.ts";
+import { mirrorsIn } from "#runner/git/mirrors-on-disk.ts";
+import { namesIn } from "#runner/names-in.ts";
 
 /** Work of a task that was saved when it could not be published. */
 export type SavedWork = {
@@ -33,7 +33,7 @@ export async function keptFolders(homes: readonly string[], task: string): Promi
   const found = await Promise.all(
     homes.map(async (home) => {
       const bin = join(home, "kept");
-      return (await entriesOf(bin)).filter((name) => name.startsWith(`${task}-`)).map((name) => join(bin, name));
+      return (await namesIn(bin)).filter((name) => name.startsWith(`${task}-`)).map((name) => join(bin, name));
     }),
   );
   return found.flat().sort();
@@ -68,32 +68,6 @@ async function savedIn(mirror: { path: string; repository: string }, task: strin
   } catch (error) {
     // A mirror that cannot be read hides no other one's work.
     if (error instanceof GitError) return [];
-    throw error;
-  }
-}
-
-/** `mirrors/<host>/<owner>/<name>.git` below a runner's folder. */
-async function mirrorsIn(home: string): Promise<{ path: string; repository: string }[]> {
-  const root = join(home, "mirrors");
-  const found: { path: string; repository: string }[] = [];
-  for (const host of await entriesOf(root)) {
-    for (const owner of await entriesOf(join(root, host))) {
-      for (const name of await entriesOf(join(root, host, owner))) {
-        const path = join(root, host, owner, name);
-        if (!name.endsWith(".git") || !existsSync(join(path, "HEAD"))) continue;
-        found.push({ path, repository: `${owner}/${name.slice(0, -".git".length)}` });
-      }
-    }
-  }
-  return found;
-}
-
-async function entriesOf(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
     throw error;
   }
 }

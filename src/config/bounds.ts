@@ -13,6 +13,7 @@ export function boundSettings() {
     floorMemoryMb: bound("floors.memory_mb", "FLOOR_MEMORY_MB", 16_777_216, 512, 0),
     floorDiskMb: bound("floors.disk_mb", "FLOOR_DISK_MB", 16_777_216, 1_024, 0),
     wipMinutes: bound("wip_minutes", "WIP_MINUTES", 1_440, 5),
+    keepDays: bound("keep_days", "KEEP_DAYS", 3_650, 30),
     drainMinutes: bound("drain_minutes", "DRAIN_MINUTES", 10_080, 30, 0),
   };
 }
@@ -32,6 +33,8 @@ export type Bounds = {
   floors: { memoryBytes?: number; diskBytes?: number };
   /** Minutes between two saves of work that is under way. */
   wipMinutes?: number;
+  /** Days after which what is left of a task without runs is removed from the runner's machine. */
+  keepDays?: number;
   /** How long a runner that was told to end lets its instances go on before it hands them over. */
   drainMinutes?: number;
 };
@@ -51,6 +54,7 @@ export function boundsOf(values: ValuesOf<ReturnType<typeof boundSettings>>): Bo
       ...given("diskBytes", bytes(values.floorDiskMb)),
     },
     ...given("wipMinutes", values.wipMinutes),
+    ...given("keepDays", values.keepDays),
     ...given("drainMinutes", values.drainMinutes),
   };
 }

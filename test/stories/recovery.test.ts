@@ -186,6 +186,21 @@ test("told to stop twice with a dead server, the runner ends in time, and the ne
   expect(new Set(sessions).size).toBe(1);
 });
 
+test("told to end once, a runner waits for what runs as long as its operator lets it, then hands it over; the session goes on", async () => {
+  const of = await open({ default: untilGo }, { drainMinutes: 0.02 });
+  const first = of.bench.start();
+  await waiting(of);
+  first.process.kill("SIGTERM");
+  expect(await first.ended).toBe(0);
+  expect(of.bench.log()).toContain("hands over what still runs");
+  await of.world.taskOf(of.issue, (task) => task.status === "queued", "the run in the queue");
+  of.world.model.script("default", [untilGo[0] ?? {}, { text: "So." }, { text: "The greeting is French now." }]);
+  of.bench.start();
+  await endsWell(of);
+  const sessions = of.world.model.requests.filter((one) => one.kind === "main").map((one) => one.sessionId);
+  expect(new Set(sessions).size).toBe(1);
+});
+
 test("work under way is saved to the remote now and then, and taken away again when it is on the branch (I7)", async () => {
   const of = await open({ default: untilGo }, { wipMinutes: 0.01 });
   of.bench.start();
@@ -200,7 +215,7 @@ test("work under way is saved to the remote now and then, and taken away again w
 });
 
 test.each([
-  { what: "says nothing for too long", limits: { idleMinutes: 0.03 }, code: "idle_limit" },
+  { what: "says nothing for too long", limits: { idleMinutes: 0.1 }, code: "idle_limit" },
   { what: "fills the disk", limits: { worktreeBytes: 20 * 1024 ** 2 }, code: "disk_limit", fill: true },
   { what: "starts too many processes", limits: { processes: 50 }, code: "process_limit", fill: true },
 ])("an instance that $what is stopped with that reason, its work on the branch", async ({ limits, code, fill }) => {

@@ -1,0 +1,32 @@
+import type { Log, RunnerConfig } from "./options.ts";
+import { pause } from "./pause.ts";
+import { sweepOldTasks, tidyMirrors } from "./sweep-home.ts";
+
+const everyMs = 3_600_000;
+/** A runner that has just started has better things to do. */
+const firstMs = 60_000;
+const keepDays = 30;
+
+/** Once an hour, until `stop` fires: removes what is left of old tasks, and packs the mirrors when nothing runs. */
+export async function runHousekeepingLoop(of: {
+  options: RunnerConfig;
+  /** Whether a run uses the task folder of that name. */
+  isInUse: (name: string) => boolean;
+  isIdle: () => boolean;
+  stop: AbortSignal;
+  log: Log;
+}): Promise<void> {
+  const { home } = of.options;
+  await pause(firstMs, of.stop);
+  while (!of.stop.aborted) {
+    try {
+      const now = Date.now();
+      await sweepOldTasks({ ...of, home, keepDays: of.options.keepDays ?? keepDays, now });
+      if (of.isIdle()) await tidyMirrors(home, now);
+    } catch (error) {
+      // The disk is full, say: what is in order already stays so, and the rest is tried again.
+      of.log.warn({ error: String(error) }, "the runner's folder could not be put in order");
+    }
+    await pause(everyMs, of.stop);
+  }
+}
