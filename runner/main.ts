@@ -20,6 +20,7 @@ import { sweepWorktrees, taskFolderName } from "./sweep-home.ts";
 import { openTerminals } from "./terminal/terminals.ts";
 import { tryTerminal } from "./try-terminal.ts";
 import { runWantsLoop } from "./wants-loop.ts";
+import { openWords } from "./words.ts";
 
 /** A running runner. */
 export type RunnerProgram = {
@@ -66,6 +67,7 @@ export async function startRunner(
   const room = openRoom(options.home, { floors: options.floors ?? {}, now: () => new Date() });
   const journal = openJournal(options.home);
   const leases = new Map<number, Lease>();
+  const words = openWords();
   const running = new Set<Promise<void>>();
   /** Names of the task folders that runs use. */
   const inUse = new Set<string>();
@@ -87,6 +89,7 @@ export async function startRunner(
     log,
     stopNow: stopNow.signal,
     limited: room.limited,
+    words,
   };
   const trouble = await tryTerminal(parts.terminals, options.home, sandboxKind);
   if (trouble !== null) {
@@ -191,6 +194,7 @@ export async function startRunner(
   const wanting = runWantsLoop({
     client,
     leases,
+    words,
     waitForRun: (signal) => waitUntil(() => leases.size > 0, signal),
     changed: () => outdated.signal,
     stop: allDone.signal,

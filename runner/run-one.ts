@@ -12,6 +12,7 @@ import { type MemoryFile, openMemory } from "./run/memory.ts";
 import { StopError } from "./run/stop.ts";
 import type { SandboxKind } from "./sandbox/plan.ts";
 import type { Terminals } from "./terminal/terminals.ts";
+import type { Words } from "./words.ts";
 
 export type RunParts = {
   options: RunnerConfig;
@@ -25,6 +26,7 @@ export type RunParts = {
   stopNow: AbortSignal;
   /** The login that the instances share is at its limit until then. */
   limited: (until: Date) => void;
+  words: Words;
 };
 
 /** How often the time that a run has taken is written down. */
@@ -41,7 +43,7 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease,
   const { options, client, log } = parts;
   const spool = openReportSpool(entry.folder, () => new Date());
   const redactor = openRedactor({ secrets: [...parts.secrets] });
-  const memory = openMemory(entry.folder, entry.offer.headSha);
+  const memory = openMemory(entry.folder, entry.offer);
   const clock = openRunClock(memory, minutesOf(entry.offer, options) * 60_000);
   const stopNow = new AbortController();
   const failed = new AbortController();
@@ -65,6 +67,7 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease,
       stopping: AbortSignal.any([lease.ended, clock.over, stopNow.signal, failed.signal]),
       leaving: AbortSignal.any([lease.ended, stopNow.signal]),
       report: (body, mark) => spool.add(body, mark),
+      words: parts.words.of(entry.offer.runId),
       heard: (instance) => spool.heard(instance),
       limited: parts.limited,
       fail: (cause) => failed.abort(cause),
@@ -87,6 +90,7 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease,
     giveUp.abort();
     await reporting;
     spool.close();
+    parts.words.forget(entry.offer.runId);
   }
 }
 

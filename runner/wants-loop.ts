@@ -1,16 +1,18 @@
 import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
 import type { Lease } from "./lease.ts";
 import { backoffMs, pause } from "./pause.ts";
+import type { Words } from "./words.ts";
 
 const waitSeconds = 25;
 
 /**
  * Asks by long poll what people want of the runs that this runner holds, until `stop` fires: a stop that somebody asked
- * for arrives at once. Heartbeats tell the same, later.
+ * for arrives at once (heartbeats tell that too, later), and so do words for the sessions.
  */
 export async function runWantsLoop(of: {
   client: Client;
   leases: ReadonlyMap<number, Lease>;
+  words: Words;
   waitForRun: (signal: AbortSignal) => Promise<void>;
   /** Fires when a run was taken or ended: the question that is open is out of date. */
   changed: () => AbortSignal;
@@ -22,12 +24,17 @@ export async function runWantsLoop(of: {
     if (of.stop.aborted) return;
     const outdated = of.changed();
     try {
-      const { cancel } = await of.client("wants", {
-        body: { held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })), waitSeconds },
+      const { cancel, say } = await of.client("wants", {
+        body: {
+          held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })),
+          heard: of.words.heard(),
+          waitSeconds,
+        },
         timeoutMs: (waitSeconds + 15) * 1_000,
         signal: AbortSignal.any([of.stop, outdated]),
       });
       failures = 0;
+      of.words.take(say.filter(({ runId }) => of.leases.has(runId)));
       for (const runId of cancel) of.leases.get(runId)?.end("cancelled");
       // The server goes on wanting it until the run has ended.
       if (cancel.length > 0) await pause(1_000, of.stop);

@@ -11,6 +11,7 @@ import { issueRegistrationToken, registerRunner } from "#operations/register-run
 import { releaseRun } from "#operations/release-run.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
 import { retryTask } from "#operations/retry-task.ts";
+import { wordsWanted } from "#operations/say-words.ts";
 import { sendAgain } from "#operations/send-messages.ts";
 import { listMessages } from "#operations/show-receivers.ts";
 import { listRunners } from "#operations/show-runners.ts";
@@ -56,8 +57,9 @@ export function handlersOf(
       const until = performance.now() + body.waitSeconds * 1_000;
       for (;;) {
         const cancel = cancelsWanted(world, caller.runner, body.held);
+        const say = wordsWanted(world, caller.runner, body.held, body.heard);
         const left = until - performance.now();
-        if (cancel.length > 0 || left <= 0 || signal.aborted) return { cancel };
+        if (cancel.length > 0 || say.length > 0 || left <= 0 || signal.aborted) return { cancel, say };
         await waiters.tasks.wait(left, signal);
       }
     },

@@ -4,6 +4,8 @@
  */
 import { join } from "node:path";
 import { agentEnvironment } from "./environment.ts";
+import { type Answered, questionFlags, questionHook, removedWithQuestions } from "./questions.ts";
+import { quoted } from "./shell-word.ts";
 
 /**
  * Where the model's key comes from. `key`: a file, mode 0600, that holds the API key and nothing else; Claude Code gets it by
@@ -35,6 +37,8 @@ export interface ClaudeSpec {
   readonly maxBudgetUsd: number | null;
   /** More permission rules to refuse, such as `Bash(npm publish *)` or `Edit(.github/**)`. */
   readonly deny: readonly string[];
+  /** Whether Claude may ask, and the answer to what it asked last; null takes its tool for that away. */
+  readonly questions: { readonly answered: Answered | null } | null;
   readonly asRoot: boolean;
   readonly maxRetries: number | null;
   readonly operator: Readonly<Record<string, string | undefined>>;
@@ -61,6 +65,7 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
   const own = spec.login.kind === "own";
   const home = spec.login.kind === "own" ? spec.login.home : spec.home;
   const configDir = join(home, ".claude");
+  const hook = spec.questions === null ? null : questionHook(spec.folder, spec.questions.answered);
   const option = (name: string, value: string | number | null) => (value === null ? [] : [name, String(value)]);
   const argv = [
     spec.program,
@@ -72,6 +77,7 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
     // Settings, hooks, MCP servers and instruction files of the repository are the agent's own to write: none is loaded (S19).
     ...["--setting-sources", "user", "--strict-mcp-config"],
     ...["--permission-mode", "bypassPermissions"],
+    ...(spec.questions === null ? [] : questionFlags),
     ...option("--append-system-prompt-file", spec.instructions === "" ? null : join(spec.folder, "instructions.md")),
     ...option("--max-turns", spec.maxTurns),
     ...option("--max-budget-usd", spec.maxBudgetUsd),
@@ -88,19 +94,21 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
       extra: spec.extraEnv,
     }),
     files: {
-      "settings.json": `${JSON.stringify(settingsFor(spec), null, 2)}\n`,
+      "settings.json": `${JSON.stringify(settingsFor(spec, hook?.hooks), null, 2)}\n`,
+      ...hook?.files,
       ...(spec.instructions === "" ? {} : { "instructions.md": spec.instructions }),
     },
     configDir,
   };
 }
 
-function settingsFor(spec: ClaudeSpec): object {
+function settingsFor(spec: ClaudeSpec, hooks: object | undefined): object {
   const login = spec.login;
   return {
     skipDangerousModePermissionPrompt: true,
     // A repository could switch our hooks off; saying it here wins.
     disableAllHooks: false,
+    ...(hooks === undefined ? {} : { hooks }),
     enableAllProjectMcpServers: false,
     // What one task's agent noted down must not guide the next one's.
     autoMemoryEnabled: false,
@@ -108,13 +116,14 @@ function settingsFor(spec: ClaudeSpec): object {
     includeCoAuthoredBy: false,
     attribution: { commit: "", pr: "" },
     permissions: {
-      deny: [...DENIED, ...REMOVED, ...(login.kind === "key" ? [`Read(/${login.keyFile})`] : []), ...spec.deny],
+      deny: [
+        ...DENIED,
+        ...REMOVED,
+        ...(spec.questions === null ? [] : removedWithQuestions),
+        ...(login.kind === "key" ? [`Read(/${login.keyFile})`] : []),
+        ...spec.deny,
+      ],
     },
     ...(login.kind === "key" ? { apiKeyHelper: `cat ${quoted(login.keyFile)}` } : {}),
   };
-}
-
-/** A path as one word for `sh`: Claude Code runs its helper through a shell. */
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", `'\\''`)}'`;
 }

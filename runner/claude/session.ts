@@ -1,5 +1,5 @@
 /** Claude Code's own record of a session: `projects/<working folder>/<session id>.jsonl` in its configuration folder. */
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
@@ -24,4 +24,18 @@ async function namesIn(folder: string): Promise<string[]> {
     if (code === "ENOENT" || code === "ENOTDIR") return [];
     throw error;
   }
+}
+
+/** All that Claude Code has kept of the session on this machine; empty where it has nothing. */
+export async function textOfSession(configDir: string, sessionId: string): Promise<string> {
+  const file = await sessionFile(configDir, sessionId);
+  return file === null ? "" : await readFile(file, "utf8");
+}
+
+/** Whether the session's tool call was put off and has had no result: a resume goes on with it by itself. */
+export async function waitsForResult(configDir: string, sessionId: string, toolUseId: string): Promise<boolean> {
+  const lines = (await textOfSession(configDir, sessionId)).split("\n").filter((line) => line.includes(toolUseId));
+  const isResult = (line: string) =>
+    line.includes(`"tool_use_id":${JSON.stringify(toolUseId)}`) && line.includes('"tool_result"');
+  return lines.length > 0 && !lines.some(isResult);
 }

@@ -1,4 +1,5 @@
 import { RefusedError } from "#protocol/client.ts";
+import type { Asked } from "#protocol/question.ts";
 import type { Reason } from "#protocol/words.ts";
 import { RewrittenHistoryError } from "#runner/git/import-branch.ts";
 import { openMirror } from "#runner/git/mirror.ts";
@@ -10,7 +11,7 @@ import { clear } from "./clear.ts";
 import type { RunContext } from "./context.ts";
 import { converse } from "./converse.ts";
 import { dismiss } from "./early.ts";
-import type { Ending } from "./ending.ts";
+import { type Ending, QuestionAsked } from "./ending.ts";
 import { RunFailure } from "./failure.ts";
 import { noteLastWords } from "./last-words.ts";
 import { markOf, placesOf } from "./places.ts";
@@ -31,12 +32,14 @@ export async function carryOut(context: RunContext): Promise<"reported" | "relea
   const { memory } = context;
   if (context.isTakenUp) await sweepCommands(markOf(context), sweepMs);
   if (memory.now.ending !== null) return await conclude(context, await worktreeOf(context), memory.now.ending);
+  if (memory.now.asked !== null) return waitForAnswer(context, memory.now.asked);
   let worktree: Worktree | null = null;
   try {
     const prepared = await prepare(context);
     worktree = prepared.worktree;
     return await conclude(context, worktree, await work(context, prepared));
   } catch (error) {
+    if (error instanceof QuestionAsked && !context.stopping.aborted) return waitForAnswer(context, error.asked);
     const known = whyStopped(context, error);
     const left = worktree ?? (await worktreeOf(context));
     if (known !== "release" && known !== "gone") return await conclude(context, left, known);
@@ -64,6 +67,13 @@ async function work(context: RunContext, prepared: Prepared): Promise<Ending> {
     // However it ends, the branch that people are to look at is there first.
     await prepared.begun;
   }
+}
+
+/** The worktree stays as it is for whoever goes on with the answer; all of the work in it was pushed. */
+function waitForAnswer(context: RunContext, asked: Asked): "reported" {
+  context.memory.keep({ asked });
+  context.report({ kind: "asked", ...asked }, { key: "asked" });
+  return "reported";
 }
 
 /** From here on the end is decided: a crash changes nothing about it. */

@@ -6,6 +6,7 @@ import type { Log, RunnerConfig } from "#runner/options.ts";
 import type { Mark } from "#runner/report-spool.ts";
 import type { SandboxKind } from "#runner/sandbox/plan.ts";
 import type { Terminals } from "#runner/terminal/terminals.ts";
+import type { RunWords } from "#runner/words.ts";
 import type { MemoryFile } from "./memory.ts";
 
 /** All that the steps of one run need. */
@@ -28,6 +29,8 @@ export type RunContext = {
   readonly leaving: AbortSignal;
   /** Puts a report on its way; one whose key was reported before is not made again. */
   report(body: ReportBody, mark?: Mark): void;
+  /** What people say to the run's session. */
+  readonly words: RunWords;
   /** How many bytes of an instance's transcript have been reported. */
   heard(instance: number): number;
   /** The login that this runner's instances share is at its limit until then. */

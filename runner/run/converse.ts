@@ -2,6 +2,7 @@ import type { StreamEvent } from "#runner/claude/events.ts";
 import { LeaseError } from "#runner/lease.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
 import type { RunContext } from "./context.ts";
+import { openDelivery } from "./deliver.ts";
 import { followInstance, type Instance } from "./instance.ts";
 import type { Prepared } from "./prepare.ts";
 import { adoptOrStart } from "./start-claude.ts";
@@ -44,6 +45,7 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
   const refusal: Refusal = { status: null };
   const hear = (events: readonly StreamEvent[], end: number) => {
     talk.hear(events, end, prepared.worktree.path);
+    if (events.some((event) => event.kind === "replayed")) delivery.settle();
     for (const event of events) {
       if (event.kind === "started") tellStart(context, terminal, event);
       if (event.kind === "retry" && event.status === unauthorised && event.attempt >= hopelessTries) {
@@ -53,6 +55,7 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
     }
   };
   const instance = followInstance(terminal, hear, (error) => context.fail(error));
+  const delivery = openDelivery(context, instance);
   const ticker = setInterval(() => talk.progress(instance.progress()), 1_000);
   const onStop = () => endNow(context, instance, whyOf(context.stopping));
   context.stopping.addEventListener("abort", onStop, { once: true });
@@ -62,6 +65,7 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
       instance,
       isAdopted,
       refusal,
+      delivery,
       tell: () => talk.progress(instance.progress()),
       end: (why) => endNow(context, instance, why),
     });

@@ -29,7 +29,7 @@ export function wasOverLimit(exit: Exit | null): boolean {
 }
 
 /** How an instance that did not finish its turn is told to people. */
-export function failureOf(outcome: Exclude<Outcome, { kind: "finished" }>, exit: Exit | null): RunFailure {
+export function failureOf(outcome: Exclude<Outcome, { kind: "finished" | "waiting" }>, exit: Exit | null): RunFailure {
   const limit = limits[exit?.stopped ?? ""];
   if (limit !== undefined) return new RunFailure(exit?.stopped ?? "", limit.sentence, limit.advice);
   if (exit?.stopped === "cancelled") {
@@ -47,12 +47,6 @@ export function failureOf(outcome: Exclude<Outcome, { kind: "finished" }>, exit:
       const until = new Date(outcome.until ?? Date.now() + 15 * 60_000).toISOString();
       return new RunFailure("usage_limit", outcome.sentence, outcome.advice, "failure", until);
     }
-    case "waiting":
-      return new RunFailure(
-        "question_asked",
-        "Claude asked a question, and answering is not possible here yet.",
-        "Say in the issue what it needs to know, then put the label back.",
-      );
     case "failed":
       return new RunFailure(outcome.reason, outcome.sentence, outcome.advice);
   }

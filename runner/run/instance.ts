@@ -6,13 +6,24 @@ import { monotonic } from "#runner/monotonic.ts";
 import type { Exit } from "#runner/terminal/exit.ts";
 import { terminalFiles } from "#runner/terminal/files.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
+import { isWordsId } from "./words-id.ts";
 
 /** One live Claude Code process, followed through its transcript. */
 export type Instance = {
   readonly terminal: Terminal;
   progress(): Progress;
-  /** The end of the `n`th turn, counted from 1; or the exit, when the process ended without one. */
-  turn(n: number): Promise<{ turn: TurnEnd; exit: null } | { turn: null; exit: Exit }>;
+  /**
+   * The end of the turns that answer the run's own `n`th message, counted from 1; or the exit, when the process ended
+   * without one. What people say after the last step of a turn begins another one by itself, which belongs to it.
+   * @param isOpen whether the instance has something to hear that will begin another turn
+   * @returns `count` is the number of all turns so far
+   */
+  turn(
+    n: number,
+    isOpen: () => boolean,
+  ): Promise<{ turn: TurnEnd; count: number; exit: null } | { turn: null; exit: Exit }>;
+  /** Looks again whether a turn has ended. */
+  look(): void;
   /** How it ended, once that is known and all of its transcript was read. */
   exit(): Exit | null;
   /** When it last said something, on the monotonic clock. */
@@ -32,7 +43,9 @@ export function followInstance(
   onTrouble: (error: unknown) => void,
 ): Instance {
   let progress = AT_START;
-  const turns: TurnEnd[] = [];
+  const turns: { end: TurnEnd; isOwn: boolean }[] = [];
+  let took: string[] = [];
+  let isAtWork = false;
   let wake: () => void = () => undefined;
   let heardAt = monotonic();
   const take = (line: string, end: number) => {
@@ -40,7 +53,13 @@ export function followInstance(
     heardAt = monotonic();
     for (const event of events) {
       progress = advance(progress, event);
-      if (event.kind === "turnEnded") turns.push(event);
+      if (event.kind === "started") isAtWork = true;
+      if (event.kind === "replayed") took.push(event.id);
+      if (event.kind !== "turnEnded") continue;
+      // One that took nothing in failed before the first answer of the model, or goes on with an answered question.
+      turns.push({ end: event, isOwn: took.length === 0 || !took.every(isWordsId) });
+      took = [];
+      isAtWork = false;
     }
     onLine(events, end);
     wake();
@@ -59,10 +78,13 @@ export function followInstance(
     progress: () => progress,
     exit: () => exit,
     heardAt: () => heardAt,
-    async turn(n) {
+    look: () => wake(),
+    async turn(n, isOpen) {
       for (;;) {
-        const turn = turns[n - 1];
-        if (turn !== undefined) return { turn, exit: null };
+        const last = turns.at(-1)?.end;
+        const isAnswered = last !== undefined && turns.filter(({ isOwn }) => isOwn).length >= n;
+        const isLast = last?.isError === true || last?.deferred != null || exit !== null || !(isAtWork || isOpen());
+        if (isAnswered && isLast) return { turn: last, count: turns.length, exit: null };
         if (exit !== null) return { turn: null, exit };
         await new Promise<void>((resolve) => {
           wake = resolve;

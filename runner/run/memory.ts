@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import type { Asked } from "#protocol/question.ts";
+import type { RunOffer } from "#protocol/run.ts";
 import { readIfThere } from "#runner/read-if-there.ts";
 import { writeWhole } from "#runner/write-whole.ts";
 import type { Ending } from "./ending.ts";
@@ -40,12 +42,14 @@ export type Memory = {
   recovery: { ref: string; sha: string } | null;
   /** How the run ended, once that is decided: what remains is to clear up and to tell. */
   ending: Ending | null;
+  /** What Claude asked: the run waits for the answer, and nothing remains but to tell that. */
+  asked: Asked | null;
 };
 
 export type MemoryFile = { readonly now: Memory; keep(some: Partial<Memory>): void };
 
 /** @param folder the run's folder in the journal */
-export function openMemory(folder: string, headSha: string | null): MemoryFile {
+export function openMemory(folder: string, offer: Pick<RunOffer, "headSha" | "spentUsd">): MemoryFile {
   const path = join(folder, "memory.json");
   const text = readIfThere(path);
   let now: Memory = {
@@ -53,7 +57,7 @@ export function openMemory(folder: string, headSha: string | null): MemoryFile {
     baseSha: null,
     startSha: null,
     pushing: null,
-    pushed: headSha,
+    pushed: offer.headSha,
     isSetUp: false,
     instance: 1,
     opening: { kind: "request" },
@@ -62,10 +66,11 @@ export function openMemory(folder: string, headSha: string | null): MemoryFile {
     rounds: 0,
     wrapUp: null,
     revivals: 0,
-    spentUsd: 0,
+    spentUsd: offer.spentUsd ?? 0,
     ranMs: 0,
     recovery: null,
     ending: null,
+    asked: null,
     ...(text === null ? {} : JSON.parse(text)),
   };
   return {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { renderRepair } from "#protocol/repair-message.ts";
 import type { RunOffer } from "#protocol/run.ts";
+import { answeredInWords } from "#runner/claude/questions.ts";
 import type { Unverified } from "./verify.ts";
 import { renderWrapUp } from "./wrap-up.ts";
 
@@ -8,6 +9,8 @@ import { renderWrapUp } from "./wrap-up.ts";
 export type Opening =
   /** The task's request, as the server wrote it. */
   | { kind: "request" }
+  /** Nothing: the session goes on by itself with the answer to what it asked. */
+  | { kind: "answered" }
   /** The instance before this one was lost in the midst of its work. */
   | { kind: "interrupted"; why: string }
   /** The instance before this one has used most of what the run may use. */
@@ -22,16 +25,19 @@ export type Opening =
  */
 export function renderOpening(of: {
   opening: Opening;
-  offer: Pick<RunOffer, "prompt" | "headSha">;
+  offer: Pick<RunOffer, "prompt" | "headSha" | "answer">;
   knows: boolean;
   /** The repository's own, said once to each session. */
   instructions: string;
   before: string | null;
 }): string {
   const { opening, knows } = of;
-  const prompt = of.instructions === "" ? of.offer.prompt : `${of.instructions}\n\n${of.offer.prompt}`;
-  const offer = { ...of.offer, prompt: knows ? of.offer.prompt : prompt };
+  const told = of.offer.answer === undefined ? [] : [answeredInWords(of.offer.answer)];
+  const said = [...(knows || of.instructions === "" ? [] : [of.instructions]), of.offer.prompt, ...told];
+  const offer = { ...of.offer, prompt: said.join("\n\n") };
   switch (opening.kind) {
+    case "answered":
+      return "";
     case "request":
       if (knows && of.before !== null) return `${resumed(of.before)}\n\n${offer.prompt}`;
       return offer.headSha !== null && !knows ? `${offer.prompt}\n\n${handedOver}` : offer.prompt;

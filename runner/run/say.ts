@@ -19,6 +19,7 @@ import { configDirOf, placesOf } from "./places.ts";
  */
 export async function say(context: RunContext, worktree: Worktree, instance: Instance, turn: number): Promise<boolean> {
   const id = messageId({ ...context.offer, instance: context.memory.now.instance, turn });
+  if (turn === 1 && context.memory.now.opening.kind === "answered") return true;
   if (wasPosted(instance.terminal.folder, id)) return true;
   if (instance.exit() !== null) return false;
   const text = turn === 1 ? await openingOf(context, worktree) : repairOf(context, turn);

@@ -3,7 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { claudeCommand } from "#runner/claude/command.ts";
 import { seedHome } from "#runner/claude/home.ts";
-import { sessionFile } from "#runner/claude/session.ts";
+import type { Answered } from "#runner/claude/questions.ts";
+import { sessionFile, waitsForResult } from "#runner/claude/session.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
 import { TerminalExists } from "#runner/tmux.ts";
 import type { RunContext } from "./context.ts";
@@ -45,11 +46,28 @@ export async function adoptOrStart(
   }
 }
 
+/**
+ * The answer to what the session has asked. Where its question still waits the session goes on by itself, and nothing else
+ * is to be said first.
+ */
+async function takeUpAnswer(context: RunContext): Promise<Answered | null> {
+  const { offer, memory } = context;
+  const { opening } = memory.now;
+  if (offer.answer === undefined || offer.policy.question_hours === 0) return null;
+  const waits = await waitsForResult(configDirOf(context), offer.sessionId, offer.answer.toolUseId);
+  if (waits && opening.kind === "request") memory.keep({ opening: { kind: "answered" } });
+  if (!waits && opening.kind === "answered") {
+    memory.keep({ opening: { kind: "interrupted", why: "your process was lost soon after you were answered." } });
+  }
+  return waits ? offer.answer : null;
+}
+
 /** Starts Claude Code on the run's session in a terminal of its own; it has no word to work on yet. */
 export async function startClaude(context: RunContext, place: { path: string; mirrorPath: string }): Promise<Terminal> {
   const { offer, options } = context;
   const places = placesOf(context);
   const limits = instanceLimits(offer.policy.limits, context.memory.now);
+  const answered = await takeUpAnswer(context);
   const command = claudeCommand({
     program: options.claude,
     sessionId: offer.sessionId,
@@ -65,6 +83,7 @@ export async function startClaude(context: RunContext, place: { path: string; mi
     maxTurns: limits.turns,
     maxBudgetUsd: limits.usd,
     deny: [],
+    questions: offer.policy.question_hours > 0 ? { answered } : null,
     asRoot: process.getuid?.() === 0,
     maxRetries: modelRetries,
     operator: { ...process.env, ...(options.modelUrl === null ? {} : { ANTHROPIC_BASE_URL: options.modelUrl }) },

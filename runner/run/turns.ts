@@ -1,5 +1,6 @@
 import type { TurnEnd } from "#runner/claude/events.ts";
 import { type Outcome, outcomeOf } from "#runner/claude/outcome.ts";
+import { askedOf } from "#runner/claude/questions.ts";
 import type { Worktree } from "#runner/git/worktree.ts";
 import { readIfThere } from "#runner/read-if-there.ts";
 import type { Exit } from "#runner/terminal/exit.ts";
@@ -8,6 +9,8 @@ import { terminalFiles } from "#runner/terminal/files.ts";
 import { attend } from "./attend.ts";
 import type { RunContext } from "./context.ts";
 import type { Conversation } from "./converse.ts";
+import type { Delivery } from "./deliver.ts";
+import { QuestionAsked } from "./ending.ts";
 import { RunFailure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
 import { failureOf, wasOverLimit } from "./instance-failure.ts";
@@ -29,6 +32,7 @@ export type Partner = {
   instance: Instance;
   isAdopted: boolean;
   refusal: Refusal;
+  delivery: Delivery;
   tell(): void;
   end(why: string): void;
 };
@@ -48,7 +52,7 @@ export async function inTurns(
   const { instance } = partner;
   for (;;) {
     const n = memory.now.turnsHandled + 1;
-    const { turn, exit } = await turnOf(context, worktree, partner, n);
+    const { turn, exit, count } = await turnOf(context, worktree, partner, n);
     partner.tell();
     // Out of time, the work so far is still worth pushing; cancelled or taken away, nothing is.
     if (!isOutOfTime(context.stopping)) context.stopping.throwIfAborted();
@@ -69,16 +73,26 @@ export async function inTurns(
       return null;
     }
     const isFinished = outcome.kind === "finished" && !wasOverLimit(exit);
-    context.report(
-      { kind: "step", step: "claude", state: isFinished ? "passed" : "failed" },
-      { key: `claude ${memory.now.instance}.${n}` },
-    );
+    if (outcome.kind !== "waiting") {
+      context.report(
+        { kind: "step", step: "claude", state: isFinished ? "passed" : "failed" },
+        { key: `claude ${memory.now.instance}.${count}` },
+      );
+    }
     await begun;
     const published = await publish(context, worktree);
     context.stopping.throwIfAborted();
     if (outcome.kind === "usage_limit") context.limited(new Date(outcome.until ?? Date.now() + 15 * 60_000));
+    if (outcome.kind === "waiting") throw questionOf(context, outcome);
     if (outcome.kind !== "finished") throw failureOf(outcome, partner.refusal.status === null ? exit : null);
-    const failed = await verify(context, worktree, n);
+    const failed = await verify(context, worktree, count);
+    if (failed === null && partner.delivery.hasMore() && instance.exit() === null) {
+      context.report(
+        { kind: "step", step: "claude", state: "started", detail: "reading what was said" },
+        { key: `said ${memory.now.instance}.${count}` },
+      );
+      continue;
+    }
     if (failed === null) {
       const undone = leftUndone(context, context.redact(turn?.text ?? ""));
       if (undone !== null) throw new RunFailure("wrapped_up", undone.sentence, undone.advice);
@@ -95,21 +109,58 @@ async function turnOf(
   worktree: Worktree,
   partner: Partner,
   n: number,
-): Promise<{ turn: TurnEnd; exit: null } | { turn: null; exit: Exit }> {
+): Promise<{ turn: TurnEnd; count: number; exit: null } | { turn: null; count: number; exit: Exit }> {
   const { instance } = partner;
-  if (!(await say(context, worktree, instance, n))) return { turn: null, exit: await instance.ended };
+  if (!(await say(context, worktree, instance, n))) return { turn: null, count: n, exit: await instance.ended };
   const unattend = attend(context, worktree, instance, partner.end);
   const softMs = wrapUpAfterMs(context.offer.policy.limits, context.memory.now);
   const soft = softMs === null ? undefined : setTimeout(() => partner.end(outOfSoftTime), softMs);
   try {
-    const ended = await instance.turn(n);
+    const ended = await withWords(context, partner, n);
     // Who is told to stop ends the turn first: what counts is why.
     const wasStopped = ended.turn?.terminalReason?.startsWith("aborted") && isStopped(instance.terminal.folder);
-    return wasStopped ? { turn: null, exit: await instance.ended } : ended;
+    return wasStopped ? { turn: null, count: n, exit: await instance.ended } : ended;
   } finally {
     clearTimeout(soft);
     await unattend();
   }
+}
+
+/** The turn's end; what people say meanwhile is given to the instance at once. */
+async function withWords(context: RunContext, { instance, delivery }: Partner, n: number): ReturnType<typeof turnOf> {
+  let isListening = true;
+  let posting: Promise<unknown> = Promise.resolve();
+  const post = () => {
+    if (!isListening) return;
+    posting = posting.then(() => delivery.post()).catch((error: unknown) => context.fail(error));
+  };
+  const unlisten = context.words.listen(post);
+  try {
+    for (;;) {
+      await posting;
+      const ended = await instance.turn(n, delivery.isOpen);
+      isListening = false;
+      await posting;
+      const isOver = ended.exit !== null || ended.turn.isError || ended.turn.deferred !== null || !delivery.isOpen();
+      if (isOver) return ended.exit === null ? ended : { ...ended, count: n };
+      // What was posted in the last moment begins another turn by itself.
+      isListening = true;
+      post();
+    }
+  } finally {
+    unlisten();
+  }
+}
+
+/** Claude asks something that a person can answer, or something else of which we know nothing. */
+function questionOf(context: RunContext, { deferred }: Extract<Outcome, { kind: "waiting" }>): Error {
+  const asked = askedOf(deferred, (text) => context.redact(text));
+  if (asked !== null) return new QuestionAsked(asked);
+  return new RunFailure(
+    "question_unreadable",
+    `Claude waits for an answer to something that cannot be shown here (${deferred.name}).`,
+    "Say in the issue what it needs to know, then put the label back.",
+  );
 }
 
 /** What the next instance is told: that it was interrupted, or what the lost one never took in. */

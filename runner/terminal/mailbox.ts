@@ -39,6 +39,13 @@ export function deliveredLines(folder: string): string[] {
   return letters(done).map((name) => readFileSync(join(done, name), "utf8").trimEnd());
 }
 
+/** All lines that were ever posted, delivered or not, in no order. */
+export function postedLines(folder: string): string[] {
+  const { inbox, done } = terminalFiles(folder);
+  const lines = [inbox, done].flatMap((place) => pathsIn(place).map((path) => readIfThere(path)?.trimEnd() ?? ""));
+  return [...new Set(lines.filter((line) => line !== ""))];
+}
+
 /** Whether a line with this text in it was ever posted, delivered or not: what was posted must not be posted again. */
 export function wasPosted(folder: string, text: string): boolean {
   const { inbox, done } = terminalFiles(folder);

@@ -35,6 +35,9 @@ export function applyReport(run: RunFacts, report: Report): RunFacts {
           problems: body.problems ?? [],
         },
       };
+    case "asked":
+    case "delivered":
+      return run;
     case "completed":
       return { ...run, summary: body.summary };
   }

@@ -93,9 +93,15 @@ const purposes = {
 
 function opening(facts: PromptFacts): string {
   const issue = facts.issue === null ? "" : `, from issue ${facts.issue}`;
-  return `You work on ${facts.name} in the repository ${facts.repository}${issue}. Nobody is at the keyboard: decide what is left open yourself, and say so at the end.
+  return `You work on ${facts.name} in the repository ${facts.repository}${issue}. ${openQuestions(facts.policy)}
 
 ${purposes[facts.purpose]}`;
+}
+
+function openQuestions(policy: Policy): string {
+  const alone = "Nobody is at the keyboard: decide what is left open yourself, and say so at the end.";
+  if (policy.question_hours === 0) return alone;
+  return `${alone} Only where a wrong guess would waste the work, ask with AskUserQuestion, all that you need to know at once: a person answers later, and you go on then.`;
 }
 
 function workingRules(policy: Policy): string {

@@ -1,5 +1,8 @@
+import type { Answers } from "#protocol/question.ts";
 import type { Reason, RunConclusion, RunStatus } from "#protocol/words.ts";
 import { leaseMs } from "./lease.ts";
+import type { RunQuestion } from "./question.ts";
+import { questionReasons } from "./question.ts";
 import type { RunFacts } from "./run.ts";
 
 /*
@@ -8,7 +11,8 @@ import type { RunFacts } from "./run.ts";
  *   queued ──claim──► in_progress ──complete──► completed
  *     ▲                 │   ▲  │
  *     └────release──────┘   │  └─silence─► waiting ──lose──► completed (lost)
- *                         heard ◄────────────┘
+ *     ▲                   heard ◄────────────┘
+ *     └─answer── waiting ◄──ask── in_progress
  *
  * cancel ends a run at once while no runner holds it; a held run is asked to stop and ends by its own report.
  */
@@ -18,6 +22,9 @@ export type RunEvent =
   | { kind: "release"; notBefore: number | null }
   | { kind: "silence"; reason: Reason }
   | { kind: "heard"; now: number }
+  /** Claude asks something: nobody holds the run until that is answered. */
+  | { kind: "ask"; question: RunQuestion }
+  | { kind: "answer"; by: string; answers: Answers; now: number }
   | { kind: "complete"; conclusion: Exclude<RunConclusion, "lost">; reason: Reason | null; now: number }
   | { kind: "lose"; reason: Reason; now: number }
   | { kind: "cancel"; reason: Reason; now: number }
@@ -26,8 +33,15 @@ export type RunEvent =
 
 const transitions = {
   queued: { claim: "in_progress", cancel: "completed", withdraw: "completed" },
-  in_progress: { release: "queued", silence: "waiting", complete: "completed" },
-  waiting: { release: "queued", heard: "in_progress", complete: "completed", lose: "completed", cancel: "completed" },
+  in_progress: { release: "queued", silence: "waiting", ask: "waiting", complete: "completed" },
+  waiting: {
+    release: "queued",
+    heard: "in_progress",
+    answer: "queued",
+    complete: "completed",
+    lose: "completed",
+    cancel: "completed",
+  },
   completed: {},
 } as const satisfies Record<RunStatus, Partial<Record<RunEvent["kind"], RunStatus>>>;
 
@@ -61,6 +75,20 @@ function effectOf(run: RunFacts, event: RunEvent): Partial<RunFacts> {
       return { reason: event.reason };
     case "heard":
       return { reason: null, leaseUntil: event.now + leaseMs };
+    case "ask":
+      return {
+        runnerId: null,
+        leaseUntil: null,
+        question: event.question,
+        reason: questionReasons.asked(event.question),
+      };
+    case "answer":
+      return {
+        question: run.question && { ...run.question, answer: { by: event.by, at: event.now, answers: event.answers } },
+        reason: null,
+        resume: true,
+        notBefore: event.now,
+      };
     case "complete":
       return ended(event.conclusion, event.reason, event.now);
     case "lose":

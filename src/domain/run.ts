@@ -1,6 +1,7 @@
 import type { Commit, Problem, Progress } from "#protocol/report.ts";
 import type { Step } from "#protocol/run.ts";
 import type { Purpose, Reason, RunConclusion, RunStatus } from "#protocol/words.ts";
+import type { RunQuestion } from "./question.ts";
 
 /** Everything the control plane knows of a run. Instants are milliseconds since 1970 in UTC. */
 export type RunFacts = {
@@ -36,6 +37,8 @@ export type RunFacts = {
   findings: string[];
   verified: { passed: boolean; round: number; excerpt: string | null; problems?: Problem[] } | null;
   summary: string | null;
+  /** The last thing that Claude asked in this run. */
+  question: RunQuestion | null;
   createdAt: number;
   startedAt: number | null;
   completedAt: number | null;
@@ -82,6 +85,7 @@ export function newRun(of: {
     findings: [],
     verified: null,
     summary: null,
+    question: null,
     createdAt: of.now,
     startedAt: null,
     completedAt: null,

@@ -1,6 +1,8 @@
+import type { Question } from "#protocol/question.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
 import { isLocal } from "./local.ts";
+import type { RunQuestion } from "./question.ts";
 import type { RunFacts } from "./run.ts";
 import { type TaskFacts, type TaskState, taskName } from "./task.ts";
 
@@ -65,9 +67,19 @@ function runView(run: RunFacts, task: TaskFacts, runnerName: (id: number) => str
     findings: run.findings,
     diff: run.diff,
     summary: run.summary,
+    ...(run.question === null ? {} : { question: questionView(run.question) }),
     createdAt: instant(run.createdAt),
     startedAt: run.startedAt === null ? null : instant(run.startedAt),
     completedAt: run.completedAt === null ? null : instant(run.completedAt),
+  };
+}
+
+function questionView({ items, askedAt, until, answer }: RunQuestion): Question {
+  return {
+    items,
+    askedAt: instant(askedAt),
+    until: instant(until),
+    answer: answer && { ...answer, at: instant(answer.at) },
   };
 }
 

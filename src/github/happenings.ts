@@ -207,7 +207,9 @@ function commented(payload: unknown): Happening | null {
   const isPullRequest = issue.pull_request != null;
   const place = whereAndWho(common);
   const body = comment.body ?? "";
-  if (comment.user?.login !== place.actor.login || !mayCommand(body, isPullRequest)) return null;
+  if (comment.user?.login !== place.actor.login || body.trim() === "") return null;
+  // Words without a command count only from people.
+  if (place.actor.isBot && !mayCommand(body, isPullRequest)) return null;
   return {
     kind: "commented",
     ...place,

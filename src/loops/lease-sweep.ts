@@ -1,6 +1,7 @@
 import { schedule } from "node-cron";
 import type { Logger } from "pino";
 import { clockJump } from "#domain/lease.ts";
+import { tendQuestions } from "#operations/ask-question.ts";
 import { expireLeases, shiftLeases } from "#operations/expire-leases.ts";
 import type { World } from "#operations/ports/world.ts";
 import { wakeQueue } from "#operations/wake-queue.ts";
@@ -22,6 +23,7 @@ export function openLeaseSweep(world: World, log: Logger): { close(): Promise<vo
       watchedSince = now.wall;
     }
     expireLeases(world, watchedSince);
+    tendQuestions(world);
     wokenAt = wakeQueue(world, wokenAt);
   }
 

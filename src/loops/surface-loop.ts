@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { applySurfaces } from "#operations/apply-surfaces.ts";
 import { GitHubBusyError } from "#operations/ports/github.ts";
 import type { World } from "#operations/ports/world.ts";
+import { thankForWords } from "#operations/say-words.ts";
 import { writeNotices } from "#operations/write-notices.ts";
 import { writeReplies } from "#operations/write-replies.ts";
 import { type Loop, openLoop } from "./loop.ts";
@@ -27,6 +28,7 @@ export function openSurfaceLoop(world: World, log: Logger): Loop {
     async turn() {
       await writeNotices(world);
       await writeReplies(world);
+      await thankForWords(world);
       for (const due of world.store.surfaces.due(world.clock())) {
         if (!busy.has(due.taskId)) enqueue(due);
       }

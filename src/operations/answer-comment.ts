@@ -1,6 +1,6 @@
 import { renderRefusal, renderWrong } from "#domain/commands/answers.ts";
 import type { Command, Wrong } from "#domain/commands/command.ts";
-import { parseCommands } from "#domain/commands/parse-commands.ts";
+import { mayCommand, parseCommands } from "#domain/commands/parse-commands.ts";
 import { askedTooMuch, askingWindowMs, mostAsked, permissionRefusal } from "#domain/commands/refusal.ts";
 import { roleFor } from "#domain/commands/roles.ts";
 import { commandWord } from "#domain/commands/verbs.ts";
@@ -8,6 +8,7 @@ import { isAtLeast, mayWritePrompt } from "#domain/gate.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { AskedCommand, Commented, Deed, Outcome } from "./command-context.ts";
 import { deedOf } from "./command-deeds.ts";
+import { hearComment } from "./hear-comment.ts";
 import { GitHubRefusedError, type Reaction } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
@@ -20,7 +21,7 @@ import { roleOf } from "./role-of.ts";
  */
 export async function answerComment(world: World, comment: Commented): Promise<void> {
   const found = await commandsIn(world, comment);
-  if (found.length === 0) return;
+  if (found.length === 0) return hearComment(world, comment);
   if (comment.actor.isBot && !(await isHeard(world, comment))) return;
   if (await isTooMuch(world, comment)) return;
   if (!(await react(world, comment, "eyes"))) return;
@@ -33,7 +34,10 @@ export async function answerComment(world: World, comment: Commented): Promise<v
     record(world, comment, ordinal, lineOf(one), deed);
   }
   const outcomes = world.store.commands.ofComment(comment.repository.id, comment.comment);
-  await react(world, comment, outcomes.every((one) => one.isDone) ? "+1" : "-1");
+  const isDone = outcomes.every((one) => one.isDone);
+  // Words for Claude are acknowledged when it has heard them.
+  if (isDone && world.store.words.isOpen(comment.repository.id, comment.comment)) return;
+  await react(world, comment, isDone ? "+1" : "-1");
 }
 
 /** Without a call for a bot that nobody has named. */
@@ -61,6 +65,7 @@ async function isTooMuch(world: World, comment: Commented): Promise<boolean> {
 
 async function commandsIn(world: World, comment: Commented): Promise<(Command | Wrong)[]> {
   const { body, repository, thread, isPullRequest } = comment;
+  if (!mayCommand(body, isPullRequest)) return [];
   // Only where a task is at work does the app's name mean something, and only then is GitHub asked for it.
   const isOurs = isPullRequest && world.store.tasks.byPullRequest(repository.id, thread) !== null;
   const login = isOurs && body.includes("@") ? await world.github.whoAmI() : null;
@@ -128,7 +133,8 @@ function lineOf(found: Command | Wrong): string {
     case null:
       return found.line === "" ? `/${commandWord}` : found.line;
     case "say":
-      return `/${commandWord} say ${found.text.split("\n", 1)[0] ?? ""}`.slice(0, 120);
+    case "answer":
+      return `/${commandWord} ${found.verb} ${found.text.split("\n", 1)[0] ?? ""}`.slice(0, 120);
     case "priority":
       return `/${commandWord} priority ${found.priority}`;
     case "budget":

@@ -3,12 +3,14 @@ import { leaseMs } from "#domain/lease.ts";
 import type { RunFacts } from "#domain/run.ts";
 import { advance } from "#domain/run-machine.ts";
 import type { Report } from "#protocol/report.ts";
+import { askQuestion } from "./ask-question.ts";
 import { endFollowUp } from "./follow-end.ts";
 import { heldRun } from "./hold-run.ts";
 import { markProgress, refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import { planNextRun } from "./plan-next-run.ts";
 import type { RunnerFacts } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
+import { delivered, settleWords } from "./say-words.ts";
 
 const settleMs = 3_000;
 
@@ -32,18 +34,24 @@ export function applyReports(
     if (before?.status === "completed" && before.runnerId === runner.id && before.epoch === epoch) {
       if (reports.every((report) => report.seq <= before.lastSeq)) return before.lastSeq;
     }
+    // So may the report of a question, after which nobody holds the run.
+    const asked = before?.question;
+    if (asked?.runnerId === runner.id && asked.epoch === epoch && reports.every((report) => report.seq <= asked.seq)) {
+      return asked.seq;
+    }
     let run = heldRun(world, runner, runId, epoch);
     const now = world.clock();
     if (run.status === "waiting") run = advance(run, { kind: "heard", now }) ?? run;
     let dueAt: number | null = null;
     for (const report of [...reports].sort((a, b) => a.seq - b.seq)) {
       if (report.seq <= run.lastSeq) continue;
-      if (report.seq !== run.lastSeq + 1 || run.status === "completed") break;
+      if (report.seq !== run.lastSeq + 1 || run.status !== "in_progress") break;
       dueAt = sooner(dueAt, showAt(run, report, now));
       run = { ...applyOne(world, run, report, now), lastSeq: report.seq };
     }
-    store.runs.update(run.status === "completed" ? run : { ...run, leaseUntil: now + leaseMs });
+    store.runs.update(run.status === "in_progress" ? { ...run, leaseUntil: now + leaseMs } : run);
     if (run.status === "completed") finish(world, run);
+    if (run.status === "waiting") freeSlot(world);
     if (dueAt === null) markProgress(world, run.taskId);
     else store.surfaces.markDue(run.taskId, dueAt);
     world.bell.task(run.taskId);
@@ -58,7 +66,7 @@ export function applyReports(
  * Work that was pushed is verified next, which is often over in a moment: both are shown together then.
  */
 function showAt(run: RunFacts, { body }: Report, now: number): number | null {
-  if (body.kind === "completed") return now;
+  if (body.kind === "completed" || body.kind === "asked") return now;
   if (body.kind !== "pushed") return null;
   return run.headSha === null ? now : now + settleMs;
 }
@@ -75,6 +83,11 @@ function applyOne(world: World, run: RunFacts, report: Report, now: number): Run
     return run;
   }
   if (body.kind === "prepared") settleBranch(world, run.taskId, body.branch);
+  if (body.kind === "delivered") {
+    delivered(world, run, body.message);
+    return run;
+  }
+  if (body.kind === "asked") return askQuestion(world, run, body, report.seq);
   const applied = applyReport(run, report);
   if (body.kind !== "completed") return applied;
   return (
@@ -90,8 +103,16 @@ function settleBranch(world: World, taskId: number, branch: string): void {
 
 function finish(world: World, run: RunFacts): void {
   const task = world.store.tasks.get(run.taskId);
-  if (task !== null && planNextRun(world, task, run) === null) endFollowUp(world, task, run);
+  if (task !== null) {
+    const next = planNextRun(world, task, run);
+    if (next === null) endFollowUp(world, task, run);
+    settleWords(world, task, run, next);
+  }
+  freeSlot(world);
+}
+
+/** The freed slot may take the next one. */
+function freeSlot(world: World): void {
   refreshQueuedSurfaces(world);
-  // The freed slot may take the next one.
   world.bell.queue();
 }

@@ -79,9 +79,18 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
       nonce: world.newSecret(),
     }),
     ...(followUp?.purpose === "resolve_conflicts" ? { update: followUp.how } : {}),
+    ...answerOf(run),
+    ...(run.progress === null ? {} : { spentUsd: run.progress.costUsd }),
     policy: { ...task.policy, limits: withinBudget(limits, spent) },
     author: world.operator.author,
   };
+}
+
+/** What was asked in this run, once it is answered. */
+function answerOf({ question }: RunFacts): Pick<RunOffer, "answer"> {
+  if (question?.answer == null) return {};
+  const { toolUseId, items, answer } = question;
+  return { answer: { toolUseId, items, answers: answer.answers } };
 }
 
 /** Where the task's branch stands; a branch of an earlier request, merged or closed, does not count. */

@@ -6,6 +6,7 @@ import { viewOf } from "#domain/surfaces/view.ts";
 import { taskName } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
+import { answerQuestion } from "./answer-question.ts";
 import { cancelRuns } from "./cancel-task.ts";
 import { type AskedCommand, type Deed, type Outcome, type TaskNow, taskNowOf } from "./command-context.ts";
 import { explainDeed } from "./explain-task.ts";
@@ -48,7 +49,11 @@ function steer(world: World, { command, comment }: AskedCommand, now: TaskNow): 
     case "retry":
       return retry(world, now);
     case "say":
-      return sayMore(world, now, { author: by, at: comment.at, text: command.text });
+      return sayMore(world, now, { by, at: comment.at, text: command.text, comment: comment.comment });
+    case "answer": {
+      const refusal = answerQuestion(world, now.task, { by, words: command.text });
+      return refusal === null ? done : refused(refusal);
+    }
     case "priority":
       return setPriority(world, now, command.priority);
     case "budget":

@@ -60,7 +60,7 @@ function queuedRun(world: World, run: RunFacts, task: TaskFacts, held: readonly 
     labels: task.policy.runs_on,
     createdAt: run.createdAt,
     notBefore: run.notBefore,
-    lastRunnerId: sameSession?.runnerId ?? null,
+    lastRunnerId: run.question?.runnerId ?? sameSession?.runnerId ?? null,
     resume: run.resume,
     held: holdOf(holdFactsOf(world, task, runs, held)),
   };

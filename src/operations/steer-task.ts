@@ -4,11 +4,19 @@ import type { Priority } from "#protocol/task.ts";
 import type { Outcome, TaskNow } from "./command-context.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { World } from "./ports/world.ts";
+import { type Said, sayWords } from "./say-words.ts";
 
-/** Part of a transaction: more words of somebody who may steer; Claude reads them with the next run. */
-export function sayMore(world: World, now: TaskNow, said: { author: string; at: number; text: string }): Outcome {
+/**
+ * Part of a transaction: more words of somebody who may steer. A session that is at work hears them at its next step; a
+ * run that has not begun has them in its request.
+ */
+export function sayMore(world: World, now: TaskNow, said: Said): Outcome {
   const { task } = now;
-  const comment = { author: said.author, at: new Date(said.at).toISOString(), body: said.text };
+  if (now.runs.some((run) => run.status !== "completed" && (run.status !== "queued" || run.resume))) {
+    sayWords(world, task, said);
+    return { isDone: true, answer: null };
+  }
+  const comment = { author: said.by, at: new Date(said.at).toISOString(), body: said.text };
   change(world, { ...task, snapshot: { ...task.snapshot, comments: [...task.snapshot.comments, comment] } });
   return { isDone: true, answer: renderSaid(whenOf(now)) };
 }

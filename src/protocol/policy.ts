@@ -15,6 +15,7 @@ export const Roles = z.strictObject({
   stop: Role.optional(),
   retry: Role.optional(),
   say: Role.optional(),
+  answer: Role.optional(),
   priority: Role.optional(),
   budget: Role.optional(),
   status: Role.optional(),
@@ -99,6 +100,8 @@ export const Policy = z.strictObject({
   verify: z.array(Command).max(20).default([]),
   /** How often a failed verification goes back to Claude. */
   verify_rounds: z.int().min(0).max(10).default(2),
+  /** Hours that a question of Claude's waits for its answer; 0 keeps Claude from asking. */
+  question_hours: z.number().min(0).max(720).default(24),
   /** Paths whose change keeps the pull request a draft, beside the built-in list. */
   protected_paths: z.array(z.string().min(1).max(300)).max(100).default([]),
   /** Leave the draft state when the work is verified. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Asked } from "./question.ts";
 import { Instant, Reason, RunConclusion, Sha } from "./words.ts";
 
 /** The steps of a run that people see, in their order. */
@@ -85,6 +86,10 @@ export const ReportBody = z.discriminatedUnion("kind", [
     /** Places that the failed command named, for annotations. */
     problems: z.array(Problem).max(50).optional(),
   }),
+  /** Claude has taken a message of a person in. */
+  z.object({ kind: z.literal("delivered"), message: z.int().positive() }),
+  /** Claude asks and its process has ended: the run waits, and this is the last report under its lease. */
+  z.object({ kind: z.literal("asked"), ...Asked.shape }),
   z.object({
     kind: z.literal("completed"),
     conclusion: RunConclusion.exclude(["lost"]),

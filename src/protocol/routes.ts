@@ -13,6 +13,7 @@ import {
   RegisterRequest,
   RegisterResponse,
   Runner,
+  SaidToRun,
 } from "./runner.ts";
 import { Task } from "./task.ts";
 import { Instant, RepositoryName, TaskName } from "./words.ts";
@@ -86,8 +87,13 @@ export const routes = {
     params: none,
     query: none,
     /** Held open until the server wants something of these runs or `waitSeconds` have passed. */
-    request: z.object({ held: z.array(HeldRun).max(100), waitSeconds: z.number().min(0).max(60) }),
-    response: z.object({ cancel: z.array(z.int().positive()) }),
+    request: z.object({
+      held: z.array(HeldRun).max(100),
+      /** Messages that the runner has already. */
+      heard: z.array(z.int().positive()).max(10_000).default([]),
+      waitSeconds: z.number().min(0).max(60),
+    }),
+    response: z.object({ cancel: z.array(z.int().positive()), say: z.array(SaidToRun).default([]) }),
   },
   report: {
     method: "POST",

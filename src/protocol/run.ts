@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Policy } from "./policy.ts";
+import { Answers, Asked, Question } from "./question.ts";
 import { Commit, Progress, StepName, StepState } from "./report.ts";
 import { Instant, Purpose, Reason, RepositoryName, RunConclusion, RunStatus, Sha, TaskName } from "./words.ts";
 
@@ -38,6 +39,8 @@ export const Run = z.object({
   /** What the branch changes, as it was last pushed. */
   diff: z.object({ files: z.int().min(0), insertions: z.int().min(0), deletions: z.int().min(0) }).nullish(),
   summary: z.string().nullable(),
+  /** What it asked last; answered or not. */
+  question: Question.optional(),
   createdAt: Instant,
   startedAt: Instant.nullable(),
   completedAt: Instant.nullable(),
@@ -68,6 +71,10 @@ export const RunOffer = z.object({
   prompt: z.string(),
   /** The branch is to be brought up to date with its base before Claude goes on. */
   update: z.enum(["merge", "rebase"]).optional(),
+  /** What Claude had asked, with the answers: the session goes on with them. */
+  answer: z.object({ ...Asked.shape, answers: Answers }).optional(),
+  /** What earlier processes of this run have cost. */
+  spentUsd: z.number().min(0).optional(),
   policy: Policy,
   author: z.object({ name: z.string(), email: z.string() }),
 });

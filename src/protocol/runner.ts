@@ -44,6 +44,15 @@ export type RegisterResponse = z.infer<typeof RegisterResponse>;
 export const HeldRun = z.object({ runId: z.int().positive(), epoch: z.int().min(1) });
 export type HeldRun = z.infer<typeof HeldRun>;
 
+/** Words of a person for the session of a run. */
+export const SaidToRun = z.object({
+  runId: z.int().positive(),
+  /** The message's number: it is told again and again until the run's reports say that it was delivered. */
+  message: z.int().positive(),
+  text: z.string().max(21_000),
+});
+export type SaidToRun = z.infer<typeof SaidToRun>;
+
 /** Says which folder of which machine uses the runner's credential: one at a time may. */
 export const Holder = z.string().regex(/^[0-9a-f]{32}$/);
 

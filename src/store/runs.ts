@@ -32,6 +32,7 @@ const columns = {
   findings: (run) => toJson(run.findings),
   verified: (run) => toJson(run.verified),
   summary: (run) => toJson(run.summary),
+  question: (run) => toJson(run.question),
   created_at: (run) => run.createdAt,
   started_at: (run) => run.startedAt,
   completed_at: (run) => run.completedAt,
@@ -51,12 +52,14 @@ export function openRuns(db: Database.Database): Store["runs"] {
   const since = table.where(
     "status <> 'completed' OR task_id IN (SELECT id FROM tasks WHERE updated_at >= ?) ORDER BY id",
   );
+  const asking = table.where("status = 'waiting' AND status <> 'completed' AND lease_until IS NULL ORDER BY id");
   return {
     insert: table.insert,
     get: table.get,
     update: table.update,
     ofTask: (taskId) => ofTask.all(taskId),
     queued: () => queued.all(),
+    asking: () => asking.all(),
     held: () => held.all(),
     spentSince: (repositoryId, since) => spent.get(repositoryId, since)?.usd ?? 0,
     since: (at) => since.all(at),
@@ -94,6 +97,7 @@ function runOf(row: RowOf<typeof columns>): RunFacts {
     findings: ofJson(row.findings),
     verified: ofJson(row.verified),
     summary: ofJson(row.summary),
+    question: ofJson(row.question),
     createdAt: row.created_at,
     startedAt: row.started_at,
     completedAt: row.completed_at,

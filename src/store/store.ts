@@ -21,6 +21,7 @@ import { openRunners } from "./runners.ts";
 import { openRuns } from "./runs.ts";
 import { openSurfaces } from "./surfaces.ts";
 import { openTasks } from "./tasks.ts";
+import { openWords } from "./words.ts";
 
 /** How long a statement waits for another program's lock; the event loop stands still for that time. */
 const busyMs = 250;
@@ -78,6 +79,7 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     replies: openReplies(db),
     audit: openAudit(db),
     followUps: openFollowUps(db),
+    words: openWords(db),
     reconciling: openReconciling(db),
     messages: openMessages(db),
   };

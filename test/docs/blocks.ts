@@ -38,6 +38,8 @@ const events = {
   claim: true,
   release: true,
   silence: true,
+  ask: true,
+  answer: true,
   heard: true,
   complete: true,
   lose: true,

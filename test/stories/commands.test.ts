@@ -161,8 +161,11 @@ test("stopped while Claude works, told more, given a budget, retried: the next r
   github.as("ada").label(repo, issue, "claude");
   await opened.taskOf(issue, atWork, "Claude at work");
 
-  expect(await told(opened, "ada", issue, "/claude say Use *salut* instead.")).toEqual(["eyes", "+1"]);
-  await reply(opened, issue, "The run that is going on does not see it");
+  // Claude is in the midst of a long command: the words were seen, and nobody claims that Claude has heard them.
+  const said = github.as("ada").comment(repo, issue, "/claude say Use *salut* instead.");
+  await until("the words to be seen", () =>
+    github.comments(repo, issue).some(({ id, reactions }) => id === said && reactions.length === 1) ? true : null,
+  );
   expect(await told(opened, "ada", issue, "/claude stop")).toEqual(["eyes", "+1"]);
   const stopped = await opened.taskOf(issue, (one) => one.status === "completed", "the stop");
   expect(stopped).toMatchObject({ conclusion: "cancelled" });

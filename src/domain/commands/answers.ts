@@ -60,9 +60,8 @@ function plain(text: string): string {
 export function renderSaid(when: "queued" | "running" | "ended"): string | null {
   switch (when) {
     case "queued":
-      return null;
     case "running":
-      return "Kept. The run that is going on does not see it: Claude reads it with the next run of this task.";
+      return null;
     case "ended":
       return `Kept. Claude reads it with the next run of this task; ${code(`/${commandWord} retry`)} starts one.`;
   }

@@ -5,7 +5,7 @@ export type Command =
   | { verb: "run" | "stop" | "retry" | "status" | "why" | "help" }
   | { verb: "priority"; priority: Priority }
   | { verb: "budget"; usd: number }
-  | { verb: "say"; text: string };
+  | { verb: "say" | "answer"; text: string };
 
 /** A line that was meant as a command and is none. */
 export type Wrong = {

@@ -54,7 +54,7 @@ function collect(lines: readonly Line[], spoken: Spoken): Raw[] {
     }
     close();
     found.push(raw);
-    if (raw.isMention || raw.head === "say") open = { raw, more: [] };
+    if (raw.isMention || isWordy(raw.head)) open = { raw, more: [] };
   }
   close();
   return found;
@@ -83,7 +83,8 @@ function read(raw: Raw, word: string): Command | Wrong {
   const rest = raw.rest.replace(/^[.!]+$/, "").trim();
   switch (verb) {
     case "say":
-      return say(raw, rest, word);
+    case "answer":
+      return wordsOf(verb, raw, verb === "say" ? rest : raw.rest.trim(), word);
     case "priority":
       return priority(raw, rest, word);
     case "budget":
@@ -128,12 +129,17 @@ const synonyms: ReadonlyMap<string, Verb> = new Map([
   ["usage", "help"],
 ]);
 
-function say(raw: Raw, text: string, word: string): Command | Wrong {
-  if (text === "") return wrong(raw, "There are no words behind it.", usageOf("say", word));
+/** What follows goes on over the lines. */
+function isWordy(verb: string): boolean {
+  return verb === "say" || verb === "answer";
+}
+
+function wordsOf(verb: "say" | "answer", raw: Raw, text: string, word: string): Command | Wrong {
+  if (text === "") return wrong(raw, "There are no words behind it.", usageOf(verb, word));
   if (text.length > mostWords) {
     return wrong(raw, `These are more than ${mostWords} characters, which is too long for Claude to take in.`, null);
   }
-  return { verb: "say", text };
+  return { verb, text };
 }
 
 function priority(raw: Raw, text: string, word: string): Command | Wrong {
@@ -164,5 +170,5 @@ export function isOnlyCommands(comment: string, word: string): boolean {
   const lines = revealHidden(comment).text.split("\n");
   const isOwn = (line: string) => headOf(line, { word, appName: null }) !== null;
   const said = lines.filter((line) => line.trim() !== "");
-  return said.length > 0 && said.every((line) => isOwn(line) && !/^\S+\s+say\b/i.test(line.trim()));
+  return said.length > 0 && said.every((line) => isOwn(line) && !/^\S+\s+(?:say|answer)\b/i.test(line.trim()));
 }

@@ -52,6 +52,13 @@ export const verbs = {
     when: every,
     isBuilt: true,
   },
+  answer: {
+    takes: "<text>",
+    description: "Answers what Claude asks: the number of a choice, or words of your own.",
+    role: "starter",
+    when: every,
+    isBuilt: true,
+  },
   priority: {
     takes: "high|normal|low",
     description: "Moves the task up or down in the queue.",

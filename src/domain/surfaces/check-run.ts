@@ -1,5 +1,6 @@
 import { isCap } from "../caps.ts";
 import type { Annotation, CheckConclusion, CheckRunPicture } from "../picture.ts";
+import { headOf } from "../question.ts";
 import type { RunFacts } from "../run.ts";
 import { handOverOf } from "../task.ts";
 import { neutralMarkdown, singleLine } from "../text/neutral.ts";
@@ -7,6 +8,7 @@ import { showHidden, withoutMarkers } from "../text/visible.ts";
 import { buttonsOf } from "./check-buttons.ts";
 import { headlineOf } from "./headline.ts";
 import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
+import { openQuestionOf, renderQuestion } from "./question.ts";
 import type { TaskView } from "./view.ts";
 import { dollars, duration } from "./words.ts";
 
@@ -17,18 +19,22 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
   if (head === null || run === null) return null;
   const conclusion = conclusionOf(view, run);
   const started = view.pushed?.startedAt ?? run.startedAt;
+  const endedAt = openQuestionOf(run)?.askedAt ?? run.completedAt;
   return {
     headSha: head,
     name: "Claude",
     externalId: view.name,
-    status: statusOf(run),
+    status: conclusion === "action_required" ? "completed" : statusOf(run),
     conclusion,
     title: titleOf(view, run, conclusion),
     summary: summaryOf(view, run),
     startedAt: started === null ? null : new Date(started).toISOString(),
-    completedAt: run.completedAt === null ? null : new Date(run.completedAt).toISOString(),
-    annotations: conclusion === null ? [] : annotationsOf(run),
-    actions: buttonsOf(conclusion, view.task.pullRequest !== null && view.task.pullRequest.state !== "open"),
+    completedAt: endedAt === null ? null : new Date(endedAt).toISOString(),
+    annotations: run.status === "completed" ? annotationsOf(run) : [],
+    actions: buttonsOf(
+      run.status === "completed" ? conclusion : null,
+      view.task.pullRequest !== null && view.task.pullRequest.state !== "open",
+    ),
   };
 }
 
@@ -37,7 +43,7 @@ function statusOf(run: RunFacts): CheckRunPicture["status"] {
 }
 
 function conclusionOf(view: TaskView, run: RunFacts): CheckConclusion | null {
-  if (run.status !== "completed") return null;
+  if (run.status !== "completed") return openQuestionOf(run) === null ? null : "action_required";
   if (run.conclusion !== "success" && isCap(run.reason)) return "action_required";
   if (handOverOf(view.task, run) !== null) return "action_required";
   switch (run.conclusion) {
@@ -71,6 +77,8 @@ const titles = {
 } as const satisfies Partial<Record<CheckConclusion, string>>;
 
 function titleOf(view: TaskView, run: RunFacts, conclusion: CheckConclusion | null): string {
+  const question = openQuestionOf(run);
+  if (question !== null) return singleLine(`Claude asks: ${headOf(question)}`, 120);
   if (conclusion === null) {
     const { word, sentence } = headlineOf(view);
     const activity = run.status === "in_progress" ? run.progress?.activity : view.state.reason?.sentence;
@@ -105,7 +113,7 @@ function summaryOf(view: TaskView, run: RunFacts): string {
   const left = handOverOf(view.task, run);
   const parts = [
     left === null ? null : reasonText(left),
-    run.reason === null ? null : reasonText(run.reason),
+    renderQuestion(view) ?? (run.reason === null ? null : reasonText(run.reason)),
     run.startedAt === null ? null : timeline(view, run),
     isOver ? verification(run, view.task.policy.verify) : todoList(run),
     isOver && run.summary ? neutralMarkdown(run.summary, 16_000) : null,

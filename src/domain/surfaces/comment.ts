@@ -4,6 +4,7 @@ import { neutralMarkdown } from "../text/neutral.ts";
 import { headlineOf } from "./headline.ts";
 import { taskMarker } from "./marker.ts";
 import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
+import { openQuestionOf, renderQuestion } from "./question.ts";
 import type { TaskView } from "./view.ts";
 import { code, counted, folded, instant, listed } from "./words.ts";
 
@@ -24,6 +25,8 @@ export function renderComment(view: TaskView): string | null {
 function status(view: TaskView): string {
   const { word, sentence } = headlineOf(view);
   const { reason } = view.state;
+  if (openQuestionOf(view.run) !== null)
+    return `**${word}** · Claude has asked something, and goes on with the answer.`;
   return `**${word}** · ${reason === null ? sentence : reasonText(reason)}`;
 }
 
@@ -31,7 +34,8 @@ function body(view: TaskView): (string | null)[] {
   const { run, task, state } = view;
   if (run === null || run.startedAt === null) return [pullRequestLine(view)];
   const steps = timeline(view, run);
-  if (view.isAlive) return [steps, todoList(run), pullRequestLine(view), attachPart(view), stopLine()];
+  if (view.isAlive)
+    return [renderQuestion(view), steps, todoList(run), pullRequestLine(view), attachPart(view), stopLine()];
   const isFailed = state.status === "completed" && state.conclusion !== "success";
   return [
     steps,

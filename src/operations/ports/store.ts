@@ -105,6 +105,17 @@ export type Reply = {
   body: string;
 };
 
+/** Words of a person for a session that is at work. */
+export type SaidWords = {
+  id: number;
+  taskId: number;
+  by: string;
+  text: string;
+  /** GitHub's id of the comment that they stand in; null where they came another way. */
+  comment: string | null;
+  at: number;
+};
+
 export type KnownPolicy = { repositoryId: number; text: string; policy: Policy };
 
 /** A look at a pull request that is due: what it is about, since when, how often it was put off, and how often marked. */
@@ -167,6 +178,8 @@ export interface Store {
     queued(): RunFacts[];
     /** In progress or waiting under a lease. */
     held(): RunFacts[];
+    /** Waiting for an answer, under nobody's lease. */
+    asking(): RunFacts[];
     heldBy(runnerId: number): RunFacts[];
     /** Dollars of the repository's runs that were under way at some time since `since`. */
     spentSince(repositoryId: number, since: number): number;
@@ -255,6 +268,21 @@ export interface Store {
     /** What is to be answered to a review; null when all of it stands on GitHub. */
     answer(runId: number, answers: ReviewAnswers | null): void;
     unanswered(): (FollowUpRecord & { answers: ReviewAnswers })[];
+  };
+  words: {
+    insert(message: Omit<SaidWords, "id">): void;
+    /** What the task's session has not heard, the oldest first. */
+    undelivered(taskId: number): SaidWords[];
+    /** Whether words of that comment have not been heard. */
+    isOpen(repositoryId: number, comment: string): boolean;
+    /** The run has heard it. @returns true the first time */
+    deliver(taskId: number, id: number, runId: number): boolean;
+    /** Heard, and nobody has been told so. */
+    unthanked(): SaidWords[];
+    thanked(id: number): void;
+    remove(id: number): void;
+    /** Forgets what was heard and said before `at`. @returns how many */
+    forgetBefore(at: number): number;
   };
   reconciling: {
     /** How far the labelling of an issue is known. */

@@ -8,6 +8,7 @@ import { links } from "./006-links.ts";
 import { audit } from "./007-audit.ts";
 import { followUps } from "./008-follow-ups.ts";
 import { pauses } from "./009-pauses.ts";
+import { questions } from "./010-questions.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   audit,
   followUps,
   pauses,
+  questions,
 ];

@@ -27,6 +27,7 @@ const aSpec = (more: Partial<ClaudeSpec> = {}): ClaudeSpec => ({
   maxTurns: null,
   maxBudgetUsd: null,
   deny: [],
+  questions: null,
   asRoot: false,
   maxRetries: null,
   operator: { PATH: "/bin" },

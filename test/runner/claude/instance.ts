@@ -82,6 +82,7 @@ export async function openWorld(model: ModelStandIn, files: Readonly<Record<stri
         maxTurns: null,
         maxBudgetUsd: null,
         deny: [],
+        questions: null,
         asRoot: process.getuid?.() === 0,
         maxRetries: 1,
         operator: { ...process.env, ANTHROPIC_BASE_URL: model.url },

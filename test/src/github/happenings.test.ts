@@ -124,11 +124,10 @@ describe("a comment", () => {
     const payload = commentPayload("@cc-orchestrator hello");
     const issue = { ...payload.issue, pull_request: { url: "https://api.github.test/x" } };
     expect(happeningOf("issue_comment", { ...payload, issue })).toMatchObject({ isPullRequest: true, issue: null });
-    expect(happeningOf("issue_comment", payload)).toBeNull();
+    expect(happeningOf("issue_comment", payload)).toMatchObject({ kind: "commented", thread: 12 });
   });
 
   test.each([
-    ["without a command", commentPayload("Thank you! See https://example.org/claudia")],
     ["without words", commentPayload("/claude stop", { comment: { ...commentPayload("").comment, body: null } })],
     ["S09: by a bot", commentPayload("/claude stop", { sender: { login: "x[bot]", type: "Bot" } })],
     ["that somebody else sends", commentPayload("/claude stop", { sender: { login: "eve", type: "User" } })],

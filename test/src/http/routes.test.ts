@@ -12,7 +12,7 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   taskLogs: {},
   listRunners: {},
   createRunnerToken: {},
-  wants: { held: [], waitSeconds: 0 },
+  wants: { held: [], heard: [], waitSeconds: 0 },
   register: {
     token: "t".repeat(20),
     name: "laptop",

@@ -155,10 +155,10 @@ describe("in which status", () => {
   const merged = aTask({ pullRequest: { ...pull, state: "merged" } });
   const table: [string, TaskFacts | null, RunFacts[], string][] = [
     ["no task", null, [], "run status why help"],
-    ["queued", aTask(), [aRun()], "stop say priority budget status why help"],
-    ["in progress", aTask(), [aRun(working)], "stop say priority budget status why help"],
-    ["in review", aTask({ pullRequest: pull }), [aRun(over)], "run retry say priority budget status why help"],
-    ["failed", aTask(), [aRun({ ...over, conclusion: "failure" })], "run retry say budget status why help"],
+    ["queued", aTask(), [aRun()], "stop say answer priority budget status why help"],
+    ["in progress", aTask(), [aRun(working)], "stop say answer priority budget status why help"],
+    ["in review", aTask({ pullRequest: pull }), [aRun(over)], "run retry say answer priority budget status why help"],
+    ["failed", aTask(), [aRun({ ...over, conclusion: "failure" })], "run retry say answer budget status why help"],
     ["merged", merged, [aRun(over)], "run status why help"],
   ];
   test.each(table)("%s", (_name, task, runs, expected) => {

@@ -222,7 +222,12 @@ describe("other words and other places", () => {
 });
 
 test("every verb that works is parsed, and none that is planned (the table is the whole truth)", () => {
-  const samples: Partial<Record<string, string>> = { say: "say x", priority: "priority low", budget: "budget 1" };
+  const samples: Partial<Record<string, string>> = {
+    say: "say x",
+    answer: "answer 2",
+    priority: "priority low",
+    budget: "budget 1",
+  };
   for (const verb of builtVerbs) expect(parse(`/claude ${samples[verb] ?? verb}`)).toMatchObject([{ verb }]);
   expect(Object.keys(verbs).length).toBeGreaterThan(builtVerbs.length);
 });
