@@ -70,8 +70,10 @@ export function settleWords(world: World, task: TaskFacts, ended: RunFacts, next
 
 function putInRequest(world: World, task: TaskFacts, words: readonly SaidWords[]): void {
   const comments = words.map(({ by, at, text }) => ({ author: by, at: new Date(at).toISOString(), body: text }));
-  const { snapshot } = task;
-  world.store.tasks.update({ ...task, snapshot: { ...snapshot, comments: [...snapshot.comments, ...comments] } });
+  // The task may have been changed in this transaction.
+  const now = world.store.tasks.get(task.id) ?? task;
+  const { snapshot } = now;
+  world.store.tasks.update({ ...now, snapshot: { ...snapshot, comments: [...snapshot.comments, ...comments] } });
 }
 
 /** 👍 on the comments whose words Claude has heard. */
