@@ -112,7 +112,7 @@ const answers: Record<string, () => string> = {
   "wrong verb": () => renderWrong(parseCommands("/claude stpo", { word: "claude", appName: null })[0] as Wrong),
   "no such verb": () => renderWrong(parseCommands("/claude dance", { word: "claude", appName: null })[0] as Wrong),
   refused: () => renderRefusal(permissionRefusal(asked({ role: "read" })) ?? turns),
-  said: () => [renderSaid("running"), renderSaid("ended")].join("\n\n"),
+  said: () => renderSaid("ended") ?? "",
   budget: () =>
     [renderBudget({ usd: 20, before: 10, when: "running" }), renderBudget({ usd: 20, before: 10, when: "ended" })].join(
       "\n\n",
