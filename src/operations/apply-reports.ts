@@ -52,7 +52,7 @@ export function applyReports(
     store.runs.update(run.status === "in_progress" ? { ...run, leaseUntil: now + leaseMs } : run);
     if (run.status === "completed") finish(world, run);
     if (run.status === "waiting") freeSlot(world);
-    if (dueAt === null) markProgress(world, run.taskId);
+    if (dueAt === null) markProgress(world, run);
     else store.surfaces.markDue(run.taskId, dueAt);
     world.bell.task(run.taskId);
     return run.lastSeq;
