@@ -24,7 +24,7 @@ export async function answerCheck(world: World, happening: CheckAsked): Promise<
   const task = taskOf(world, happening);
   if (task === null) return;
   const command = commandOfButton(happening.button);
-  if (command === null) return;
+  if (command === null || isAnswered(world, happening)) return;
   const policy = (await readPolicy(world, happening.repository)).policy ?? defaultPolicy;
   const { login } = happening.actor;
   const role = await roleOf(world, happening.repository, happening.actor, policy);
@@ -39,39 +39,49 @@ export async function answerCheck(world: World, happening: CheckAsked): Promise<
     const state = taskStateOf(now, runs, null);
     const reason = refusal ?? statusRefusal(command, { task: now, state });
     if (reason === null && !isForOthers) retryTask(world, taskName(task.id));
-    else if (!isForOthers) answer(world, happening, now, reason);
+    if (!isForOthers) answer(world, happening, now, reason);
     writeAnew(world, happening, task.id);
   });
   world.bell.work();
 }
 
 function taskOf(world: World, { repository, headSha, checkRun }: CheckAsked): TaskFacts | null {
-  const { tasks, surfaces } = world.store;
+  const { tasks, runs, surfaces } = world.store;
   const isIts = (task: TaskFacts) => {
+    if (task.repository.id !== repository.id) return false;
     const written = surfaces.get(task.id, `check:${headSha}`);
-    return (
-      written !== null && task.repository.id === repository.id && (checkRun ?? written.remoteId) === written.remoteId
-    );
+    // GitHub may show one that we died over before it was recorded, and tells us of no other app's.
+    if (written === null) return checkRun !== null && runs.ofTask(task.id).some((run) => run.headSha === headSha);
+    return (checkRun ?? written.remoteId) === written.remoteId;
   };
   return tasks.list({ repository: repository.name, limit: newestTasks }).find(isIts) ?? null;
 }
 
-/** Says on the issue why nothing came of it: a check run has no place for an answer. */
+/** How a press is known again: whoever worked its delivery may die before that is marked as done. */
+function nameOf({ checkRun, headSha, at }: CheckAsked): string {
+  return `check ${checkRun ?? headSha} ${at}`;
+}
+
+function isAnswered(world: World, happening: CheckAsked): boolean {
+  return world.store.commands.ofComment(happening.repository.id, nameOf(happening)).length > 0;
+}
+
+/** Records the press; why nothing came of it is said on the issue: a check run has no place for an answer. */
 function answer(world: World, happening: CheckAsked, task: TaskFacts, reason: Reason | null): void {
-  if (task.issue === null || reason === null) return;
-  const { repository, actor, checkRun, headSha, at, button } = happening;
+  if (task.issue === null) return;
+  const { repository, actor, button } = happening;
   world.store.commands.insert({
     repositoryId: repository.id,
-    comment: `check ${checkRun ?? headSha} ${at}`,
+    comment: nameOf(happening),
     ordinal: 0,
     thread: task.issue.number,
     by: actor.login,
     line: button === null ? "Re-run" : "Retry",
-    isDone: false,
-    answer: renderRefusal(reason),
+    isDone: reason === null,
+    answer: reason === null ? null : renderRefusal(reason),
     at: world.clock(),
   });
-  putReply(world, repository, task.issue.number);
+  if (reason !== null) putReply(world, repository, task.issue.number);
 }
 
 /** Forgets what the check run was last known to show. */
