@@ -27,7 +27,8 @@ export async function runDeed(world: World, asked: AskedCommand): Promise<Deed> 
   });
   if (refusal !== null) return refusing(refusal);
   if (!now.isOpen) return refusing(closedIssue);
-  const wish: Wish = { repository, issue: thread, title: issue.title, body: issue.body, by: actor.login, at };
+  const { title, body } = issue;
+  const wish: Wish = { repository, issue: thread, title, body, by: actor.login, at, isLabel: false };
   const snapshot = await snapshotOf(world, wish, now, policy);
   const links = await readLinks(world, repository, thread);
   return () => {

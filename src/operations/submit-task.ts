@@ -20,7 +20,16 @@ import { roleOf } from "./role-of.ts";
 type Labelled = Extract<Happening, { kind: "issue_labelled" }>;
 
 /** Somebody who may ask wants the issue worked on; title and body are those that they saw. */
-export type Wish = { repository: RepositoryRef; issue: number; title: string; body: string; by: string; at: number };
+export type Wish = {
+  repository: RepositoryRef;
+  issue: number;
+  title: string;
+  body: string;
+  by: string;
+  at: number;
+  /** Made by a label: it may be told more than once, and asks for one piece of work all the same. */
+  isLabel: boolean;
+};
 
 /** What GitHub said of the place where the wish was made. */
 export type Found = { policy: Policy; there: RepositoryNow; now: IssueNow };
@@ -76,7 +85,7 @@ async function judge(world: World, happening: Labelled): Promise<void> {
 
   // A delivery that comes late, or again after a failure, may have been overtaken by another wish.
   if (!now.isOpen || !now.labels.includes(happening.label)) return;
-  await takeIssue(world, { ...happening, by: actor.login }, { policy, there, now });
+  await takeIssue(world, { ...happening, by: actor.login, isLabel: true }, { policy, there, now });
 }
 
 const mostLabels = 20;
@@ -126,10 +135,7 @@ export type Asked = Found & { snapshot: Snapshot; links: Links };
 export function queueTask(world: World, wish: Wish, asked: Asked): void {
   const { store } = world;
   const before = store.tasks.byIssue(wish.repository.id, wish.issue);
-  const isKnown =
-    before?.cancelled === null && wish.at <= before.snapshot.takenAt && isAlive(store.runs.ofTask(before.id));
-  // Told by a delivery and found by reconciling at the same time.
-  if (isKnown) return;
+  if (before !== null && isKnown(world, before, wish)) return;
   const task = before === null ? insertTask(world, wish, asked) : renewTask(world, before, wish, asked);
   const runs = store.runs.ofTask(task.id);
   if (!isAlive(runs)) insertRun(world, task, runs);
@@ -137,6 +143,18 @@ export function queueTask(world: World, wish: Wish, asked: Asked): void {
   refreshQueuedSurfaces(world);
   store.surfaces.markDue(task.id, world.clock());
   world.bell.task(task.id);
+}
+
+/**
+ * Told by a delivery and found by reconciling at the same time; or told again, because whoever worked the delivery died
+ * before it was marked as done. By then the work may even be over.
+ */
+function isKnown({ store }: World, task: TaskFacts, wish: Wish): boolean {
+  if (task.cancelled !== null) return false;
+  const isOld = wish.at <= task.snapshot.takenAt;
+  if (!wish.isLabel) return isOld && isAlive(store.runs.ofTask(task.id));
+  // GitHub's clock may be ahead of ours: the snapshot is then older than its label.
+  return isOld || wish.at === store.reconciling.judged(wish.repository.id, wish.issue).judgedAt;
 }
 
 function insertTask(world: World, wish: Wish, asked: Asked): TaskFacts {

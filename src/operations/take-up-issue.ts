@@ -32,6 +32,7 @@ export async function takeUpIssue(world: World, of: { repository: string; issue:
     body: now.body,
     by: "the operator",
     at: world.clock(),
+    isLabel: false,
   };
   await takeIssue(world, wish, { policy, there, now });
   const task = world.store.tasks.byIssue(repository.id, of.issue);
