@@ -18,6 +18,10 @@ export function openReconciling(db: Database.Database): Store["reconciling"] {
          looked_at = max(looked_at, excluded.looked_at)`,
   );
   const asking = db.prepare("INSERT INTO redeliveries (guid, asked_at) VALUES (?, ?) ON CONFLICT (guid) DO NOTHING");
+  // The column holds `GUID/attempt`; "0" is the letter after "/".
+  const asked = db.prepare<[string, string], { key: string }>(
+    "SELECT guid AS key FROM redeliveries WHERE guid > ? AND guid < ?",
+  );
   const repairing = db.prepare(
     `INSERT INTO repairs (task_id, place, cause, repaired_at) VALUES (?, ?, ?, ?)
      ON CONFLICT (task_id, place, cause) DO NOTHING`,
@@ -34,7 +38,10 @@ export function openReconciling(db: Database.Database): Store["reconciling"] {
       const { judgedAt, foundAt, lookedAt } = { ...never, ...at };
       judging.run(repositoryId, issue, judgedAt, foundAt, lookedAt);
     },
-    askAgain: (guid, at) => asking.run(guid, at).changes === 1,
+    attemptsAsked: (guid) => asked.all(`${guid}/`, `${guid}0`).map(({ key }) => Number(key.slice(guid.length + 1))),
+    askedAgain: (guid, attempt, at) => {
+      asking.run(`${guid}/${attempt}`, at);
+    },
     repair: (taskId, place, cause, at) => repairing.run(taskId, place, cause, at).changes === 1,
     readBackAt: (taskId) => reading.get(taskId)?.at ?? 0,
     readBack: (taskId, at) => {

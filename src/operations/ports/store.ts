@@ -289,8 +289,9 @@ export interface Store {
     judged(repositoryId: number, issue: number): JudgedLabel;
     /** Raises these instants; none ever goes back. */
     judge(repositoryId: number, issue: number, at: Partial<JudgedLabel>): void;
-    /** True the first time that the delivery is to be asked for again. */
-    askAgain(guid: string, at: number): boolean;
+    /** The attempts of this delivery that GitHub was asked to repeat. */
+    attemptsAsked(guid: string): number[];
+    askedAgain(guid: string, attempt: number, at: number): void;
     /** True the first time that this is repaired for this cause. */
     repair(taskId: number, place: string, cause: string, at: number): boolean;
     /** When the task's surfaces were last read back; 0 for never. */
