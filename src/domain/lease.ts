@@ -19,6 +19,14 @@ export function leaseEnd(leaseUntil: number, watchedSince: number): number {
   return Math.max(leaseUntil, watchedSince + leaseMs);
 }
 
+/**
+ * The end of a lease as it can be: none ends later than one that is renewed now, whatever the clock said when it was. A
+ * clock that was set back while the server was away would let a dead runner hold its run for as long (F12).
+ */
+export function soundLease(leaseUntil: number, now: number): number {
+  return Math.min(leaseUntil, now + leaseMs);
+}
+
 /** A wall clock that is off by less has drifted or was adjusted, and leases bear it. */
 const toleratedMs = 5_000;
 

@@ -2,6 +2,7 @@ import { schedule } from "node-cron";
 import type { Logger } from "pino";
 import { clockJump } from "#domain/lease.ts";
 import { tendQuestions } from "#operations/ask-question.ts";
+import { bringForward } from "#operations/bring-forward.ts";
 import { expireLeases, shiftLeases } from "#operations/expire-leases.ts";
 import type { World } from "#operations/ports/world.ts";
 import { wakeQueue } from "#operations/wake-queue.ts";
@@ -21,12 +22,15 @@ export function openLeaseSweep(world: World, log: Logger): { close(): Promise<vo
       log.warn({ jump }, "the clock was set, or the machine slept: leases are counted from now on");
       shiftLeases(world, jump);
       watchedSince = now.wall;
+      bringForward(world);
     }
     expireLeases(world, watchedSince);
     tendQuestions(world);
     wokenAt = wakeQueue(world, wokenAt);
   }
 
+  // Nobody knows what was done to the clock while the server was away.
+  bringForward(world);
   const task = schedule("*/5 * * * * *", () => {
     try {
       look();

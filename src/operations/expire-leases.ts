@@ -1,4 +1,4 @@
-import { lapseOf, leaseEnd } from "#domain/lease.ts";
+import { lapseOf, leaseEnd, soundLease } from "#domain/lease.ts";
 import { reasons } from "#domain/reasons.ts";
 import type { RunFacts } from "#domain/run.ts";
 import { advance } from "#domain/run-machine.ts";
@@ -28,9 +28,11 @@ export function expireLeases(world: World, watchedSince: number): void {
   if (changed.length > 0) world.bell.work();
 }
 
-function expire(world: World, run: RunFacts, watchedSince: number, now: number): boolean {
+function expire(world: World, held: RunFacts, watchedSince: number, now: number): boolean {
   const { store } = world;
-  if (run.leaseUntil === null) return false;
+  if (held.leaseUntil === null) return false;
+  const run = { ...held, leaseUntil: soundLease(held.leaseUntil, now) };
+  if (run.leaseUntil !== held.leaseUntil) store.runs.update(run);
   const lapse = lapseOf(leaseEnd(run.leaseUntil, watchedSince), now);
   const runner = (run.runnerId === null ? null : store.runners.get(run.runnerId))?.name ?? "?";
   if (lapse !== "none" && run.status === "in_progress") {

@@ -32,6 +32,7 @@ export function openDeliveries(db: Database.Database): Store["deliveries"] {
   );
   const finishing = db.prepare("UPDATE deliveries SET state = ?, note = ? WHERE id = ?");
   const postponing = db.prepare("UPDATE deliveries SET due_at = ?, tries = tries + 1, note = ? WHERE id = ?");
+  const bringing = db.prepare("UPDATE deliveries SET due_at = ? WHERE state = 'pending' AND due_at > ?");
   const known = db.prepare<[string], { id: number }>("SELECT id FROM deliveries WHERE guid = ? LIMIT 1");
   const forgetting = db.prepare("DELETE FROM deliveries WHERE state <> 'pending' AND received_at < ?");
   return {
@@ -51,6 +52,9 @@ export function openDeliveries(db: Database.Database): Store["deliveries"] {
     nextPendingAt: () => soonest.get()?.at ?? null,
     finish: (id, outcome, note) => {
       finishing.run(outcome, toJson(note), id);
+    },
+    bringForward: (after, to) => {
+      bringing.run(to, after);
     },
     postpone: (id, at, note) => {
       postponing.run(at, toJson(note), id);

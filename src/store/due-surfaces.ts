@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Store } from "#operations/ports/store.ts";
 
-type DueSurfaces = Pick<Store["surfaces"], "markDue" | "due" | "nextDueAt" | "settle" | "postpone">;
+type DueSurfaces = Pick<Store["surfaces"], "markDue" | "due" | "nextDueAt" | "settle" | "postpone" | "bringForward">;
 type Row = { task_id: number; due_at: number; tries: number };
 
 /**
@@ -35,7 +35,11 @@ export function openDueSurfaces(db: Database.Database): DueSurfaces {
   const postponing = db.prepare(
     "UPDATE due_surfaces SET due_at = ?, again_at = NULL, tries = tries + 1 WHERE task_id = ?",
   );
+  const bringing = db.prepare("UPDATE due_surfaces SET due_at = ? WHERE due_at > ?");
   return {
+    bringForward: (after, to) => {
+      bringing.run(to, after);
+    },
     markDue: (taskId, at) => {
       (handedOut.has(taskId) ? markingAgain : marking).run(taskId, at);
     },

@@ -141,6 +141,8 @@ export interface Store {
     finish(id: number, outcome: "done" | "failed", note: string | null): void;
     /** Tries again at `at`. */
     postpone(id: number, at: number, note: string): void;
+    /** What is due after `after` is due at `to`. */
+    bringForward(after: number, to: number): void;
     /** Forgets what was finished and came in before `at`. @returns how many */
     forgetBefore(at: number): number;
   };
@@ -215,6 +217,8 @@ export interface Store {
     /** Applied: no longer due unless it was marked again with another `dueAt`. */
     settle(taskId: number, dueAt: number): void;
     postpone(taskId: number, at: number): void;
+    /** What is due after `after` is due at `to`. */
+    bringForward(after: number, to: number): void;
   };
   notices: {
     /** Nothing when this issue has had a notice with this code. */
