@@ -55,6 +55,13 @@ describe("the bundle", () => {
     expect(statSync(join(dist, "cli.js")).mode & 0o111).toBe(0o111);
   });
 
+  it("has nothing of what kills the programs in tests: no way to kill itself, and no module of the tests", () => {
+    for (const chunk of chunks()) {
+      expect([chunk, /kill\(process\.pid/.test(codeOf(chunk))]).toEqual([chunk, false]);
+      expect([chunk, /crash-(server|child)|killAt|#test\//.test(codeOf(chunk))]).toEqual([chunk, false]);
+    }
+  });
+
   it("asks, shows and explains without any package beside it", async () => {
     expect(await cco("--help")).toMatchObject({ code: 0, err: "", out: expect.stringContaining("Exit codes") });
     expect(await cco("version")).toMatchObject({ code: 0, out: expect.stringMatching(/^\d/) });
