@@ -101,7 +101,7 @@ export function openActor(of: { url: string; credential: string; github: GitHubS
 
   async function claim(): Promise<void> {
     while (!signal.aborted) {
-      const body = { freeSlots: 8 - held.size, waitSeconds: 1 };
+      const body = { freeSlots: 8 - held.size, waitSeconds: 1, held: [...held.values()] };
       const answer = await insist(signal, () => call("claim", { body, timeoutMs: 5_000, signal }));
       if (!answer?.offer) {
         await pause(20);

@@ -42,6 +42,7 @@ export const steps: readonly string[] = [
   "transaction write-notices.ts writeNotices",
   "transaction write-replies.ts writeReplies",
   // A runner's part.
+  "transaction hear-runner.ts hearClaim",
   "transaction claim-run.ts claimRun",
   "answer POST /api/runner/claim",
   "transaction renew-leases.ts renewLeases",
@@ -76,6 +77,16 @@ export const stepsOfTime: readonly string[] = [
 
 /** Transactions that are no part of a task's way, and where it is said what becomes of them. */
 export const elsewhere: Readonly<Record<string, string>> = {
+  "transaction announce.ts announceTask": "what other programs are told: test/src/integrations",
+  "transaction announce.ts announceRunner": "what other programs are told: test/src/integrations",
+  "transaction announce.ts beginAnnouncing": "what other programs are told: test/src/integrations",
+  "transaction announce.ts announceTest": "what other programs are told: test/src/integrations",
+  "transaction send-messages.ts send": "what other programs are told, at least once: test/src/integrations",
+  "transaction send-messages.ts sendAgain": "what other programs are told, at least once: test/src/integrations",
+  "transaction show-elsewhere.ts showElsewhere": "a picture that is compared anew at each look: test/src/integrations",
+  "transaction create-local-task.ts createLocalTask": "no issue, no GitHub: whoever asked has an answer or asks again",
+  "transaction follow-priority.ts followPriority": "set to what the label says, however often it is told",
+  "transaction follow-links.ts refreshLinks": "compared with the issue's links anew by each look",
   "transaction register-runner.ts issueRegistrationToken": "before the first task; asked for again",
   "transaction register-runner.ts registerRunner": "before the first task; a new token is asked for",
   "transaction reconcile-repository.ts followName": "the tasks of a renamed repository, compared anew by each look",
