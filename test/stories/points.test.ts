@@ -114,7 +114,7 @@ test("killed right before and right after each of its durable steps, the control
   const known = new Set([...steps, ...stepsOfTime, ...Object.keys(elsewhere)]);
   const unknown = [...lives.seen()].filter((step) => !step.startsWith("answer ") && !known.has(step));
   expect(unknown, "steps that the table does not name").toEqual([]);
-}, 240_000);
+}, 400_000);
 
 const minute = 60_000;
 const sweep = "transaction expire-leases.ts expireLeases";

@@ -155,7 +155,7 @@ export const acts: readonly Act[] = [
     can: (stage) =>
       stage.github
         .checkRuns(repo, pullOf(stage, "unfit")?.headSha ?? "")
-        .some(({ conclusion }) => conclusion === "failure"),
+        .some(({ conclusion }) => conclusion === "failure" || conclusion === "action_required"),
     act: (stage) => {
       const failed = stage.github.checkRuns(repo, pullOf(stage, "unfit")?.headSha ?? "").at(-1);
       stage.github.as("ada").requestCheckAction(repo, failed?.id ?? 0, "retry");
@@ -170,7 +170,7 @@ export const acts: readonly Act[] = [
     name: "two commands, the first of which GitHub makes wait",
     can: (stage) => shownOf(stage, "plain") === "claude:in-review",
     act: ({ github, issues }) => {
-      github.faults.failNext({ route: aReaction, status: 500, times: 2 });
+      github.faults.failNext({ route: aReaction, status: 500, times: 3 });
       for (const verb of ["status", "why"])
         github.as("ada").comment(repo, numberOf({ issues }, "plain"), `/claude ${verb}`);
     },
