@@ -96,6 +96,13 @@ export const elsewhere: Readonly<Record<string, string>> = {
   "github POST /repos/*/pulls/*/comments/*/replies": "looked up before it is written: test/src/operations",
   "github POST /repos/*/pulls/*/requested_reviewers": "asked for again, it is the same",
   "github DELETE /repos/*/git/refs/*": "deleted again, it is gone",
+  "transaction answer-question.ts answerTask":
+    "an answer and the run that goes on with it are one: test/src/operations",
+  "transaction ask-question.ts tendQuestions": "tended anew by each sweep",
+  "transaction hear-comment.ts take": "an answer that is taken once, by its question: test/src/operations",
+  "transaction hold-runner.ts change": "the operator's wish, who has an answer or asks again",
+  "transaction prioritise-task.ts prioritiseTask": "the operator's wish, who has an answer or asks again",
+  "transaction say-words.ts thankForWords": "once for a comment: test/src/operations",
   "transaction create-local-task.ts createLocalTask": "no issue, no GitHub: whoever asked has an answer or asks again",
   "transaction follow-priority.ts followPriority": "set to what the label says, however often it is told",
   "transaction follow-links.ts refreshLinks": "compared with the issue's links anew by each look",
