@@ -1,21 +1,34 @@
 // Bundles the programs into dist/ (or the folder that is named): cli.js, which loads everything else when it is asked for, and beside it each
 // program that the source starts by its file name (`new URL("./launch.ts", import.meta.url)`), as launch.js.
 // Packages with native parts or workers of their own stay what they are: npm installs them with ours.
-import { chmodSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const external = ["better-sqlite3", "express", "pino", "probot", /^@octokit\//];
 const programByUrl = /new URL\("(\.[^"]+)\.ts", import\.meta\.url\)/g;
 
-/** @param {string} folder where the bundle goes; what is there is removed */
-async function build(folder) {
-  rmSync(folder, { recursive: true, force: true });
+const bundles = {
+  cli: {
+    input: "src/cli/main.ts",
+    external: ["better-sqlite3", "express", "pino", "probot", /^@octokit\//],
+    // One file for all that the quickest commands need: each file more would cost them half a millisecond.
+    codeSplitting: { groups: [{ name: "quick", test: /[\\/]src[\\/]cli[\\/]run\.ts$/ }] },
+  },
+  // GitHub runs the Action from a bare checkout: everything is in it.
+  main: { input: "src/action/main.ts", external: [], codeSplitting: true },
+};
+
+/**
+ * @param {keyof typeof bundles} name of the entry file
+ * @param {string} folder where the bundle goes
+ */
+async function build(name, folder) {
+  const { input, external, codeSplitting } = bundles[name];
   const bundle = await rolldown({
     cwd: root,
-    input: { cli: join(root, "src/cli/main.ts") },
+    input: { [name]: join(root, input) },
     platform: "node",
     external,
     plugins: [programsByUrl()],
@@ -28,13 +41,12 @@ async function build(folder) {
     dir: folder,
     format: "esm",
     entryFileNames: "[name].js",
-    chunkFileNames: "[name]-[hash].js",
+    chunkFileNames: name === "cli" ? "[name]-[hash].js" : "[name].js",
     comments: { legal: false, jsdoc: false },
-    // One file for all that the quickest commands need: each file more would cost them half a millisecond.
-    codeSplitting: { groups: [{ name: "quick", test: /[\\/]src[\\/]cli[\\/]run\.ts$/ }] },
+    codeSplitting,
   });
   await bundle.close();
-  chmodSync(join(folder, "cli.js"), 0o755);
+  chmodSync(join(folder, `${name}.js`), 0o755);
   return output;
 }
 
@@ -58,7 +70,15 @@ function programsByUrl() {
 const started = performance.now();
 // Another folder than dist/ is for whoever wants to look at a bundle without disturbing the one in use.
 const folder = resolve(process.argv[2] ?? join(root, "dist"));
-const output = await build(folder);
-const bytes = output.reduce((sum, { fileName }) => sum + statSync(join(folder, fileName)).size, 0);
-const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-process.stderr.write(`${folder}: ${output.length} files, ${Math.round(bytes / 1024)} KiB, in ${seconds} s\n`);
+const onlyAction = process.argv[3] === "action";
+if (!onlyAction && existsSync(folder))
+  for (const name of readdirSync(folder)) if (name !== "action") rmSync(join(folder, name), { recursive: true });
+rmSync(join(folder, "action"), { recursive: true, force: true });
+tell(folder, onlyAction ? [] : await build("cli", folder));
+tell(join(folder, "action"), await build("main", join(folder, "action")));
+
+function tell(where, output) {
+  const bytes = output.reduce((sum, { fileName }) => sum + statSync(join(where, fileName)).size, 0);
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  process.stderr.write(`${where}: ${output.length} files, ${Math.round(bytes / 1024)} KiB, in ${seconds} s\n`);
+}

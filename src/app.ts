@@ -9,6 +9,7 @@ import { defaultBodyLimits } from "#github/webhook-body.ts";
 import { webhookRoute } from "#github/webhook-route.ts";
 import type { Authenticate } from "#http/handlers.ts";
 import { type Listening, openHttp } from "#http/http.ts";
+import { openJobTokens } from "#http/job-tokens.ts";
 import { type Live, openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
 import { openCheckouts } from "#local/checkouts.ts";
@@ -16,6 +17,7 @@ import { noGitHub } from "#local/no-github.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { openGauges } from "#operations/gauges.ts";
 import type { Bell, Clock, Operator, World } from "#operations/ports/world.ts";
+import { isOver } from "#operations/queue-view.ts";
 import { hashOf } from "#operations/register-runner.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { showTask } from "#operations/show-tasks.ts";
@@ -43,6 +45,8 @@ export type AppOptions = {
   /** The GitHub App; null leaves GitHub alone, and tasks are those of repositories on this machine. */
   app: { id: number; privateKey: string; webhookSecret: string } | null;
   githubApiUrl: string;
+  /** Who signs the tokens of GitHub Actions' jobs. */
+  actionsIssuer: string;
   /** Least time between two writes to GitHub, in milliseconds. */
   writeIntervalMs: number;
   allowedHosts: readonly string[];
@@ -120,11 +124,14 @@ export async function openApp(options: AppOptions) {
     integrations.ring();
     following.ring();
   };
+  let address = options.operator.dashboardUrl;
+  const jobTokens = openJobTokens({ issuer: options.actionsIssuer, audience: () => address ?? "" });
   const http = openHttp({
     handlers: handlersOf(world, {
       waiters,
       reconcile: reconciling.now,
       integrations,
+      jobTokens,
       version: options.version,
       looking: {
         calls: probot?.calls ?? openMeter(clock).reading,
@@ -175,6 +182,7 @@ export async function openApp(options: AppOptions) {
     async listen(host: string, port: number): Promise<Listening> {
       try {
         const listening = await http.listen(host, port);
+        address ??= listening.url;
         reconciling.begin();
         return { url: listening.url, close: () => close(listening) };
       } catch (error) {
@@ -238,7 +246,7 @@ function authenticator(world: World, operatorToken: string): Authenticate {
     if (audience === "runner") {
       // Looked up by its hash: no comparison of secrets takes place.
       const runner = world.store.runners.byCredential(hashOf(bearer));
-      return runner === null ? null : { kind: "runner", runner };
+      return runner === null || isOver(runner, world.clock()) ? null : { kind: "runner", runner };
     }
     const hash = createHash("sha256").update(bearer).digest();
     return timingSafeEqual(hash, operatorHash) ? { kind: "operator", name: "operator" } : null;

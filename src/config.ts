@@ -41,6 +41,8 @@ export type ServerConfig = (AppKeys | { [N in keyof AppKeys]: null }) & {
   logLevel: LogLevel;
   /** Every setting with where it is from, for people to look at; none when absent. */
   shown?: readonly ShownSetting[];
+  /** Who signs the tokens of GitHub Actions' jobs; the usual one of that GitHub when absent or null. */
+  actionsIssuer?: string | null;
   /** Whom else it tells; nobody when absent. */
   integrations?: IntegrationsConfig;
 };

@@ -1,3 +1,4 @@
+import { taskName } from "#domain/task.ts";
 import type { Handlers } from "#http/handlers.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
@@ -6,7 +7,10 @@ import { createLocalTask } from "#operations/create-local-task.ts";
 import { hearClaim } from "#operations/hear-runner.ts";
 import { loadTask } from "#operations/load-task.ts";
 import { mintCredential } from "#operations/mint-credential.ts";
+import type { JobTokens } from "#operations/ports/job-tokens.ts";
 import type { World } from "#operations/ports/world.ts";
+import { ProblemError } from "#operations/problem-error.ts";
+import { registerJob } from "#operations/register-job.ts";
 import { issueRegistrationToken, registerRunner } from "#operations/register-runner.ts";
 import { releaseRun } from "#operations/release-run.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
@@ -33,6 +37,7 @@ export function handlersOf(
     waiters: { queue: Waiters; tasks: Waiters };
     reconcile: ReconcileLoop["now"];
     integrations: Integrations;
+    jobTokens: JobTokens;
     version: string;
     looking: Looking;
   },
@@ -41,6 +46,13 @@ export function handlersOf(
   return {
     health: () => ({ ok: true, version }),
     register: ({ body }) => registerRunner(world, body),
+    registerJob: ({ body }) => registerJob(world, of.jobTokens, body),
+    heldRun({ params, caller }) {
+      const run = world.store.runs.get(params.run);
+      if (run === null || run.runnerId !== caller.runner.id)
+        throw new ProblemError({ status: 404, code: "no_such_run", title: "This runner has no such run." });
+      return { task: showTask(world, taskName(run.taskId)) };
+    },
     async claim({ body, caller, signal }) {
       const until = performance.now() + body.waitSeconds * 1_000;
       let offer: RunOffer | null = null;

@@ -28,6 +28,7 @@ export async function startServer(
         ? null
         : { id: config.appId, privateKey: config.privateKey, webhookSecret: config.webhookSecret },
     githubApiUrl: config.githubApiUrl,
+    actionsIssuer: config.actionsIssuer ?? issuerOf(config.githubApiUrl),
     writeIntervalMs: pace.writeIntervalMs,
     allowedHosts: hostsOf(config),
     operatorToken: secretFile(join(config.home, "operator.token")),
@@ -59,6 +60,12 @@ export async function startServer(
 
 function settingNow({ name, value, origin }: ShownSetting): SettingNow {
   return { name, value: typeof value === "object" && value !== null ? [...value] : value, origin };
+}
+
+/** Who signs the tokens of jobs: GitHub's own service, or the one of an Enterprise server. */
+function issuerOf(apiUrl: string): string {
+  const { origin, hostname } = new URL(apiUrl);
+  return hostname === "api.github.com" ? "https://token.actions.githubusercontent.com" : `${origin}/_services/token`;
 }
 
 /** The names under which people may reach this server; anything else in `Host` is a rebinding attack. */

@@ -112,6 +112,12 @@ export function serverSettings(env: Environment, files: Files, allowRemote: bool
       parse: wholeNumber(1, 10_000, 10),
       fallback: null,
     } as Setting<number | null>,
+    actionsIssuer: {
+      variables: ["CC_ORCHESTRATOR_ACTIONS_ISSUER"],
+      entry: "server.actions_issuer",
+      parse: baseUrl("https://github.example.com/_services/token", allowRemote),
+      fallback: null,
+    } as Setting<string | null>,
     // Read by integrations.ts, when a server starts.
     integrations: {
       variables: [],

@@ -27,6 +27,8 @@ export type Taker = {
   freeSlots: number;
   /** Why it takes nothing although it is there. */
   notClaiming: Reason | null;
+  /** The one run that it is there for; null for any. */
+  onlyRun: number | null;
 };
 
 /** How long a run that goes on with a session waits for the runner that has it; then another one starts afresh. */
@@ -37,6 +39,7 @@ const weight = { high: 0, normal: 1, low: 2 } as const satisfies Record<Priority
 /** Whether the runner may take the run at all. */
 export function canTake(taker: Taker, run: QueuedRun): boolean {
   const isAllowed = taker.repositories.length === 0 || taker.repositories.includes(run.repository);
+  if (taker.onlyRun !== null && taker.onlyRun !== run.runId) return false;
   return isAllowed && run.labels.every((label) => taker.labels.includes(label));
 }
 

@@ -4,6 +4,7 @@ import type { RunFacts } from "#domain/run.ts";
 import { advance } from "#domain/run-machine.ts";
 import type { Report } from "#protocol/report.ts";
 import { askQuestion } from "./ask-question.ts";
+import { endJob } from "./end-job.ts";
 import { endFollowUp } from "./follow-end.ts";
 import { heldRun } from "./hold-run.ts";
 import { markProgress, refreshQueuedSurfaces } from "./mark-surfaces.ts";
@@ -108,6 +109,7 @@ function finish(world: World, run: RunFacts): void {
     if (next === null) endFollowUp(world, task, run);
     settleWords(world, task, run, next);
   }
+  endJob(world, run);
   freeSlot(world);
 }
 

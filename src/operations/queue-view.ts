@@ -33,7 +33,12 @@ export function loadQueue(world: World): QueueView {
 
 /** A runner that was heard from within lease and grace. */
 export function isOnline(runner: RunnerFacts, now: number): boolean {
-  return runner.heartbeatAt !== null && now < runner.heartbeatAt + leaseMs + graceMs;
+  return runner.heartbeatAt !== null && now < runner.heartbeatAt + leaseMs + graceMs && !isOver(runner, now);
+}
+
+/** A job of GitHub Actions whose time is over: no runner any more. */
+export function isOver(runner: RunnerFacts, now: number): boolean {
+  return runner.endsAt !== null && now >= runner.endsAt;
 }
 
 /** Why the task's run is still in the queue; null when it is not, or is about to be taken. */
@@ -81,5 +86,6 @@ export function takerOf(runner: RunnerFacts, held: readonly RunFacts[]): Taker {
     repositories: runner.repositories,
     freeSlots: Math.max(0, runner.slots - busy),
     notClaiming: heldBack(runner),
+    onlyRun: runner.onlyRun,
   };
 }

@@ -50,6 +50,8 @@ export function registerRunner(world: World, request: RegisterRequest): Register
       notClaiming: null,
       holder: null,
       registeredAt: world.clock(),
+      onlyRun: null,
+      endsAt: null,
     };
     const known = store.runners.byName(request.name);
     if (known === null) return store.runners.insert(facts);

@@ -1,11 +1,13 @@
 import type { Runner } from "#protocol/runner.ts";
 import type { RunnerFacts } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
-import { heldBack, isOnline } from "./queue-view.ts";
+import { heldBack, isOnline, isOver } from "./queue-view.ts";
 
 /** Every registered runner as it stands now. */
 export function listRunners(world: World): Runner[] {
-  return world.store.runners.list().map((runner) => runnerView(world, runner));
+  const now = world.clock();
+  const there = world.store.runners.list().filter((runner) => !isOver(runner, now));
+  return there.map((runner) => runnerView(world, runner));
 }
 
 /** A runner as programs outside the control plane see it; never its credential. */

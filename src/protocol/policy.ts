@@ -109,6 +109,8 @@ export const Policy = z.strictObject({
   /** Labels that a runner must have. */
   runs_on: z.array(z.string().min(1).max(50)).max(10).default([]),
   priority_labels: PriorityLabels.default({ high: "claude:high", low: "claude:low" }),
+  /** Lets jobs of GitHub Actions take runs: the workflow's file name below .github/workflows. */
+  actions: z.strictObject({ workflow: z.string().regex(/^[A-Za-z0-9._-]{1,100}\.ya?ml$/) }).optional(),
   limits: Limits.default({ turns: 100, minutes: 60, usd: 10 }),
   follow_up: FollowUpPolicy.default({
     check_rounds: 3,

@@ -10,6 +10,7 @@ import {
   HeartbeatResponse,
   HeldRun,
   Holder,
+  RegisterJobRequest,
   RegisterRequest,
   RegisterResponse,
   Runner,
@@ -54,6 +55,25 @@ export const routes = {
     query: none,
     request: RegisterRequest,
     response: RegisterResponse,
+  },
+  registerJob: {
+    method: "POST",
+    path: "/api/runners/register-job",
+    audience: "anybody",
+    params: none,
+    query: none,
+    request: RegisterJobRequest,
+    response: RegisterResponse,
+  },
+  heldRun: {
+    method: "GET",
+    path: "/api/runner/runs/:run",
+    audience: "runner",
+    params: ofRun,
+    query: none,
+    request: none,
+    /** The task of a run that this runner has or had. */
+    response: z.object({ task: Task }),
   },
   claim: {
     method: "POST",

@@ -36,6 +36,15 @@ export const RegisterRequest = z.object({
 });
 export type RegisterRequest = z.infer<typeof RegisterRequest>;
 
+/** A job of GitHub Actions asks for the run that it was started for, with the token that GitHub signed for it. */
+export const RegisterJobRequest = z.object({
+  token: z.string().min(20).max(10_000),
+  run: z.int().positive(),
+  version: z.string().max(50),
+  sandbox: z.enum(["bubblewrap", "unshare", "none"]),
+});
+export type RegisterJobRequest = z.infer<typeof RegisterJobRequest>;
+
 /** The runner's own credential: told once, stored hashed by the server. */
 export const RegisterResponse = z.object({ runnerId: z.int().positive(), credential: z.string() });
 export type RegisterResponse = z.infer<typeof RegisterResponse>;

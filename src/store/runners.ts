@@ -22,6 +22,8 @@ const columns = {
   registered_at: (runner) => runner.registeredAt,
   paused: (runner) => toJson(runner.paused ?? null),
   removed_at: (runner) => runner.removedAt ?? null,
+  only_run: (runner) => runner.onlyRun,
+  ends_at: (runner) => runner.endsAt,
 } satisfies Record<string, (runner: NewRunner) => Sql>;
 
 export function openRunners(db: Database.Database): Store["runners"] {
@@ -58,5 +60,7 @@ function runnerOf(row: RowOf<typeof columns>): RunnerFacts {
     registeredAt: row.registered_at,
     paused: ofJson(row.paused),
     removedAt: row.removed_at,
+    onlyRun: row.only_run,
+    endsAt: row.ends_at,
   };
 }

@@ -20,6 +20,7 @@ export type PartName =
   | "composition"
   | "cli programs"
   | "cli"
+  | "action programs"
   | "action"
   | "runner"
   | "dashboard"
@@ -69,12 +70,24 @@ export const walls: Readonly<Record<PartName, Part>> = {
     may: ["cli", "protocol", "config", "composition", "store", "runner"],
   },
   cli: { files: ["src/cli/"], may: ["protocol", "cli programs"] },
-  action: { files: ["src/action/"], may: ["protocol"] },
+  // The one file of the Action that starts the runner.
+  "action programs": { files: ["src/action/programs.ts"], may: ["runner"] },
+  action: { files: ["src/action/"], may: ["protocol", "action programs"] },
   runner: { files: ["runner/"], may: ["protocol"] },
   dashboard: { files: ["dashboard/"], may: ["protocol"] },
   test: {
     files: ["test/"],
-    may: [...ofServer, "config", "composition", "cli", "cli programs", "action", "runner", "dashboard"],
+    may: [
+      "action programs",
+      ...ofServer,
+      "config",
+      "composition",
+      "cli",
+      "cli programs",
+      "action",
+      "runner",
+      "dashboard",
+    ],
   },
   scripts: {
     files: ["scripts/", "bench/", "vitest.config.ts", "vite.config.ts"],

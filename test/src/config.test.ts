@@ -54,6 +54,7 @@ describe("the control plane's configuration", () => {
   it("needs an App, its key and a webhook secret; everything else has a default", async () => {
     const { config } = await configOf();
     expect(config).toEqual({
+      actionsIssuer: null,
       appId: 12345,
       privateKey: `${pem.trim()}\n`,
       webhookSecret,

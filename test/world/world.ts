@@ -28,6 +28,8 @@ export type WorldOptions = {
   claude?: string;
   /** Whom else the control plane tells. */
   integrations?: IntegrationsConfig;
+  /** Who signs the tokens of GitHub Actions' jobs. */
+  actionsIssuer?: string;
   /** False leaves the runner to the story. */
   runner?: boolean;
 };
@@ -43,6 +45,7 @@ export type World = {
   model: ModelStandIn;
   /** `acme/website`, where `ada` may write and `eve` may only read. */
   repo: string;
+  repositoryId: number;
   folder: string;
   server: { url: string };
   /** Calls the control plane as its operator. */
@@ -86,6 +89,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       publicRepositories: [],
       home: join(folder, "server"),
       logLevel: "debug",
+      ...(options.actionsIssuer === undefined ? {} : { actionsIssuer: options.actionsIssuer }),
       ...(options.integrations === undefined ? {} : { integrations: options.integrations }),
     },
     { log, pace: { writeIntervalMs: 0, progressIntervalMs: 1_000, retryBaseMs: 200 } },
@@ -134,6 +138,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     github,
     model,
     repo: repository.fullName,
+    repositoryId: repository.id,
     folder,
     server,
     operator,

@@ -45,6 +45,10 @@ export type RunnerFacts = {
   paused?: RunnerPause | null;
   /** A person took it off the list: its credential counts no more. */
   removedAt?: number | null;
+  /** A job of GitHub Actions: it may have this run and no other. */
+  onlyRun: number | null;
+  /** From then on it is no runner any more. */
+  endsAt: number | null;
 };
 
 export type RunnerPause = { by: string; note: string; at: number; drain: boolean };

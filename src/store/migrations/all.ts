@@ -9,6 +9,7 @@ import { audit } from "./007-audit.ts";
 import { followUps } from "./008-follow-ups.ts";
 import { pauses } from "./009-pauses.ts";
 import { questions } from "./010-questions.ts";
+import { jobs } from "./011-jobs.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   followUps,
   pauses,
   questions,
+  jobs,
 ];

@@ -46,6 +46,8 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   showOperating: {},
   listAudit: {},
   sendAgain: { receiver: "ops" },
+  registerJob: { token: "t".repeat(40), run: 4, version: "1", sandbox: "none" },
+  heldRun: {},
 };
 
 const names = Object.keys(routes) as RouteName[];

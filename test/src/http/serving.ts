@@ -38,6 +38,8 @@ const runnerFacts: RunnerFacts = {
   draining: false,
   heartbeatAt: null,
   registeredAt: 0,
+  onlyRun: null,
+  endsAt: null,
 };
 
 export function aTaskShown(of: Partial<Task> = {}): Task {
@@ -80,6 +82,8 @@ const plain: Handlers = {
   taskLogs: () => ({ lines: [] }),
   listRunners: () => ({ runners: [runner] }),
   reconcile: () => ({ report: { repositories: [], redelivered: 0, problems: [] } }),
+  registerJob: () => ({ runnerId: 4, credential: "secret" }),
+  heldRun: () => ({ task: aTaskShown() }),
   listIntegrations: () => ({ integrations: [] }),
   testIntegration: ({ params }) => ({
     integration: {

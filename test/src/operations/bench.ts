@@ -105,6 +105,8 @@ export function openBench(github: GitHub, of: { startsAt?: number } = {}): Bench
         notClaiming: null,
         holder: null,
         registeredAt: now,
+        onlyRun: null,
+        endsAt: null,
         ...given,
       });
     },

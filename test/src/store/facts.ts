@@ -86,6 +86,8 @@ export function aRunner(of: Partial<Omit<RunnerFacts, "id">> = {}): Omit<RunnerF
     notClaiming: null,
     holder: null,
     registeredAt: 1_000,
+    onlyRun: null,
+    endsAt: null,
     ...of,
   };
 }

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** action.yml as GitHub reads it (https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax). */
+export const Metadata = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  author: z.string(),
+  branding: z.strictObject({
+    icon: z.string(),
+    color: z.enum(["white", "yellow", "blue", "green", "orange", "red", "purple", "gray-dark"]),
+  }),
+  inputs: z.record(
+    z.string(),
+    z.strictObject({ description: z.string(), required: z.boolean(), default: z.string().optional() }),
+  ),
+  outputs: z.record(z.string(), z.strictObject({ description: z.string() })),
+  runs: z.strictObject({ using: z.literal("node24"), main: z.string() }),
+});
+
+export function readMetadata(): z.infer<typeof Metadata> {
+  return Metadata.parse(parse(readFileSync(join(root, "action.yml"), "utf8")));
+}
+
+export type JobResult = {
+  code: number | null;
+  log: string;
+  outputs: Record<string, string>;
+  summary: string;
+  /** `::error::` and the like, in order. */
+  annotations: { kind: string; text: string }[];
+};
+
+export type Job = { child: ChildProcess; folder: string; log: () => string; result: Promise<JobResult> };
+
+/**
+ * Runs the Action as GitHub does: the entry that action.yml names, with Node 24, in a checkout that has nothing but the
+ * committed files, with a runner's variables and files, and the inputs in the environment.
+ * @param bundle the folder that holds the built Action
+ */
+export function startJob(of: {
+  bundle: string;
+  with: Record<string, string>;
+  env: Record<string, string>;
+  path?: string;
+}): Job {
+  const folder = mkdtempSync(join(tmpdir(), "cco-job-"));
+  const action = join(folder, "_actions");
+  const metadata = readMetadata();
+  mkdirSync(join(action, "dist"), { recursive: true });
+  copyFileSync(join(root, "action.yml"), join(action, "action.yml"));
+  cpSync(of.bundle, join(action, "dist/action"), { recursive: true });
+  const file = (name: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, "");
+    return path;
+  };
+  const files = {
+    GITHUB_OUTPUT: file("output"),
+    GITHUB_STEP_SUMMARY: file("summary"),
+    GITHUB_ENV: file("env"),
+    GITHUB_PATH: file("path"),
+    GITHUB_STATE: file("state"),
+  };
+  for (const name of ["temp", "work", "home"]) mkdirSync(join(folder, name));
+  const inputs = Object.entries(metadata.inputs).map(([name, { default: usual }]) => [
+    `INPUT_${name.toUpperCase()}`,
+    of.with[name] ?? usual ?? "",
+  ]);
+  const env: Record<string, string> = {
+    PATH: of.path ?? process.env.PATH ?? "",
+    HOME: join(folder, "home"),
+    LANG: "C.UTF-8",
+    CI: "true",
+    GITHUB_ACTIONS: "true",
+    GITHUB_RUN_ID: String(Math.floor(Math.random() * 1e9)),
+    RUNNER_TEMP: join(folder, "temp"),
+    RUNNER_OS: "Linux",
+    ...files,
+    ...Object.fromEntries(inputs),
+    ...of.env,
+  };
+  const child = spawn(process.execPath, [join(action, metadata.runs.main)], {
+    cwd: join(folder, "work"),
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => {
+      log += chunk.toString("utf8");
+    });
+  const result = new Promise<JobResult>((resolve) => {
+    child.once("close", (code) => {
+      const outputs = Object.fromEntries(
+        Array.from(readFileSync(files.GITHUB_OUTPUT, "utf8").matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n\2$/gm), (one) => [
+          one[1] ?? "",
+          one[3] ?? "",
+        ]),
+      );
+      const annotations = Array.from(log.matchAll(/^::(error|warning|notice)[^:\n]*::(.*)$/gm), (one) => ({
+        kind: one[1] ?? "",
+        text: one[2] ?? "",
+      }));
+      const summary = readFileSync(files.GITHUB_STEP_SUMMARY, "utf8");
+      rmSync(folder, { recursive: true, force: true });
+      resolve({ code, log, outputs, summary, annotations });
+    });
+  });
+  return { child, folder, log: () => log, result };
+}
