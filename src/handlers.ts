@@ -4,6 +4,7 @@ import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { createLocalTask } from "#operations/create-local-task.ts";
+import { editTask } from "#operations/edit-task.ts";
 import { hearClaim } from "#operations/hear-runner.ts";
 import { loadTask } from "#operations/load-task.ts";
 import { mintCredential } from "#operations/mint-credential.ts";
@@ -13,6 +14,7 @@ import { ProblemError } from "#operations/problem-error.ts";
 import { registerJob } from "#operations/register-job.ts";
 import { issueRegistrationToken, registerRunner } from "#operations/register-runner.ts";
 import { releaseRun } from "#operations/release-run.ts";
+import { removeTask } from "#operations/remove-task.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
 import { retryTask } from "#operations/retry-task.ts";
 import { wordsWanted } from "#operations/say-words.ts";
@@ -100,6 +102,14 @@ export function handlersOf(
     retryTask({ params }) {
       retryTask(world, params.task);
       return { task: showTask(world, params.task) };
+    },
+    editTask({ params, body }) {
+      editTask(world, params.task, body);
+      return { task: showTask(world, params.task) };
+    },
+    async removeTask({ params }) {
+      await removeTask(world, params.task);
+      return {};
     },
     async taskLogs({ params, query }) {
       const task = loadTask(world, params.task);

@@ -17,6 +17,12 @@ export const talkRows: readonly CommandRow[] = [
 ];
 
 export const taskRows: readonly CommandRow[] = [
+  {
+    words: ["task", "edit"],
+    summary: "change what a task's next run is told and may use",
+    load: () => import("./commands/task-edit.ts"),
+  },
+  { words: ["task", "rm"], summary: "forget tasks that have ended", load: () => import("./commands/task-rm.ts") },
   { words: ["task", "run"], summary: "start a task, or start it again", load: () => import("./commands/task-run.ts") },
   {
     words: ["task", "diff"],
@@ -97,6 +103,22 @@ export const worktreeRows: readonly CommandRow[] = [
 ];
 
 export const runnerRows: readonly CommandRow[] = [
+  {
+    words: ["runner", "pause"],
+    summary: "let a runner take no new runs",
+    load: async () => (await import("./commands/runner-change.ts")).pause,
+  },
+  {
+    words: ["runner", "resume"],
+    summary: "let a paused runner take runs again",
+    load: async () => (await import("./commands/runner-change.ts")).resume,
+  },
+  {
+    words: ["runner", "remove"],
+    alias: "rm",
+    summary: "take a runner's registration away",
+    load: async () => (await import("./commands/runner-change.ts")).remove,
+  },
   {
     words: ["runner", "drain"],
     summary: "let this machine's runner end after what it works on",

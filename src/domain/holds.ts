@@ -7,6 +7,8 @@ import { dollars } from "./surfaces/words.ts";
 export type HoldFacts = {
   repository: string;
   links: Links;
+  /** Tasks that have to be done before this one; absent for none. */
+  needs?: readonly { name: string; title: string; isDone: boolean }[];
   requestedBy: string;
   limits: Limits;
   /** Runs under way: of everybody, of this repository, and of who asked for this one. */
@@ -28,11 +30,22 @@ export function holdOf(facts: HoldFacts): Reason | null {
 
 /** Everything that may hold a run back here, in the order in which it counts; what is not limited is left out. */
 export function holdsOf(facts: HoldFacts): Hold[] {
-  return [linkHold(facts), taskMoney(facts), dayMoney(facts), ...concurrency(facts)].filter((one) => one !== null);
+  return [linkHold(facts), needHold(facts), taskMoney(facts), dayMoney(facts), ...concurrency(facts)].filter(
+    (one) => one !== null,
+  );
 }
 
 /** The reasons for which a task is `blocked`: they end only when issues do. */
 export const blockingCodes: ReadonlySet<string> = new Set(["blocked", "dependency_cycle"]);
+
+function needHold({ needs = [] }: HoldFacts): Hold | null {
+  if (needs.length === 0) return null;
+  const open = needs.filter(({ isDone }) => !isDone);
+  if (open.length === 0) return { sentence: "The tasks that it waited for are done.", reason: null };
+  const names = open.map(({ name, title }) => `${name} (${title.slice(0, 80)})`).slice(0, namedBlockers);
+  const sentence = `Waits for ${names.join(", ")}.`;
+  return { sentence: "", reason: { code: "blocked", sentence, advice: "It begins by itself when that is done." } };
+}
 
 const namedBlockers = 10;
 

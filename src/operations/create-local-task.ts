@@ -6,6 +6,7 @@ import { branchName, isSafeBranchName } from "#protocol/branch-name.ts";
 import type { LocalWish } from "#protocol/new-task.ts";
 import { defaultPolicy, type Policy, policyPath } from "#protocol/policy.ts";
 import type { Task } from "#protocol/task.ts";
+import { loadTask } from "./load-task.ts";
 import { type Checkout, NoCheckoutError } from "./ports/checkouts.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
@@ -52,6 +53,10 @@ function insert(world: World, wish: LocalWish, checkout: Checkout, policy: Polic
   });
   const named: TaskFacts = { ...task, branch: wish.branch ?? templated(task) };
   store.tasks.update(named);
+  store.needs.add(
+    task.id,
+    (wish.needs ?? []).map((name) => loadTask(world, name).id),
+  );
   if (wish.run === true) insertRun(world, named, []);
   return task.id;
 }

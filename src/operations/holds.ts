@@ -1,6 +1,6 @@
 import { type HoldFacts, midnightBefore } from "#domain/holds.ts";
 import type { RunFacts } from "#domain/run.ts";
-import type { TaskFacts } from "#domain/task.ts";
+import { type TaskFacts, taskName, taskStateOf } from "#domain/task.ts";
 import type { World } from "./ports/world.ts";
 
 /** What may hold the task's next run back, as of now. What a repository allows is asked of its policy of now. */
@@ -16,6 +16,7 @@ export function holdFactsOf(world: World, task: TaskFacts, runs: readonly RunFac
   const facts: HoldFacts = {
     repository: task.repository.name,
     links: task.links,
+    needs: store.needs.of(task.id).flatMap((id) => needOf(world, id)),
     requestedBy: task.requestedBy,
     limits,
     running: {
@@ -31,6 +32,15 @@ export function holdFactsOf(world: World, task: TaskFacts, runs: readonly RunFac
     now,
   };
   return facts;
+}
+
+function needOf({ store }: World, id: number): { name: string; title: string; isDone: boolean }[] {
+  const task = store.tasks.get(id);
+  if (task === null) return [];
+  const { status, conclusion } = taskStateOf(task, store.runs.ofTask(id), null);
+  return [
+    { name: taskName(id), title: task.snapshot.title, isDone: status === "in_review" || conclusion === "success" },
+  ];
 }
 
 function limitsNow({ store }: World, { policy, repository }: TaskFacts): HoldFacts["limits"] {

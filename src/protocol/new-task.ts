@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Priority } from "./task.ts";
-import { RepositoryName } from "./words.ts";
+import { RepositoryName, TaskName } from "./words.ts";
 
 /** An open issue that is to be taken up as if the operator had labelled it. */
 export const IssueWish = z.object({
@@ -24,10 +24,18 @@ export const LocalWish = z.object({
   priority: Priority.optional(),
   model: z.string().min(1).max(100).optional(),
   usd: z.number().min(0.01).max(1_000).optional(),
+  /** Tasks that have to be done before. */
+  needs: z.array(TaskName).max(50).optional(),
   /** Queues its first run at once; without, it waits for somebody to start it. */
   run: z.boolean().optional(),
 });
 export type LocalWish = z.infer<typeof LocalWish>;
+
+/** What may be changed of a task; what is absent stays. */
+export const TaskEdit = LocalWish.pick({ title: true, body: true, priority: true, model: true, usd: true }).partial({
+  title: true,
+});
+export type TaskEdit = z.infer<typeof TaskEdit>;
 
 export const NewTask = z.union([IssueWish, LocalWish]);
 export type NewTask = z.infer<typeof NewTask>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Integration, WebhookMessage } from "./integration.ts";
-import { NewTask } from "./new-task.ts";
+import { NewTask, TaskEdit } from "./new-task.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { ReconcileReport } from "./reconcile.ts";
 import { LogLine, Report } from "./report.ts";
@@ -188,6 +188,25 @@ export const routes = {
     query: none,
     request: z.object({ by: z.string().max(100) }),
     response: z.object({ task: Task }),
+  },
+  editTask: {
+    method: "POST",
+    path: "/api/tasks/:task/edit",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    request: TaskEdit,
+    response: z.object({ task: Task }),
+  },
+  removeTask: {
+    method: "POST",
+    path: "/api/tasks/:task/remove",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    /** Forgets a task that has ended; what it made stays. */
+    request: none,
+    response: none,
   },
   taskLogs: {
     method: "GET",

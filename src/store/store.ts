@@ -12,6 +12,7 @@ import { takeLock } from "./lock.ts";
 import { openMessages } from "./messages.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/all.ts";
+import { openNeeds } from "./needs.ts";
 import { openNotices } from "./notices.ts";
 import { openPolicies } from "./policies.ts";
 import { openReconciling } from "./reconciling.ts";
@@ -71,6 +72,7 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     policies: openPolicies(db),
     tasks: openTasks(db),
     runs: openRuns(db),
+    needs: openNeeds(db),
     runners: openRunners(db),
     registrationTokens: openRegistrationTokens(db),
     surfaces: openSurfaces(db),

@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import type { NewTask, TaskFacts } from "#domain/task.ts";
 import type { Store } from "#operations/ports/store.ts";
+import { forgetTask } from "./forget-task.ts";
 import { ofJson, toJson } from "./json.ts";
 import { policyOf } from "./policies.ts";
 import { openTable, type RowOf, type Sql } from "./table.ts";
@@ -53,6 +54,7 @@ export function openTasks(db: Database.Database): Store["tasks"] {
     byIssue: (repositoryId, issue) => byIssue.one(repositoryId, issue),
     byPullRequest: (repositoryId, number) => byPullRequest.one(repositoryId, number),
     update: table.update,
+    remove: (id) => forgetTask(db, id),
     list: ({ repository, limit }) => (repository === undefined ? newest.all(limit) : newestOf.all(repository, limit)),
   };
 }

@@ -5,7 +5,7 @@ import { Priority, type Task } from "#protocol/task.ts";
 import { originOf, topOf } from "../checkout.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { FailedError, UsageError } from "../errors.ts";
-import { amount, oneOf, positive, repositoryName } from "../names.ts";
+import { amount, oneOf, positive, repositoryName, taskName } from "../names.ts";
 import { readInput } from "../read-input.ts";
 import { startTask } from "../start-task.ts";
 import { whyOf } from "../task-view.ts";
@@ -21,6 +21,7 @@ type Options = ClientFlags &
     model?: string;
     budget?: string;
     times: string;
+    dependsOn?: string[];
     run?: true;
   };
 
@@ -42,6 +43,7 @@ export function register(command: Command, context: Context): void {
     .option("--model <name>", "the model that works on it")
     .option("--budget <dollars>", "what one run may cost at most")
     .option("--times <number>", "so many attempts, each a task with a branch of its own: task compare, task pick", "1")
+    .option("--depends-on <task>", "wait until this task is done (may be repeated)", append)
     .option("--run", "start it at once, and wait until Claude works on it")
     .addHelpText("after", '\nExample: cc-orchestrator task create "Greet in French" --branch feature/french --run')
     .action((title: string | undefined, options: Options) => run(context, title, options));
@@ -59,6 +61,10 @@ async function run(context: Context, title: string | undefined, options: Options
   } else if (!options.json) for (const task of tasks) tell(context, task);
   const [task] = tasks;
   if (options.json) context.printJson(tasks.length === 1 ? { task } : { tasks });
+}
+
+function append(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), ...value.split(",")];
 }
 
 async function create(call: Client, body: NewTask): Promise<Task> {
@@ -113,11 +119,12 @@ function wordsOf(context: Context, title: string | undefined, { file }: Options)
   return { title: words.trim().slice(0, 300), ...(body === "" ? {} : { body }) };
 }
 
-function limitsOf({ branch, base, model, budget }: Options): Partial<LocalWish> {
+function limitsOf({ branch, base, model, budget, dependsOn }: Options): Partial<LocalWish> {
   return {
     ...(branch === undefined ? {} : { branch }),
     ...(base === undefined ? {} : { base }),
     ...(model === undefined ? {} : { model }),
+    ...(dependsOn === undefined ? {} : { needs: dependsOn.map(taskName) }),
     ...(budget === undefined ? {} : { usd: amount("budget", budget) }),
   };
 }

@@ -166,6 +166,8 @@ export interface Store {
     byIssue(repositoryId: number, issue: number): TaskFacts | null;
     byPullRequest(repositoryId: number, number: number): TaskFacts | null;
     update(task: TaskFacts): void;
+    /** Part of a transaction: the task with its runs, and all that refers to them. */
+    remove(id: number): void;
     list(filter: { repository?: string | undefined; limit: number }): TaskFacts[];
     /** The tasks of a repository that may still change: with a living run, an open pull request, or touched since `since`. */
     current(repositoryId: number, since: number): TaskFacts[];
@@ -191,6 +193,11 @@ export interface Store {
     spentSince(repositoryId: number, since: number): number;
     /** Those of the tasks that came or changed since then, and those that are not over. */
     since(at: number): RunFacts[];
+  };
+  /** Tasks that have to be done before another one begins. */
+  needs: {
+    add(taskId: number, needs: readonly number[]): void;
+    of(taskId: number): number[];
   };
   runners: {
     insert(runner: Omit<RunnerFacts, "id">): RunnerFacts;

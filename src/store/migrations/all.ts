@@ -10,6 +10,7 @@ import { followUps } from "./008-follow-ups.ts";
 import { pauses } from "./009-pauses.ts";
 import { questions } from "./010-questions.ts";
 import { jobs } from "./011-jobs.ts";
+import { needs } from "./012-needs.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   pauses,
   questions,
   jobs,
+  needs,
 ];

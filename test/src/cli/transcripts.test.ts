@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStandIn, operatorToken, type StandIn } from "./server.ts";
-import { aRun, aTask, openHome } from "./world.ts";
+import { aRun, aRunner, aTask, openHome } from "./world.ts";
 
 const home = openHome();
 let server: StandIn;
@@ -224,6 +224,38 @@ describe("what happened", () => {
     server.answers.listTasks = { tasks: [local({ status: "in_progress", runs: [aRun({ progress })] })] };
     expect((await cco(["instance", "ls"])).out).toMatch(/^TASK-12 +box .*editing greet\.js$/m);
     expect(JSON.parse((await cco(["instance", "list", "--json"])).out).instances).toHaveLength(1);
+  });
+});
+
+describe("what is asked of the server", () => {
+  it("task edit sends what is to change, and 2 when nothing is", async () => {
+    server.answers.editTask = { task: local({ priority: "high" }) };
+    expect(await cco(["task", "edit", "TASK-12", "--priority", "high", "--budget", "3"])).toMatchObject({ code: 0 });
+    expect(server.asked).toMatchObject([{ name: "editTask", body: { priority: "high", usd: 3 } }]);
+    expect(await cco(["task", "edit", "TASK-12"])).toMatchObject({ code: 2, out: "" });
+  });
+
+  it("task rm asks, and forgets several; a name that is not there removes none", async () => {
+    server.answers.removeTask = {};
+    expect(await cco(["task", "rm", "TASK-12"])).toMatchObject({ code: 2, out: "" });
+    expect(await cco(["task", "rm", "TASK-12", "13", "--yes"])).toMatchObject({ code: 0, out: "TASK-12\nTASK-13\n" });
+    server.answers.showTask = { status: 404, code: "task_not_found", title: "There is no such task." };
+    server.asked.length = 0;
+    expect(await cco(["task", "rm", "TASK-12", "TASK-99", "--yes"])).toMatchObject({ code: 3, out: "" });
+    expect(server.asked.filter(({ name }) => name === "removeTask")).toEqual([]);
+  });
+
+  it.each(["pause", "resume", "remove"] as const)("runner %s", async (change) => {
+    server.answers.listRunners = { runners: [aRunner()] };
+    server.answers[`${change}Runner`] = { runner: aRunner() };
+    const ended = await cco(["runner", change, "box", ...(change === "remove" ? ["--yes"] : [])]);
+    expect(ended).toMatchObject({ code: 0, out: expect.stringMatching(/^box /) });
+    expect(server.asked).toMatchObject([{ name: "listRunners" }, { name: `${change}Runner`, params: { runner: "3" } }]);
+  });
+
+  it("5 from runner stop and drain where no runner works", async () => {
+    for (const word of ["stop", "drain"])
+      expect(await cco(["runner", word])).toMatchObject({ code: 5, err: "No runner works on this machine.\n" });
   });
 });
 

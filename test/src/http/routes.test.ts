@@ -33,6 +33,8 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   createTask: { repository: "octo/sample", issue: 5 },
   cancelTask: { by: "ada" },
   retryTask: { by: "ada" },
+  editTask: { priority: "high" },
+  removeTask: {},
   reconcile: {},
   listIntegrations: {},
   testIntegration: {},
