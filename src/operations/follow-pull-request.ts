@@ -11,6 +11,8 @@ export async function followPullRequest(world: World, happening: Changed): Promi
   store.transaction(() => {
     const task = store.tasks.byPullRequest(happening.repository.id, happening.number);
     if (task?.pullRequest == null) return;
+    // There is no way back from merged: what says otherwise comes late.
+    if (task.pullRequest.state === "merged" && happening.state !== "merged") return;
     const isClosed = happening.state !== "open";
     const changed = {
       ...task,
