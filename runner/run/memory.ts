@@ -5,6 +5,7 @@ import { readIfThere } from "#runner/read-if-there.ts";
 import { writeWhole } from "#runner/write-whole.ts";
 import type { Ending } from "./ending.ts";
 import type { Opening } from "./opening.ts";
+import type { Update } from "./update.ts";
 import type { Unverified } from "./verify.ts";
 import type { Cap } from "./wrap-up.ts";
 
@@ -15,6 +16,8 @@ export type Memory = {
   baseSha: string | null;
   /** The commit that a new branch begins with; null until it was made, and where the branch was there already. */
   startSha: string | null;
+  /** How the branch is brought up to date with its base; null where it is not. */
+  update: Update | null;
   /** What is being pushed: written before, so that the remote can be asked afterwards whether it arrived. */
   pushing: string | null;
   /** Where the remote branch stands by our own push; null while it does not exist. */
@@ -56,6 +59,7 @@ export function openMemory(folder: string, offer: Pick<RunOffer, "headSha" | "sp
     branch: null,
     baseSha: null,
     startSha: null,
+    update: null,
     pushing: null,
     pushed: offer.headSha,
     isSetUp: false,

@@ -5,6 +5,7 @@ import { sessionFile } from "#runner/claude/session.ts";
 import { copyIncluded } from "#runner/git/copy-included.ts";
 import { FetchError, type Mirror, openMirror } from "#runner/git/mirror.ts";
 import { bringBack, listRecovery } from "#runner/git/recovery.ts";
+import { mergeBase } from "#runner/git/update-branch.ts";
 import { makeWorktree, openWorktree, type Worktree } from "#runner/git/worktree.ts";
 import { terminalFiles } from "#runner/terminal/files.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
@@ -14,6 +15,7 @@ import { credentialFor } from "./credential.ts";
 import { abandonEarly, dismiss, startEarly } from "./early.ts";
 import { RunFailure } from "./failure.ts";
 import { configDirOf, placesOf } from "./places.ts";
+import { applyUpdate, planUpdate } from "./update.ts";
 
 /** A worktree to work in, and the branch on its way to the remote meanwhile. */
 export type Prepared = {
@@ -57,7 +59,7 @@ async function makeTree(context: RunContext, mirror: Mirror, isReserved: boolean
   const { offer, memory } = context;
   await fetchMirror(context, mirror);
   await chooseStart(context, mirror);
-  const { branch, baseSha, startSha, pushed } = memory.now;
+  const { branch, baseSha, startSha, pushed, update } = memory.now;
   if (branch === null || baseSha === null) throw new Error("a run has no branch after one was chosen");
   context.report({ kind: "prepared", branch, baseSha }, { key: "prepared" });
   const worktree = await makeWorktree({
@@ -67,12 +69,13 @@ async function makeTree(context: RunContext, mirror: Mirror, isReserved: boolean
     branch,
     baseSha,
     author: offer.author,
-    startAt: pushed ?? startSha,
+    startAt: update?.start ?? pushed ?? startSha,
     isReserved,
   });
   // Nobody waits for the push: Claude starts meanwhile.
   const begun = begin(context, mirror);
-  await bringBackWork(context, worktree);
+  if (update === null) await bringBackWork(context, worktree);
+  else await applyUpdate(context, worktree);
   const included = includedIn(context);
   if (included !== null) await copyIncluded({ from: included, worktree });
   return { worktree, begun };
@@ -88,13 +91,18 @@ function includedIn({ offer, options }: RunContext): string | null {
 async function chooseStart(context: RunContext, mirror: Mirror): Promise<void> {
   const { offer, memory } = context;
   if (memory.now.baseSha !== null) return;
-  const baseSha = await baseOf(mirror, offer.baseBranch);
+  const base = await baseOf(mirror, offer.baseBranch);
   const { branch, startedAt } = await branchFor(offer, mirror);
-  const pushed = memory.now.pushed ?? startedAt;
+  // Somebody may have pushed to the task's branch since: where it stands now is where the work goes on.
+  const tip = offer.headSha === null ? null : ((await mirror.resolve(`refs/heads/${branch}`)) ?? offer.headSha);
+  const pushed = tip ?? startedAt;
+  const update = tip === null ? null : await planUpdate(context, mirror, { tip, base, branch });
+  // A base that has moved on is not the work's base before it was brought in.
+  const baseSha = tip === null || update !== null ? base : ((await mergeBase(mirror, tip, base)) ?? base);
   // Nobody opens a pull request in a repository of this machine: its branch comes with the work.
   const isNeeded = pushed === null && !offer.cloneUrl.startsWith("/");
   const startSha = isNeeded ? await startCommit(offer, mirror, baseSha) : startedAt;
-  memory.keep({ branch, baseSha, startSha, pushed });
+  memory.keep({ branch, baseSha, startSha, pushed, update });
 }
 
 /** The new branch on its way to the remote; nothing to do where it was there before. */

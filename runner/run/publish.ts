@@ -6,6 +6,7 @@ import { inStep, type RunContext } from "./context.ts";
 import { RunFailure } from "./failure.ts";
 import { sentenceOf } from "./findings.ts";
 import { pushCommit } from "./push.ts";
+import { messageFor } from "./update.ts";
 
 /** What is on the remote branch after publishing. */
 export type Published = { sha: string; findings: string[] };
@@ -17,7 +18,7 @@ export type Published = { sha: string; findings: string[] };
  * @throws RunFailure when it holds secrets or the remote will not take it; the work is then kept on this machine
  */
 export async function publish(context: RunContext, worktree: Worktree): Promise<Published | null> {
-  await worktree.commitLeftovers(`${context.offer.title}\n\n${context.offer.task}`);
+  await worktree.commitLeftovers(await messageFor(context, worktree));
   const { sha } = await importBranch({ mirror: worktree.mirror, worktree });
   if ((await worktree.diffStat()).files === 0) return null;
   return inStep(context, "push", () => pushWork(context, worktree, sha));

@@ -41,7 +41,7 @@ async function pushWith(
     };
     await settleEarlier(context, to);
     memory.keep({ pushing: sha });
-    const outcome = await pushBranch({ ...to, sha, expect: memory.now.pushed });
+    const outcome = await pushBranch({ ...to, sha, expect: memory.now.pushed, rewrite: offer.update === "rebase" });
     if (outcome.kind === "pushed") return;
     signal.throwIfAborted();
     const isPassing = outcome.reason === "network" || outcome.reason === "timed_out";

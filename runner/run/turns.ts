@@ -21,6 +21,7 @@ import { passOn, whyRevive } from "./revive.ts";
 import { dropSaved } from "./safe.ts";
 import { say, wasTakenIn } from "./say.ts";
 import { StopError } from "./stop.ts";
+import { conflictsLeft } from "./update.ts";
 import { type Unverified, verify } from "./verify.ts";
 import { capReached, leftUndone, outOfSoftTime, passOnToWrapUp, wrapUpAfterMs } from "./wrap-up.ts";
 
@@ -80,11 +81,17 @@ export async function inTurns(
       );
     }
     await begun;
-    const published = await publish(context, worktree);
+    const conflicts = await conflictsLeft(context, worktree);
+    const published = conflicts === null ? await publish(context, worktree) : null;
     context.stopping.throwIfAborted();
     if (outcome.kind === "usage_limit") context.limited(new Date(outcome.until ?? Date.now() + 15 * 60_000));
     if (outcome.kind === "waiting") throw questionOf(context, outcome);
     if (outcome.kind !== "finished") throw failureOf(outcome, partner.refusal.status === null ? exit : null);
+    if (conflicts !== null) {
+      memory.keep({ verified: { instance: memory.now.instance, turn: count, failed: conflicts } });
+      askForRepair(context, conflicts, n);
+      continue;
+    }
     const failed = await verify(context, worktree, count);
     if (failed === null && partner.delivery.hasMore() && instance.exit() === null) {
       context.report(

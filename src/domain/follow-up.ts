@@ -93,8 +93,7 @@ export function isWorthLooking(what: LookAt, task: TaskFacts, runs: readonly Run
   const { follow_up: policy } = task.policy;
   if (what === "review") return policy.reviews;
   const wentWell = currentRun(runs)?.conclusion === "success";
-  if (what === "mergeable") return false;
-  return wentWell && policy.check_rounds > 0;
+  return wentWell && (what === "checks" ? policy.check_rounds > 0 : policy.conflicts !== "off");
 }
 
 function reviewFollowUp({ task, pull, isKnown }: FollowUpFacts): FollowUp | null {

@@ -64,7 +64,7 @@ function conflictTask({ base, how }: Of<"resolve_conflicts">): string {
     how === "merge"
       ? `The base branch ${nameOf(base)} has been merged into the task's branch`
       : `The task's commits have been put onto the base branch ${nameOf(base)} as it is now`;
-  return `The work on the request below stands in a pull request, and its base branch has moved on. ${made}, as far as that went by itself. Where both sides changed the same lines, the files hold conflict markers (<<<<<<<, =======, >>>>>>>): find them with git grep -n '^<<<<<<< '. There may be none.
+  return `The work on the request below stands in a pull request, and its base branch has moved on. ${made}, as far as that went by itself. Where both sides changed the same lines, the files hold conflict markers (<<<<<<<, =======, >>>>>>>): find them with git grep -n '^<<<<<<< '. There may be none. ${how === "merge" ? "What stands above ======= is this work's, what stands below is the base's." : "What stands above ======= is the base's, what stands below is this work's."}
 
 Resolve every conflict so that the intent of both sides is kept, and leave no marker behind. Then see to it that the whole still works: what changed on the base may break this work without touching the same lines. Do not merge, rebase or abort anything yourself; edit the files, that is enough. ${wholeSummary}`;
 }

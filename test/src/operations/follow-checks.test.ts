@@ -63,6 +63,7 @@ describe("a check that fails on the pull request", () => {
     expect({ sessionId, resume, branch }).toEqual({ sessionId: first.sessionId, resume: true, branch: first.branch });
     expect(headSha).toBe(head());
     const shown = prompt
+      .slice(prompt.indexOf("## What is to be done now"))
       .replace(/=====(\S+?)-[A-Za-z0-9]+=====/g, "=====$1=====")
       .replaceAll(head().slice(0, 12), "HEAD");
     await expect(`${shown}\n`).toMatchFileSnapshot("./snapshots/prompt-fix-checks.md");
