@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { kindOf } from "./contained.ts";
 import type { Commit, DiffStat } from "./history.ts";
@@ -86,6 +86,18 @@ export async function reserveWorktree(folder: string): Promise<string> {
   const tree = join(folder, treeFolder);
   await mkdir(tree, { recursive: true, mode: 0o700 });
   return tree;
+}
+
+/** Takes a reserved folder away that never became a worktree; one with anything in it stays. */
+export async function unreserveWorktree(folder: string): Promise<void> {
+  for (const path of [join(folder, treeFolder), folder]) {
+    try {
+      await rmdir(path);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code !== "ENOENT" && code !== "ENOTEMPTY" && code !== "ENOTDIR") throw error;
+    }
+  }
 }
 
 /**

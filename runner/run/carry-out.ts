@@ -1,6 +1,7 @@
 import { RefusedError } from "#protocol/client.ts";
 import type { Asked } from "#protocol/question.ts";
 import type { Reason } from "#protocol/words.ts";
+import { GitError } from "#runner/git/git.ts";
 import { RewrittenHistoryError } from "#runner/git/import-branch.ts";
 import { openMirror } from "#runner/git/mirror.ts";
 import { TaskRepositoryError } from "#runner/git/task-repository.ts";
@@ -144,8 +145,15 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
   });
 }
 
-/** What became of the worktree while Claude had it (F35). */
+/** What became of git, or of the worktree while Claude had it (F35). */
 function damageOf(cause: unknown): Reason | null {
+  if (cause instanceof GitError && cause.code === null && !cause.timedOut && !cause.cancelled) {
+    return {
+      code: "git_killed",
+      sentence: `git was killed on the runner's machine: ${cause.message}`,
+      advice: "It is tried again. A machine that is short of memory kills programs so.",
+    };
+  }
   if (cause instanceof TaskRepositoryError) {
     return {
       code: "worktree_damaged",

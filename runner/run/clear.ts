@@ -1,5 +1,6 @@
-import type { Worktree } from "#runner/git/worktree.ts";
+import { unreserveWorktree, type Worktree } from "#runner/git/worktree.ts";
 import type { RunContext } from "./context.ts";
+import { placesOf } from "./places.ts";
 import { keepSafe } from "./safe.ts";
 
 /** A runner that is stopping has half a minute for everything (F52). */
@@ -15,7 +16,11 @@ export async function clear(
   worktree: Worktree | null,
   { mayPush }: { mayPush: boolean },
 ): Promise<string | null> {
-  if (worktree === null) return null;
+  if (worktree === null) {
+    // It was reserved for an instance that started early, and nothing came of it.
+    await unreserveWorktree(placesOf(context).work);
+    return null;
+  }
   if (mayPush) await keepSafe(context, worktree, AbortSignal.timeout(pushMs));
   const removal = await worktree.remove(context.memory.now.recovery?.ref ?? null);
   if (removal.keptAt !== null) {

@@ -36,9 +36,10 @@ async function pushWork(context: RunContext, worktree: Worktree, sha: string): P
     );
   }
   const findings = others.map((finding) => context.redact(sentenceOf(finding)).slice(0, 500)).slice(0, 50);
-  await pushCommit(context, { mirror: worktree.mirror, branch: worktree.branch, sha });
+  // Read beforehand: what is on the remote is told even if the worktree is gone a moment later.
   const commits = await worktree.commitsSince();
   const diff = await worktree.diffStat();
+  await pushCommit(context, { mirror: worktree.mirror, branch: worktree.branch, sha });
   context.report(
     {
       kind: "pushed",

@@ -19,6 +19,7 @@ const curable: ReadonlySet<string> = new Set([
   "runner_lost",
   "clone_failed",
   "push_failed",
+  "git_killed",
   "terminal_lost",
   "agent_killed",
   "agent_failed",

@@ -7,6 +7,7 @@ import { importBranch, RewrittenHistoryError } from "#runner/git/import-branch.t
 import { openMirror } from "#runner/git/mirror.ts";
 import { pushBranch } from "#runner/git/push-branch.ts";
 import { TaskRepositoryError } from "#runner/git/task-repository.ts";
+import { reserveWorktree, unreserveWorktree } from "#runner/git/worktree.ts";
 import { plainGit } from "./plain-git.ts";
 import { type GitWorld, makeWorld, repository } from "./world.ts";
 
@@ -25,6 +26,17 @@ test("a mirror knows the remote's default branch, its files and its commits", as
   expect(await world.mirror.hasBranch("main")).toBe(true);
   expect(await world.mirror.hasBranch("nowhere")).toBe(false);
   expect(await world.mirror.resolve("--help")).toBeNull();
+});
+
+test("a reserved folder that never became a worktree is taken away, one that holds anything is not (I6, I7)", async () => {
+  const folder = join(world.folder, "reserved");
+  await reserveWorktree(folder);
+  await unreserveWorktree(folder);
+  expect(existsSync(folder)).toBe(false);
+  await unreserveWorktree(folder);
+  await writeFile(join(await reserveWorktree(folder), "work.txt"), "something\n");
+  await unreserveWorktree(folder);
+  expect(await readFile(join(folder, "tree", "work.txt"), "utf8")).toBe("something\n");
 });
 
 test("work goes from the agent's worktree to the remote", async () => {

@@ -69,7 +69,7 @@ function beat(runner: RunnerFacts, notClaiming: Reason | null): void {
 const taskNow = (id = 1) => showTask(bench.world, `TASK-${id}`);
 
 describe("a run that failed", () => {
-  test.each(["runner_lost", "model_overloaded", "model_unreachable", "push_failed", "agent_killed"])(
+  test.each(["runner_lost", "model_overloaded", "model_unreachable", "push_failed", "git_killed", "agent_killed"])(
     "of %s is tried again with growing waits, up to the cap, and then fails with that reason",
     async (code) => {
       await ask(1);
