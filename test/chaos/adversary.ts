@@ -1,7 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { until } from "#test/world/until.ts";
 import type { FaultName } from "./faults.ts";
 import { gitFault, hang, limit, lose, refuse } from "./on-github.ts";
 import type { PlannedFault } from "./plan.ts";
@@ -147,7 +146,7 @@ function killTmux({ tmuxSocket, program }: Runner): string {
 /** Claude of the task, once it is there. */
 async function claudeOf(deed: Deed) {
   const find = () => claudesOf(deed)[0] ?? (deed.over.aborted ? "none" : null);
-  const found = await until("a Claude", find, victimMs).catch(() => "none" as const);
+  const found = await soon<ReturnType<typeof claudesOf>[number] | "none">(find, victimMs, "none");
   return found === "none" ? null : found;
 }
 
@@ -155,19 +154,33 @@ function claudesOf({ site, sessions }: Deed) {
   return claudesIn(site.folder, processes()).filter(({ session }) => sessions().has(session));
 }
 
-async function killGit(deed: Deed): Promise<string> {
-  const { site, over } = deed;
+/** Half of the time a push that is under way, else any git of a runner's. */
+async function killGit({ site, over, pick }: Deed): Promise<string> {
+  const isPush = ({ argv }: Process) => argv.some((word) => /^(push|send-pack|remote-https?)$/.test(word));
   const find = () => {
-    const pushes = processes().filter(
-      (one) => isGitIn(site.folder, one) && /(push|send-pack|remote-http)/.test(one.argv.join(" ")),
-    );
-    if (pushes.length > 0) return pushes;
-    return over.aborted ? [] : null;
+    const found = processes().filter((one) => isGitIn(site.folder, one) && (pick > 0.5 || isPush(one)));
+    return found.length > 0 || over.aborted ? found : null;
   };
-  const found = await until("a push", find, victimMs).catch(() => []);
-  return found.length === 0
-    ? "no push was under way"
-    : found.map(({ pid, argv }) => kill(pid, argv.slice(0, 2).join(" "))).join(", ");
+  const found = await soon(find, victimMs, []);
+  const done = found.map((one) => kill(one.pid, commandOf(one)));
+  return done.length === 0 ? "no such git was there" : done.join(", ");
+}
+
+/** `git log`: what is left of a command line without its options. */
+function commandOf({ argv }: Process): string {
+  const at = argv.findIndex((word, before) => before > 0 && /^[a-z][a-z-]+$/.test(word));
+  return `git ${argv[at] ?? ""}`;
+}
+
+/** Looks quickly, as what is looked for lives for moments only. */
+async function soon<T>(find: () => T | null, ms: number, otherwise: T): Promise<T> {
+  const deadline = performance.now() + ms;
+  for (;;) {
+    const found = find();
+    if (found !== null) return found;
+    if (performance.now() > deadline) return otherwise;
+    await wait(10);
+  }
 }
 
 /** A git process of a runner's: not one of the stand-in's. */

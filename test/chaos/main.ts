@@ -48,7 +48,7 @@ function summaryOf(result: SiegeResult, options: ChaosOptions): string {
     "What was done:",
     ...result.schedule,
     `Logs and everything else: ${result.folder}`,
-    `Again: npm run chaos -- --seed ${seed} --tasks ${tasks} --faults ${options.faults.join(",") || "none"} --runners ${options.runners} --slots ${options.slots}${options.claude === "real" ? "" : ` --claude ${options.claude}`}`,
+    `Again: npm run chaos -- --seed ${seed} --tasks ${tasks} --faults ${options.faults.join(",") || "none"} --runners ${options.runners} --slots ${options.slots}`,
   ].join("\n");
 }
 

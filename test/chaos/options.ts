@@ -11,15 +11,13 @@ export type ChaosOptions = {
   runners: number;
   /** Of each runner. */
   slots: number;
-  /** `scripted` puts a small program in Claude Code's place, for many tasks on a small machine. */
-  claude: "real" | "scripted";
   json: boolean;
   /** Leave everything on disk, also when it went well. */
   keep: boolean;
 };
 
 export const usage = `npm run chaos -- [--seed N | --seeds N,M,…] [--minutes M] [--tasks K] [--faults a,b] [--runners R] [--slots S]
-                 [--claude real|scripted] [--json] [--keep]
+                 [--json] [--keep]
 Faults: ${faultNames.join(", ")}.`;
 
 /** @throws Error that says what may be written */
@@ -34,14 +32,10 @@ export function readOptions(args: readonly string[]): ChaosOptions {
       faults: { type: "string" },
       runners: { type: "string", default: "2" },
       slots: { type: "string", default: "2" },
-      claude: { type: "string", default: "real" },
       json: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
     },
   });
-  if (values.claude !== "real" && values.claude !== "scripted") {
-    throw new Error(`--claude ${values.claude}: write --claude real or --claude scripted.\n${usage}`);
-  }
   const isBounded = values.minutes !== undefined || values.tasks !== undefined;
   return {
     seeds: (values.seeds ?? values.seed ?? "1").split(",").map((seed) => wholeNumber("--seed", seed, 0)),
@@ -50,7 +44,6 @@ export function readOptions(args: readonly string[]): ChaosOptions {
     faults: values.faults === undefined ? [...faultNames] : faultsOf(values.faults),
     runners: wholeNumber("--runners", values.runners, 1),
     slots: wholeNumber("--slots", values.slots, 1),
-    claude: values.claude,
     json: values.json,
     keep: values.keep,
   };

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,8 +19,7 @@ import { openWire, type Wire } from "./wire.ts";
 import { files, type Work } from "./work.ts";
 
 const run = promisify(execFile);
-const realClaude = fileURLToPath(new URL("../../node_modules/.bin/claude", import.meta.url));
-const scriptedClaude = fileURLToPath(new URL("./claude-scripted.ts", import.meta.url));
+const claude = fileURLToPath(new URL("../../node_modules/.bin/claude", import.meta.url));
 const shiftedClock = fileURLToPath(new URL("./shifted-clock.ts", import.meta.url));
 
 /** Each owner is an installation of its own, with its own pace of writing. */
@@ -69,7 +68,7 @@ export async function openSite(options: ChaosOptions, work: Work): Promise<Site>
     const disk = await diskAt(home, options, lacks);
     if (disk !== null) closing.push(() => disk.close());
     const port = await freePort();
-    const env = environmentOf(home, github, model, options.claude);
+    const env = environmentOf(home, github, model);
     const serverClock = clockAt(folder, "server");
     const server = supervise({
       name: "control plane",
@@ -117,6 +116,8 @@ export async function openSite(options: ChaosOptions, work: Work): Promise<Site>
         return wrong;
       },
       async close(keep) {
+        // The small disk goes with its namespace.
+        if (keep && disk !== null) cpSync(disk.outside, join(folder, "server-state"), { recursive: true });
         await closeAll();
         if (!keep) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
       },
@@ -194,12 +195,7 @@ function manifest() {
 }
 
 /** The programs' whole environment: nothing of the person's own set-up but the PATH. */
-function environmentOf(
-  home: string,
-  github: GitHubStandIn,
-  model: ModelStandIn,
-  claude: ChaosOptions["claude"],
-): Record<string, string> {
+function environmentOf(home: string, github: GitHubStandIn, model: ModelStandIn): Record<string, string> {
   return {
     PATH: process.env.PATH ?? "",
     HOME: home,
@@ -210,7 +206,7 @@ function environmentOf(
     PRIVATE_KEY: github.app.privateKey,
     WEBHOOK_SECRET: github.app.webhookSecret,
     GITHUB_API_URL: github.apiUrl,
-    CC_ORCHESTRATOR_CLAUDE: claude === "real" ? realClaude : scriptedClaude,
+    CC_ORCHESTRATOR_CLAUDE: claude,
     ANTHROPIC_BASE_URL: model.url,
     ANTHROPIC_API_KEY: model.key,
   };

@@ -1,0 +1,44 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openWire, type Wire } from "./wire.ts";
+
+let server: Server;
+let wire: Wire;
+let asked = 0;
+beforeEach(async () => {
+  asked = 0;
+  server = createServer((_, response) => {
+    asked += 1;
+    response.end("whole");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  wire = await openWire(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+afterEach(async () => {
+  await wire.close();
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+});
+
+const ask = () => fetch(wire.url, { signal: AbortSignal.timeout(700) }).then((answer) => answer.text());
+
+test("a wire carries, is cut, carries nothing, or only one way, and is whole again afterwards", async () => {
+  expect(await ask()).toBe("whole");
+  wire.set("cut");
+  await expect(ask()).rejects.toThrow();
+  expect(asked).toBe(1);
+  wire.set("half-open");
+  await expect(ask()).rejects.toThrow();
+  expect(asked).toBe(1);
+  wire.set("one-way");
+  await expect(ask()).rejects.toThrow();
+  expect(asked).toBe(2);
+  wire.set(100);
+  const begunAt = performance.now();
+  expect(await ask()).toBe("whole");
+  expect(performance.now() - begunAt).toBeGreaterThan(190);
+  wire.set("open");
+  wire.reset();
+  expect(await ask()).toBe("whole");
+});
