@@ -22,20 +22,7 @@ Faults: ${faultNames.join(", ")}.`;
 
 /** @throws Error that says what may be written */
 export function readOptions(args: readonly string[]): ChaosOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seed: { type: "string" },
-      seeds: { type: "string" },
-      minutes: { type: "string" },
-      tasks: { type: "string" },
-      faults: { type: "string" },
-      runners: { type: "string", default: "2" },
-      slots: { type: "string", default: "2" },
-      json: { type: "boolean", default: false },
-      keep: { type: "boolean", default: false },
-    },
-  });
+  const values = valuesOf(args);
   const isBounded = values.minutes !== undefined || values.tasks !== undefined;
   return {
     seeds: (values.seeds ?? values.seed ?? "1").split(",").map((seed) => wholeNumber("--seed", seed, 0)),
@@ -47,6 +34,25 @@ export function readOptions(args: readonly string[]): ChaosOptions {
     json: values.json,
     keep: values.keep,
   };
+}
+
+function valuesOf(args: readonly string[]) {
+  const options = {
+    seed: { type: "string" },
+    seeds: { type: "string" },
+    minutes: { type: "string" },
+    tasks: { type: "string" },
+    faults: { type: "string" },
+    runners: { type: "string", default: "2" },
+    slots: { type: "string", default: "2" },
+    json: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\n${usage}`);
+  }
 }
 
 function faultsOf(list: string): FaultName[] {

@@ -29,7 +29,7 @@ test("a mirror knows the remote's default branch, its files and its commits", as
 });
 
 test("a reserved folder that never became a worktree is taken away, one that holds anything is not (I6, I7)", async () => {
-  const folder = join(world.folder, "reserved");
+  const folder = world.folder("reserved");
   await reserveWorktree(folder);
   await unreserveWorktree(folder);
   expect(existsSync(folder)).toBe(false);
