@@ -18,6 +18,11 @@ export const talkRows: readonly CommandRow[] = [
 
 export const taskRows: readonly CommandRow[] = [
   {
+    words: ["task", "open-pr"],
+    summary: "push a local task's branch, and open its pull request",
+    load: () => import("./commands/task-open-pr.ts"),
+  },
+  {
     words: ["task", "edit"],
     summary: "change what a task's next run is told and may use",
     load: () => import("./commands/task-edit.ts"),
@@ -103,6 +108,11 @@ export const worktreeRows: readonly CommandRow[] = [
 ];
 
 export const runnerRows: readonly CommandRow[] = [
+  {
+    words: ["runner", "install"],
+    summary: "let the system start this machine's runner",
+    load: () => import("./commands/runner-install.ts"),
+  },
   {
     words: ["runner", "pause"],
     summary: "let a runner take no new runs",

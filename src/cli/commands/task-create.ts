@@ -5,6 +5,7 @@ import { Priority, type Task } from "#protocol/task.ts";
 import { originOf, topOf } from "../checkout.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { FailedError, UsageError } from "../errors.ts";
+import { importedWishes } from "../import-issues.ts";
 import { amount, oneOf, positive, repositoryName, taskName } from "../names.ts";
 import { readInput } from "../read-input.ts";
 import { startTask } from "../start-task.ts";
@@ -22,6 +23,7 @@ type Options = ClientFlags &
     budget?: string;
     times: string;
     dependsOn?: string[];
+    import?: string;
     run?: true;
   };
 
@@ -38,6 +40,7 @@ export function register(command: Command, context: Context): void {
     .option("--branch <name>", "the branch that is to hold the work")
     .option("--base <branch>", "where the work starts (default: the branch that is checked out)")
     .option("--issue <number>", "take up this issue on GitHub instead, as if it had been labelled")
+    .option("--import <label:name>", "a task here for each open issue with this label, in its words")
     .option("--repository <owner/name>", "with --issue: where it is (default: what this repository was cloned from)")
     .option("--priority <priority>", `one of ${Priority.options.join(", ")}`)
     .option("--model <name>", "the model that works on it")
@@ -83,7 +86,7 @@ async function wishesOf(context: Context, title: string | undefined, options: Op
     if (title !== undefined) throw new UsageError("An issue has a title already.", "Give a title, or --issue.");
     return [{ repository: await repositoryOf(context, options), issue: positive("issue", options.issue), ...asked }];
   }
-  if (options.repository !== undefined)
+  if (options.repository !== undefined && options.import === undefined)
     throw new UsageError("Only an issue of another repository can be taken up.", "Give its number: --issue 12");
   const top = await topOf(context.folder);
   if (top === null)
@@ -94,10 +97,12 @@ async function wishesOf(context: Context, title: string | undefined, options: Op
   const wish: LocalWish = {
     folder: top,
     by: context.person,
-    ...wordsOf(context, title, options),
+    ...(options.import === undefined ? wordsOf(context, title, options) : { title: "-" }),
     ...asked,
     ...limitsOf(options),
   };
+  if (options.import !== undefined)
+    return importedWishes(context, wish, await repositoryOf(context, options), options.import);
   const times = positive("times", options.times, mostTimes);
   if (times === 1) return [wish];
   return Array.from({ length: times }, (_, at) => ({

@@ -1,0 +1,63 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Context } from "./context.ts";
+import { FailedError } from "./errors.ts";
+
+const run = promisify(execFile);
+const timeoutMs = 20_000;
+
+/** A person's own token: GITHUB_TOKEN, GH_TOKEN, or what GitHub's command line is signed in with; null for none. */
+export async function personalToken({ env }: Context): Promise<string | null> {
+  const given = env.GITHUB_TOKEN || env.GH_TOKEN;
+  if (given) return given;
+  try {
+    const { stdout } = await run("gh", ["auth", "token"], { env: { ...env }, timeout: timeoutMs });
+    return stdout.trim() || null;
+  } catch (error) {
+    // Not installed, or not signed in: both are no token.
+    if (error instanceof Error && "code" in error) return null;
+    throw error;
+  }
+}
+
+/**
+ * One call of GitHub's REST API in a person's own name (https://docs.github.com/rest).
+ * @throws FailedError in GitHub's words, with what to do
+ */
+export async function askGitHub(
+  context: Context,
+  method: "GET" | "POST",
+  path: string,
+  body?: object,
+): Promise<{ status: number; answer: unknown }> {
+  const token = await personalToken(context);
+  if (token === null && method === "POST")
+    throw new FailedError("There is no token for GitHub.", "Set GITHUB_TOKEN, or sign in with: gh auth login");
+  const base = (context.env.GITHUB_API_URL || "https://api.github.com").replace(/\/+$/, "");
+  let response: Response;
+  let answer: unknown;
+  try {
+    response = await fetch(`${base}${path}`, {
+      method,
+      headers: {
+        accept: "application/vnd.github+json",
+        "user-agent": "cc-orchestrator",
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      redirect: "error",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    answer = await response.json();
+  } catch (error) {
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new FailedError(`${base} does not answer: ${why}`, "Check the network, and GITHUB_API_URL if it is set.");
+  }
+  if (response.ok || response.status === 422) return { status: response.status, answer };
+  const { message } = (answer ?? {}) as { message?: unknown };
+  throw new FailedError(
+    `GitHub refused (${response.status}): ${String(message ?? "without a word")}`,
+    "Look whether the token may do this in that repository.",
+  );
+}
