@@ -5,6 +5,7 @@ import { cancelTask } from "#operations/cancel-task.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { createLocalTask } from "#operations/create-local-task.ts";
 import { editTask } from "#operations/edit-task.ts";
+import { whyTask } from "#operations/explain-task.ts";
 import { hearClaim } from "#operations/hear-runner.ts";
 import { loadTask } from "#operations/load-task.ts";
 import { mintCredential } from "#operations/mint-credential.ts";
@@ -91,6 +92,7 @@ export function handlersOf(
       return {};
     },
     listTasks: ({ query }) => ({ tasks: listTasks(world, query) }),
+    whyTask: async ({ params }) => ({ gates: await whyTask(world, params.task) }),
     showTask: ({ params }) => ({ task: showTask(world, params.task) }),
     createTask: async ({ body }) => ({
       task: "folder" in body ? await createLocalTask(world, body) : await takeUpIssue(world, body),

@@ -1,5 +1,5 @@
 import type { Runner } from "#protocol/runner.ts";
-import type { Task } from "#protocol/task.ts";
+import type { Gate as OfServer, Task } from "#protocol/task.ts";
 import type { Reason } from "#protocol/words.ts";
 import { colours as pc } from "./colours.ts";
 import { plainLine } from "./plain.ts";
@@ -19,14 +19,16 @@ export type Explanation = {
   /** Null when there is nothing to explain. */
   reason: Reason | null;
   gates: Gate[];
+  /** Everything that has to be so for the work to go on, in the words of `/claude why`. */
+  all: readonly OfServer[];
   /** What a person can do, the likeliest first. */
   next: string[];
 };
 
-export function explanationOf(task: Task, runners: readonly Runner[]): Explanation {
+export function explanationOf(task: Task, runners: readonly Runner[], all: readonly OfServer[]): Explanation {
   const { name, status, conclusion, reason } = task;
   const why = whyOf(task) || plainWords(task);
-  return { task: name, status, conclusion, why, reason, gates: gatesOf(task, runners), next: nextOf(task) };
+  return { task: name, status, conclusion, why, reason, gates: gatesOf(task, runners), all, next: nextOf(task) };
 }
 
 /** For a status that needs no reason. */
@@ -87,7 +89,7 @@ function nextOf({ name, status, conclusion, pullRequest, issue, runs }: Task): s
   return next;
 }
 
-export function renderExplanation(task: Task, { why, reason, gates, next }: Explanation): string {
+export function renderExplanation(task: Task, { why, reason, gates, all, next }: Explanation): string {
   const look = lookOf(task);
   const width = Math.max(0, ...gates.map(({ name }) => name.length));
   const lines = [
@@ -99,6 +101,11 @@ export function renderExplanation(task: Task, { why, reason, gates, next }: Expl
     ...gates.map(({ name, open, found }) =>
       `  ${open ? pc.green("✓") : pc.red("✗")} ${plainLine(name).padEnd(width)}  ${pc.dim(plainLine(found))}`.trimEnd(),
     ),
+    ...(all.length === 0 ? [] : [""]),
+    ...all.flatMap(({ isOpen, sentence, advice }) => [
+      `  ${isOpen ? pc.green("✓") : pc.red("✗")} ${plainLine(sentence)}`,
+      ...(advice === null ? [] : [`    ${pc.dim("→")} ${plainLine(advice)}`]),
+    ]),
     "",
     ...next.map((line) => `  ${plainLine(line)}`),
   ];

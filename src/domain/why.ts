@@ -1,17 +1,10 @@
 import type { Policy } from "#protocol/policy.ts";
+import type { Gate } from "#protocol/task.ts";
 import type { Reason } from "#protocol/words.ts";
 import { commandWord } from "./commands/verbs.ts";
 import type { Hold } from "./holds.ts";
 import type { RunFacts } from "./run.ts";
 import { currentRun, type TaskFacts, type TaskState } from "./task.ts";
-
-/** One thing that has to be so for the work to go on. */
-export type Gate = {
-  isOpen: boolean;
-  sentence: string;
-  /** What a person can do; null where nothing is needed. */
-  advice: string | null;
-};
 
 export type WhyFacts = {
   /** The issue as GitHub shows it now; null where there is none. */
@@ -19,7 +12,8 @@ export type WhyFacts = {
   /** The policy in force; null when the file is broken and there never was a good one. */
   policy: Policy | null;
   problem: Reason | null;
-  repository: { name: string; isPrivate: boolean };
+  /** Null where GitHub did not tell. */
+  repository: { name: string; isPrivate: boolean } | null;
   /** Public repositories that the operator has opened; `*` for all. */
   publicRepositories: readonly string[];
   task: TaskFacts | null;
@@ -70,7 +64,8 @@ function policyGate({ policy, problem }: WhyFacts): Gate {
   };
 }
 
-function publicGate({ repository, publicRepositories: open }: WhyFacts): Gate {
+function publicGate({ repository, publicRepositories: open }: WhyFacts): Gate | null {
+  if (repository === null) return null;
   if (repository.isPrivate) return passed("The repository is private.");
   if (open.includes("*") || open.includes(repository.name)) {
     return passed("The repository is public, and the operator has opened it for work.");

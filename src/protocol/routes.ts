@@ -16,7 +16,7 @@ import {
   Runner,
   SaidToRun,
 } from "./runner.ts";
-import { Task } from "./task.ts";
+import { Gate, Task } from "./task.ts";
 import { Instant, RepositoryName, TaskName } from "./words.ts";
 
 /** Who may call a route: anybody, a registered runner, or an operator with the server's token. */
@@ -161,6 +161,16 @@ export const routes = {
     query: none,
     request: none,
     response: z.object({ task: Task }),
+  },
+  whyTask: {
+    method: "GET",
+    path: "/api/tasks/:task/why",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    request: none,
+    /** Everything that has to be so for the work to go on, from the first to where it has come to: as `/claude why` has it. */
+    response: z.object({ gates: z.array(Gate) }),
   },
   createTask: {
     method: "POST",

@@ -40,3 +40,12 @@ export const Task = z.object({
   runs: z.array(Run),
 });
 export type Task = z.infer<typeof Task>;
+
+/** One thing that has to be so for the work on a task to go on. */
+export const Gate = z.object({
+  isOpen: z.boolean(),
+  sentence: z.string(),
+  /** What a person can do; null where nothing is needed. */
+  advice: z.string().nullable(),
+});
+export type Gate = z.infer<typeof Gate>;

@@ -14,11 +14,12 @@ export function register(command: Command, context: Context): void {
 async function run(context: Context, given: string, options: Options): Promise<void> {
   const name = taskName(given);
   const { call } = await context.connect(options);
-  const [{ task }, { runners }] = await Promise.all([
+  const [{ task }, { runners }, { gates }] = await Promise.all([
     call("showTask", { params: { task: name } }),
     call("listRunners"),
+    call("whyTask", { params: { task: name } }),
   ]);
-  const explanation = explanationOf(task, runners);
+  const explanation = explanationOf(task, runners, gates);
   if (options.json) return context.printJson(explanation);
   context.print(renderExplanation(task, explanation));
 }

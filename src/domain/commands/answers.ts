@@ -1,10 +1,10 @@
+import type { Gate } from "#protocol/task.ts";
 import type { Reason } from "#protocol/words.ts";
 import { headlineOf } from "../surfaces/headline.ts";
 import { factsLine, reasonText, timeline } from "../surfaces/parts.ts";
 import type { TaskView } from "../surfaces/view.ts";
 import { code, dollars, instant } from "../surfaces/words.ts";
 import { neutralMarkdown } from "../text/neutral.ts";
-import type { Gate } from "../why.ts";
 import type { Wrong } from "./command.ts";
 import { commandWord } from "./verbs.ts";
 

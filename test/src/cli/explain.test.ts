@@ -9,7 +9,11 @@ const home = openHome();
 let server: StandIn;
 let env: Record<string, string>;
 beforeAll(async () => {
-  server = await openStandIn({ health: { ok: true, version: "0.1.0" }, listRunners: { runners: [aRunner()] } });
+  server = await openStandIn({
+    health: { ok: true, version: "0.1.0" },
+    listRunners: { runners: [aRunner()] },
+    whyTask: { gates: [] },
+  });
   env = { CC_ORCHESTRATOR_SERVER: server.url, CC_ORCHESTRATOR_TOKEN: operatorToken };
 });
 afterAll(async () => {
@@ -45,6 +49,25 @@ describe("explain", () => {
     );
     const json = JSON.parse((await cco("explain", "12", "--json")).out);
     expect(json).toMatchObject({ task: "TASK-12", why: reason.sentence, reason, gates: [{}, {}, { open: false }] });
+  });
+
+  it("lists every gate in the words of `/claude why`, with what to do", async () => {
+    server.answers.showTask = { task: aTask({ status: "blocked" }) };
+    server.answers.whyTask = {
+      gates: [
+        { isOpen: true, sentence: "The issue is open.", advice: null },
+        {
+          isOpen: false,
+          sentence: "Blocked by #13 (Parse dates).",
+          advice: "It begins by itself when that is closed.",
+        },
+      ],
+    };
+    const { out } = await cco("explain", "12");
+    expect(out).toContain(
+      "  ✓ The issue is open.\n  ✗ Blocked by #13 (Parse dates).\n    → It begins by itself when that is closed.\n",
+    );
+    server.answers.whyTask = { gates: [] };
   });
 
   it("names the runner that takes nothing now, and why", async () => {

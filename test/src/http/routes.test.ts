@@ -9,6 +9,7 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   health: {},
   listTasks: {},
   showTask: {},
+  whyTask: {},
   taskLogs: {},
   listRunners: {},
   createRunnerToken: {},

@@ -76,6 +76,7 @@ const plain: Handlers = {
   release: () => ({}),
   listTasks: () => ({ tasks: [aTaskShown()] }),
   showTask: ({ params }) => ({ task: aTaskShown({ name: params.task }) }),
+  whyTask: () => ({ gates: [] }),
   createTask: () => ({ task: aTaskShown() }),
   cancelTask: () => ({ task: aTaskShown() }),
   retryTask: () => ({ task: aTaskShown() }),

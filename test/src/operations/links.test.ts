@@ -3,6 +3,7 @@ import { happeningOf } from "#github/happenings.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { claimRun } from "#operations/claim-run.ts";
+import { whyTask } from "#operations/explain-task.ts";
 import { reconcile, reconcileStart } from "#operations/reconcile.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import type { ReportBody } from "#protocol/report.ts";
@@ -66,6 +67,13 @@ describe("an issue that is blocked by others", () => {
       reason: { code: "blocked", sentence: `Blocked by #${first} (Parse dates), #${second} (Pick a library).` },
     });
     expect(claimRun(bench.world, runner, 2)).toBeNull();
+    expect((await whyTask(bench.world, "TASK-1")).filter(({ isOpen }) => !isOpen)).toEqual([
+      {
+        isOpen: false,
+        sentence: `Blocked by #${first} (Parse dates), #${second} (Pick a library).`,
+        advice: expect.stringContaining("begins by itself"),
+      },
+    ]);
     await bench.show();
     expect(commentOn(wanted)).toContain(`**Blocked** · Blocked by \`#${first}\` (Parse dates), \`#${second}\``);
     expect(app.standIn.issue(repo(), wanted).labels).toContain("claude:queued");
