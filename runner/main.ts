@@ -15,6 +15,7 @@ import { pause } from "./pause.ts";
 import { openRoom } from "./room.ts";
 import { type RunParts, runOne } from "./run-one.ts";
 import { detectSandbox } from "./sandbox/detect.ts";
+import { runSaveLoop } from "./save-loop.ts";
 import { clearStrays } from "./strays.ts";
 import { sweepWorktrees, taskFolderName } from "./sweep-home.ts";
 import { openTerminals } from "./terminal/terminals.ts";
@@ -180,6 +181,7 @@ export async function startRunner(
     stop: allDone.signal,
     log,
   });
+  const saving = runSaveLoop({ ...parts, changed: () => outdated.signal, stop: allDone.signal });
   const heart = runHeartbeatLoop({
     client,
     holder,
@@ -222,7 +224,7 @@ export async function startRunner(
       if (refused !== null) throw refused;
     } finally {
       allDone.abort();
-      await Promise.all([heart, wanting]);
+      await Promise.all([heart, wanting, saving]);
       await parts.terminals.close();
       await held.release();
     }

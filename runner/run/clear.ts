@@ -1,4 +1,5 @@
 import { unreserveWorktree, type Worktree } from "#runner/git/worktree.ts";
+import { noteUnpushed } from "#runner/unpushed.ts";
 import type { RunContext } from "./context.ts";
 import { placesOf } from "./places.ts";
 import { keepSafe } from "./safe.ts";
@@ -28,5 +29,10 @@ export async function clear(
     return `The unpushed work could not be saved, so the worktree was not removed: it is at ${removal.keptAt} on the runner's machine.`;
   }
   if (removal.recovery === null) return null;
+  if (removal.recovery.sha !== context.memory.now.recovery?.sha) {
+    const { task, runId, epoch, repository, cloneUrl } = context.offer;
+    const { ref } = removal.recovery;
+    noteUnpushed(context.options.home, { task, runId, epoch, repository, cloneUrl, ref, baseSha: worktree.baseSha });
+  }
   return `The unpushed work is kept as ${removal.recovery.ref}; \`cc-orchestrator task recover ${context.offer.task}\` on the runner's machine brings it back.`;
 }

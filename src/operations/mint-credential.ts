@@ -1,4 +1,5 @@
 import { heldRun } from "./hold-run.ts";
+import { mintSavingCredential } from "./mint-saving-credential.ts";
 import type { RunnerFacts } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
@@ -8,8 +9,10 @@ export async function mintCredential(
   world: World,
   runner: RunnerFacts,
   runId: number,
-  of: { epoch: number; access: "read" | "write" },
+  of: { epoch: number; access: "read" | "write" | "save" },
 ): Promise<{ username: string; password: string; expiresAt: string }> {
+  const saving = of.access === "save" ? await mintSavingCredential(world, runner, runId, of.epoch) : null;
+  if (saving !== null) return saving;
   const run = heldRun(world, runner, runId, of.epoch);
   if (run.leaseUntil === null || run.leaseUntil < world.clock()) {
     throw new ProblemError({
@@ -20,5 +23,5 @@ export async function mintCredential(
   }
   const task = world.store.tasks.get(run.taskId);
   if (task === null) throw new Error(`run ${runId} has no task`);
-  return world.github.credential(task.repository, of.access);
+  return world.github.credential(task.repository, of.access === "read" ? "read" : "write");
 }

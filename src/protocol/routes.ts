@@ -131,7 +131,7 @@ export const routes = {
     audience: "runner",
     params: ofRun,
     query: none,
-    request: z.object({ epoch: z.int().min(1), access: z.enum(["read", "write"]) }),
+    request: z.object({ epoch: z.int().min(1), access: z.enum(["read", "write", "save"]) }),
     response: z.object({ username: z.string(), password: z.string(), expiresAt: Instant }),
   },
   release: {

@@ -190,6 +190,26 @@ describe("a lease", () => {
     await expect(minting).rejects.toMatchObject({ problem: { status: 409 } });
   });
 
+  test("that is lost lets its runner save the work, when nobody else is at work on the task (F56)", async () => {
+    const offer = bench.claim(laptop);
+    bench.pass(leaseMs + graceMs);
+    expireLeases(bench.world, start);
+    bench.pass(adoptWindowMs);
+    expireLeases(bench.world, start);
+    const save = () => mintCredential(bench.world, laptop, offer.runId, { epoch: offer.epoch, access: "save" });
+    const [by, how] = [box, { epoch: offer.epoch, access: "save" } as const];
+    await expect(mintCredential(bench.world, by, offer.runId, how)).rejects.toMatchObject({
+      problem: { code: "stale_lease" },
+    });
+    bench.pass(minute);
+    const again = bench.claim(box);
+    await expect(save()).rejects.toMatchObject({ problem: { status: 409, code: "task_busy" } });
+    applyReports(bench.world, box, again.runId, again.epoch, reports([succeeded]));
+    expect(await save()).toMatchObject({ username: expect.any(String) });
+    bench.pass(8 * 24 * 60 * minute);
+    await expect(save()).rejects.toMatchObject({ problem: { code: "stale_lease" } });
+  });
+
   test("gives no credential once it has ended, even before anybody else has the run", async () => {
     const offer = bench.claim(laptop);
     bench.pass(leaseMs + 1);
