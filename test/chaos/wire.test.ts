@@ -1,5 +1,7 @@
-import { createServer, type Server } from "node:http";
+import { once } from "node:events";
+import { createServer, get, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openWire, type Wire } from "./wire.ts";
 
@@ -21,11 +23,12 @@ afterEach(async () => {
   await new Promise<void>((resolve) => server.close(() => resolve()));
 });
 
-// A connection for each question: one that is kept may be one that was just broken.
-const ask = async () => {
-  const answer = await fetch(wire.url, { headers: { connection: "close" }, signal: AbortSignal.timeout(700) });
-  return await answer.text();
-};
+/** Asks by a connection of its own: one that is kept may be one that was just broken. */
+async function ask(): Promise<string> {
+  const request = get(wire.url, { agent: false, signal: AbortSignal.timeout(700) });
+  const [answer] = (await once(request, "response")) as [IncomingMessage];
+  return await text(answer);
+}
 
 test("a wire carries, is cut, carries nothing, or only one way, and is whole again afterwards", async () => {
   expect(await ask()).toBe("whole");

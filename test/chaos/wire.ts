@@ -23,6 +23,7 @@ export async function openWire(target: string): Promise<Wire> {
   const pairs = new Set<Pair>();
   let mode: WireMode = "open";
 
+  const lateMs = () => (typeof mode === "number" ? mode : 0);
   function carry(from: Socket, to: Socket, isAnswer: boolean): void {
     from.on("data", (piece: Buffer) => {
       if (mode === "half-open" || (mode === "one-way" && isAnswer)) return;
@@ -32,18 +33,22 @@ export async function openWire(target: string): Promise<Wire> {
         to.once("drain", () => from.resume());
       }
     });
-    from.on("end", () => setTimeout(() => to.end(), typeof mode === "number" ? mode : 0));
+    from.on("end", () => setTimeout(() => to.end(), lateMs()));
   }
   const server = createServer({ allowHalfOpen: true }, (from) => {
     if (mode === "cut") return void from.destroy();
     const pair = { from, to: connect({ port: Number(port), host: hostname, allowHalfOpen: true }) };
     pairs.add(pair);
-    for (const socket of [pair.from, pair.to]) {
+    for (const [socket, other] of [
+      [pair.from, pair.to],
+      [pair.to, pair.from],
+    ] as const) {
       socket.on("error", () => socket.destroy());
-      socket.once("close", () => {
-        pairs.delete(pair);
-        pair.from.destroy();
-        pair.to.destroy();
+      socket.once("close", (isBroken: boolean) => {
+        if (socket.destroyed && other.destroyed) pairs.delete(pair);
+        // What it said before it went is still on its way.
+        if (isBroken) other.destroy();
+        else setTimeout(() => other.end(), lateMs());
       });
     }
     carry(pair.from, pair.to, false);
