@@ -29,6 +29,7 @@ import { handlersOf } from "./handlers.ts";
 import { elsewheresOf, type Integrations, openIntegrations } from "./integrating.ts";
 import { openDeliveryLoop } from "./loops/delivery-loop.ts";
 import { openFollowLoop } from "./loops/follow-loop.ts";
+import { openJobLoop } from "./loops/job-loop.ts";
 import { openLeaseSweep } from "./loops/lease-sweep.ts";
 import { openReconcileLoop } from "./loops/reconcile-loop.ts";
 import { openRetentionLoop } from "./loops/retention-loop.ts";
@@ -111,6 +112,7 @@ export async function openApp(options: AppOptions) {
   const sweep = openLeaseSweep(world, log);
   const retaining = openRetentionLoop(world, log);
   const reconciling = openReconcileLoop(world, log);
+  const jobs = openJobLoop(world, log);
   const integrations = openIntegrations(world, {
     config: options.integrations,
     elsewheres: await elsewheresOf(options.integrations, clock),
@@ -122,6 +124,7 @@ export async function openApp(options: AppOptions) {
     deliveries.ring();
     surfaces.ring();
     integrations.ring();
+    jobs.ring();
     following.ring();
   };
   let address = options.operator.dashboardUrl;
@@ -172,6 +175,7 @@ export async function openApp(options: AppOptions) {
       deliveries.close(),
       surfaces.close(),
       integrations.close(),
+      jobs.close(),
       following.close(),
     ]);
     store.close();

@@ -9,6 +9,7 @@ import { failedDeliveries, redeliver } from "./deliveries.ts";
 import { editedAt, issueState, labelledIssues, labelling } from "./issue-state.ts";
 import { issueNow, putEyesOn } from "./issues.ts";
 import { checkFailure } from "./job-logs.ts";
+import { startJob, stopJob } from "./jobs.ts";
 import { linkedIssues } from "./linked-issues.ts";
 import type { Octokit } from "./octokit.ts";
 import { placeOf } from "./place.ts";
@@ -116,6 +117,8 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
     checkRunState: async (ref, id) => checkRunState(...(await at(ref)), id, remembered),
     branchWork: async (ref, branch, base) => branchWork(...(await at(ref)), branch, base, remembered),
     failedDeliveries: async (since) => failedDeliveries(await probot.auth(), since),
+    startJob: async (ref, workflow, branch, inputs) => startJob(...(await at(ref)), workflow, branch, inputs),
+    stopJob: async (ref, workflowRun) => stopJob(...(await at(ref)), workflowRun),
     redeliver: async (id) => redeliver(await probot.auth(), id),
     credential: async (ref, access) => gitCredential(await probot.auth(), ref, access),
   };

@@ -41,6 +41,8 @@ export const calls: Record<string, { needs: readonly [Permission, Access] | "app
   "checks.listForRef": { needs: ["checks", "read"], why: "finding our own check run; which checks of others failed" },
   "checks.listAnnotations": { needs: ["checks", "read"], why: "what a failed check marks on lines" },
   "repos.getCombinedStatusForRef": { needs: ["statuses", "read"], why: "which commit statuses failed" },
+  "actions.createWorkflowDispatch": { needs: ["actions", "write"], why: "a job that takes a run" },
+  "actions.cancelWorkflowRun": { needs: ["actions", "write"], why: "a job whose run has ended without it" },
   "actions.getJobForWorkflowRun": { needs: ["actions", "read"], why: "the step of a job that failed" },
   "actions.downloadJobLogsForWorkflowRun": { needs: ["actions", "read"], why: "what that step printed" },
   "checks.get": { needs: ["checks", "read"], why: "whether our check run shows what we wrote" },

@@ -58,6 +58,9 @@ export function queueReasonOf(world: World, runs: readonly RunFacts[], view: Que
 function queuedRun(world: World, run: RunFacts, task: TaskFacts, held: readonly RunFacts[]): QueuedRun {
   const runs = world.store.runs.ofTask(task.id);
   const sameSession = runs.filter((one) => one.id !== run.id && one.sessionId === run.sessionId).at(-1);
+  const lastId = run.question?.runnerId ?? sameSession?.runnerId ?? null;
+  // A job of GitHub Actions takes the session with it when it ends.
+  const last = lastId === null ? null : world.store.runners.get(lastId);
   return {
     runId: run.id,
     repository: task.repository.name,
@@ -65,7 +68,7 @@ function queuedRun(world: World, run: RunFacts, task: TaskFacts, held: readonly 
     labels: task.policy.runs_on,
     createdAt: run.createdAt,
     notBefore: run.notBefore,
-    lastRunnerId: run.question?.runnerId ?? sameSession?.runnerId ?? null,
+    lastRunnerId: last !== null && isOver(last, world.clock()) ? null : (last?.id ?? null),
     resume: run.resume,
     held: holdOf(holdFactsOf(world, task, runs, held)),
   };

@@ -69,6 +69,15 @@ export const FollowUpPolicy = z.strictObject({
 });
 export type FollowUpPolicy = z.infer<typeof FollowUpPolicy>;
 
+/** Which workflow's jobs take runs, and when they are asked for. */
+export const ActionsPolicy = z.strictObject({
+  /** Its file's name below .github/workflows. */
+  workflow: z.string().regex(/^[A-Za-z0-9._-]{1,100}\.ya?ml$/),
+  /** How long a run waits for a runner of one's own, where there is one that may take it. */
+  after_minutes: z.number().min(0).max(1_440).default(5),
+});
+export type ActionsPolicy = z.infer<typeof ActionsPolicy>;
+
 /**
  * A repository's own policy: `.github/cc-orchestrator.yml` on its default branch.
  * Every key has a default, so an empty or missing file is a valid policy.
@@ -109,8 +118,8 @@ export const Policy = z.strictObject({
   /** Labels that a runner must have. */
   runs_on: z.array(z.string().min(1).max(50)).max(10).default([]),
   priority_labels: PriorityLabels.default({ high: "claude:high", low: "claude:low" }),
-  /** Lets jobs of GitHub Actions take runs: the workflow's file name below .github/workflows. */
-  actions: z.strictObject({ workflow: z.string().regex(/^[A-Za-z0-9._-]{1,100}\.ya?ml$/) }).optional(),
+  /** Lets jobs of GitHub Actions take runs. */
+  actions: ActionsPolicy.optional(),
   limits: Limits.default({ turns: 100, minutes: 60, usd: 10 }),
   follow_up: FollowUpPolicy.default({
     check_rounds: 3,

@@ -8,6 +8,7 @@ import { openCommands } from "./commands.ts";
 import { openDeliveries } from "./deliveries.ts";
 import { DamagedStoreError, FullDiskError, ReplacedStoreError } from "./errors.ts";
 import { openFollowUps } from "./follow-ups.ts";
+import { openJobs } from "./jobs.ts";
 import { takeLock } from "./lock.ts";
 import { openMessages } from "./messages.ts";
 import { migrate } from "./migrate.ts";
@@ -84,6 +85,7 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     words: openWords(db),
     reconciling: openReconciling(db),
     messages: openMessages(db),
+    jobs: openJobs(db),
   };
 }
 

@@ -163,6 +163,14 @@ export interface GitHub {
   /** What GitHub failed to tell us since `since` and did not tell since then. */
   failedDeliveries(since: number): Promise<FailedDelivery[]>;
   redeliver(id: number): Promise<void>;
+  /** Starts a workflow on that branch. @returns its run's id, 0 where GitHub does not say it */
+  startJob(
+    repository: RepositoryRef,
+    workflow: string,
+    branch: string,
+    inputs: Readonly<Record<string, string>>,
+  ): Promise<{ id: number; url: string }>;
+  stopJob(repository: RepositoryRef, workflowRun: number): Promise<void>;
   /** A token for this one repository, contents only. */
   credential(
     repository: RepositoryRef,

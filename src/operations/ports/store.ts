@@ -1,6 +1,7 @@
 import type { LookAt } from "#domain/follow-up.ts";
 import type { FollowUpBrief } from "#domain/follow-up-brief.ts";
 import type { Happening } from "#domain/happening.ts";
+import type { AskedJob } from "#domain/job-start.ts";
 import type { ReviewAnswers } from "#domain/review-answers.ts";
 import type { NewRun, RunFacts } from "#domain/run.ts";
 import type { NewTask, RepositoryRef, TaskFacts } from "#domain/task.ts";
@@ -316,6 +317,13 @@ export interface Store {
     forgetBefore(at: number): number;
   };
   messages: Messages;
+  /** What was asked of GitHub Actions for runs. */
+  jobs: {
+    get(runId: number): AskedJob | null;
+    list(): AskedJob[];
+    put(job: AskedJob): void;
+    remove(runId: number): void;
+  };
 }
 
 /** Which report of a run something comes from. */

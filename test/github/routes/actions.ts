@@ -105,6 +105,13 @@ export const actionRoutes: Route[] = [
       });
     },
   ),
+  write("POST", "/repos/{owner}/{repo}/actions/runs/{run_id}/cancel", [need("actions", "write")], (question) => {
+    const run = repositoryOf(question).dispatches.find(({ runId }) => String(runId) === question.params.run_id);
+    if (run === undefined) throw notFound();
+    if (run.isCancelled === true) throw new GitHubProblem(409, "Cannot cancel a workflow run that is completed.");
+    run.isCancelled = true;
+    return ok({}, 202);
+  }),
   get(blockedBy, readIssue, (question) =>
     page(question, issueOf(question).blockedBy, (one) => renderIssue(question.world, repositoryOf(question), one)),
   ),

@@ -216,6 +216,7 @@ export interface WorkflowDispatch {
   ref: string;
   inputs: Record<string, unknown>;
   runId: number;
+  isCancelled?: boolean;
   at: Date;
 }
 
