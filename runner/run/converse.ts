@@ -2,7 +2,7 @@ import type { StreamEvent } from "#runner/claude/events.ts";
 import { LeaseError } from "#runner/lease.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
 import type { RunContext } from "./context.ts";
-import { openDelivery } from "./deliver.ts";
+import { type Delivery, openDelivery } from "./deliver.ts";
 import { followInstance, type Instance } from "./instance.ts";
 import type { Prepared } from "./prepare.ts";
 import { adoptOrStart } from "./start-claude.ts";
@@ -42,10 +42,12 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
   const { terminal, isAdopted } = await adoptOrStart(context, prepared);
   if (isAdopted) context.log.info({ task: context.offer.task, terminal: terminal.name }, "adopted an instance");
   const talk = openTalk(context);
+  // What an adopted instance has said already is heard before there is anything to deliver.
+  let delivery: Delivery | null = null;
   const refusal: Refusal = { status: null };
   const hear = (events: readonly StreamEvent[], end: number) => {
     talk.hear(events, end, prepared.worktree.path);
-    if (events.some((event) => event.kind === "replayed")) delivery.settle();
+    if (events.some((event) => event.kind === "replayed")) delivery?.settle();
     for (const event of events) {
       if (event.kind === "started") tellStart(context, terminal, event);
       if (event.kind === "retry" && event.status === unauthorised && event.attempt >= hopelessTries) {
@@ -55,7 +57,8 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
     }
   };
   const instance = followInstance(terminal, hear, (error) => context.fail(error));
-  const delivery = openDelivery(context, instance);
+  const delivering = openDelivery(context, instance);
+  delivery = delivering;
   const ticker = setInterval(() => talk.progress(instance.progress()), 1_000);
   const onStop = () => endNow(context, instance, whyOf(context.stopping));
   context.stopping.addEventListener("abort", onStop, { once: true });
@@ -65,7 +68,7 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
       instance,
       isAdopted,
       refusal,
-      delivery,
+      delivery: delivering,
       tell: () => talk.progress(instance.progress()),
       end: (why) => endNow(context, instance, why),
     });

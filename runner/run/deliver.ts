@@ -44,6 +44,7 @@ export function openDelivery(context: RunContext, instance: Instance): Delivery 
   };
   return {
     async post() {
+      settle();
       const waiting = notYet();
       if (waiting.length === 0 || instance.exit() !== null) return 0;
       // An instance that was lost may have taken in what its successor is not to hear again.
