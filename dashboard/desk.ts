@@ -8,6 +8,7 @@ import { filterOf } from "./domain/filter.ts";
 import { browserAlerts, openAlerts } from "./store/alerts.ts";
 import { openAllLogs } from "./store/all-logs.ts";
 import { openAnswer } from "./store/answer.ts";
+import { openChanges } from "./store/changes.ts";
 import { openClock } from "./store/clock.ts";
 import { openConnection } from "./store/connection.ts";
 import { openOpenLog } from "./store/open-log.ts";
@@ -90,6 +91,7 @@ export function openDesk(window: Window) {
   const insights = openAnswer((days: number) => call("showInsights", { query: { days } }));
   const operating = openAnswer(() => call("showOperating"));
   const audit = openAnswer(async () => (await call("listAudit")).entries);
+  const changes = openChanges(call, name);
   /** The task whose card is being dragged. */
   const dragged = signal<string | null>(null);
   /** The task that somebody is asked whether to stop. */
@@ -109,6 +111,7 @@ export function openDesk(window: Window) {
     insights,
     operating,
     audit,
+    changes,
     dragged,
     toStop,
   };

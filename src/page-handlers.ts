@@ -3,7 +3,9 @@ import type { Gauges } from "#operations/gauges.ts";
 import { pauseRunner, removeRunner, resumeRunner } from "#operations/hold-runner.ts";
 import type { World } from "#operations/ports/world.ts";
 import { prioritiseTask } from "#operations/prioritise-task.ts";
+import { remarkOnDiff } from "#operations/remark-on-diff.ts";
 import { showAudit } from "#operations/show-audit.ts";
+import { showDiff } from "#operations/show-diff.ts";
 import { showInsights } from "#operations/show-insights.ts";
 import { showOperating } from "#operations/show-operating.ts";
 import { showTask } from "#operations/show-tasks.ts";
@@ -29,6 +31,11 @@ export function pageHandlersOf(world: World, of: Looking): Pick<Handlers, keyof 
     showOperating: () => showOperating(world, { settings: of.settings, integrations: of.integrations() }),
     prioritiseTask({ params, body }) {
       prioritiseTask(world, params.task, body.priority);
+      return { task: showTask(world, params.task) };
+    },
+    showDiff: ({ params }) => showDiff(world, params.task),
+    remarkOnDiff({ params, body }) {
+      remarkOnDiff(world, params.task, body);
       return { task: showTask(world, params.task) };
     },
     pauseRunner: ({ params, body }) => ({ runner: pauseRunner(world, params.runner, body) }),

@@ -12,6 +12,8 @@ export const ways = {
   taskLogs: { method: "GET", path: "/api/tasks/:task/logs" },
   listRunners: { method: "GET", path: "/api/runners" },
   prioritiseTask: { method: "POST", path: "/api/tasks/:task/priority" },
+  showDiff: { method: "GET", path: "/api/tasks/:task/diff" },
+  remarkOnDiff: { method: "POST", path: "/api/tasks/:task/remarks" },
   pauseRunner: { method: "POST", path: "/api/runners/:runner/pause" },
   resumeRunner: { method: "POST", path: "/api/runners/:runner/resume" },
   removeRunner: { method: "POST", path: "/api/runners/:runner/remove" },

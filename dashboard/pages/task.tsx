@@ -7,6 +7,7 @@ import { visible, visibleLine } from "../domain/visible.ts";
 import { ActionButton } from "../parts/button.tsx";
 import { Conversation } from "../parts/conversation.tsx";
 import { icons } from "../parts/icons.tsx";
+import { lazy } from "../parts/lazy.tsx";
 import { OutLink, PageLink } from "../parts/link.tsx";
 import { Sentence } from "../parts/sentence.tsx";
 import { Ago, StatusBadge } from "../parts/status.tsx";
@@ -18,7 +19,8 @@ import { NotFound } from "./not-found.tsx";
 
 /** Everything about one task: how it stands and why, what was done, what Claude says while it works. */
 export function TaskPage({ name }: { name: string }) {
-  const { tasks, openLog } = useDesk();
+  const { tasks, openLog, route } = useDesk();
+  const view = route.query.value.get("view");
   useEffect(() => {
     openLog.show(name);
     return () => openLog.hide();
@@ -32,7 +34,8 @@ export function TaskPage({ name }: { name: string }) {
       <TaskHeader task={task} />
       <div class="task-columns">
         <div class="task-main">
-          <Conversation task={task} />
+          <Tabs task={task} />
+          {view === "changes" ? <Changes task={task} /> : <Conversation task={task} />}
         </div>
         <aside class="task-side" aria-label="About the task">
           <TodoList task={task} />
@@ -41,6 +44,31 @@ export function TaskPage({ name }: { name: string }) {
         </aside>
       </div>
     </div>
+  );
+}
+
+const Changes = lazy(async () => (await import("../parts/changes.tsx")).Changes, "Loading the changes");
+
+/** What of the task is in sight: what was said, or what came of it. */
+function Tabs({ task }: { task: Task }) {
+  const { route } = useDesk();
+  const view = route.query.value.get("view");
+  const diff = task.runs.findLast((run) => run.diff)?.diff;
+  return (
+    <nav class="tabs" aria-label="Of this task">
+      <PageLink to={`/tasks/${task.name}`} {...(view === "changes" ? {} : { "aria-current": "page" as const })}>
+        {icons.think}
+        Conversation
+      </PageLink>
+      <PageLink
+        to={`/tasks/${task.name}?view=changes`}
+        {...(view === "changes" ? { "aria-current": "page" as const } : {})}
+      >
+        {icons.branch}
+        Changes
+        {diff && diff.files > 0 ? <span class="count tone-neutral">{diff.files}</span> : null}
+      </PageLink>
+    </nav>
   );
 }
 

@@ -7,6 +7,8 @@ export type AnswerStore<Asked extends unknown[], T> = {
   failure: ReadonlySignal<string | null>;
   /** Never throws: `failure` tells. */
   load(...asked: Asked): Promise<void>;
+  /** What was answered was about something else. */
+  forget(): void;
 };
 
 export function openAnswer<Asked extends unknown[], T>(ask: (...asked: Asked) => Promise<T>): AnswerStore<Asked, T> {
@@ -16,6 +18,11 @@ export function openAnswer<Asked extends unknown[], T>(ask: (...asked: Asked) =>
   return {
     value,
     failure,
+    forget: () => {
+      newest += 1;
+      value.value = null;
+      failure.value = null;
+    },
     load: async (...asked) => {
       newest += 1;
       const mine = newest;

@@ -15,7 +15,7 @@ import type { Octokit } from "./octokit.ts";
 import { placeOf } from "./place.ts";
 import { checksOn, pullRequestHead } from "./pull-request-facts.ts";
 import { findPullRequest, markReady, openPullRequest, pullRequestsNow, updatePullRequest } from "./pull-requests.ts";
-import { branchWork, checkRunState, commentText } from "./read-back.ts";
+import { branchDiff, branchWork, checkRunState, commentText } from "./read-back.ts";
 import {
   installationOf,
   installations,
@@ -115,6 +115,7 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
     deleteBranch: async (ref, branch, sha) => deleteBranch(...(await at(ref)), branch, sha),
     commentText: async (ref, id) => commentText(...(await at(ref)), id, remembered),
     checkRunState: async (ref, id) => checkRunState(...(await at(ref)), id, remembered),
+    branchDiff: async (ref, branch, base) => branchDiff(...(await at(ref)), branch, base, remembered),
     branchWork: async (ref, branch, base) => branchWork(...(await at(ref)), branch, base, remembered),
     failedDeliveries: async (since) => failedDeliveries(await probot.auth(), since),
     startJob: async (ref, workflow, branch, inputs) => startJob(...(await at(ref)), workflow, branch, inputs),

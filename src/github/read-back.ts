@@ -1,4 +1,5 @@
 import type { BranchWork } from "#operations/ports/github.ts";
+import type { Diff } from "#protocol/diff.ts";
 import type { Remembered } from "./conditional.ts";
 import { isRefusal } from "./failure.ts";
 import type { Octokit } from "./octokit.ts";
@@ -37,11 +38,7 @@ export async function branchWork(
   remembered: Remembered,
 ): Promise<BranchWork | null> {
   return orGone(async () => {
-    const from = base ?? (await defaultBranch(octokit, place, remembered));
-    const basehead = `${encodeURIComponent(from)}...${encodeURIComponent(branch)}`;
-    const data = await remembered.read(`compare ${place.owner}/${place.repo} ${basehead}`, (headers) =>
-      octokit.rest.repos.compareCommitsWithBasehead({ ...place, basehead: `${from}...${branch}`, headers }),
-    );
+    const data = await compared(octokit, place, branch, base, remembered);
     const head = data.commits.at(-1);
     if (head === undefined) return null;
     const files = data.files ?? [];
@@ -52,6 +49,46 @@ export async function branchWork(
       diff: { files: files.length, insertions: sum("additions"), deletions: sum("deletions") },
     };
   });
+}
+
+/** The most files that GitHub gives of a comparison: https://docs.github.com/en/rest/commits/commits#compare-two-commits */
+const mostFiles = 300;
+const states = { added: "added", copied: "added", removed: "removed", renamed: "renamed" } as const;
+
+/** What the branch changes, file by file; null when there is no such branch, or nothing on it. */
+export async function branchDiff(
+  octokit: Octokit,
+  place: Place,
+  branch: string,
+  base: string | null,
+  remembered: Remembered,
+): Promise<Diff | null> {
+  return orGone(async () => {
+    const data = await compared(octokit, place, branch, base, remembered);
+    const head = data.commits.at(-1);
+    if (head === undefined) return null;
+    const files = data.files ?? [];
+    return {
+      headSha: head.sha,
+      isCut: files.length >= mostFiles,
+      files: files.map((file) => ({
+        path: file.filename,
+        before: file.previous_filename ?? null,
+        state: file.status in states ? states[file.status as keyof typeof states] : "modified",
+        insertions: file.additions,
+        deletions: file.deletions,
+        patch: file.patch ?? null,
+      })),
+    };
+  });
+}
+
+async function compared(octokit: Octokit, place: Place, branch: string, base: string | null, remembered: Remembered) {
+  const from = base ?? (await defaultBranch(octokit, place, remembered));
+  const basehead = `${encodeURIComponent(from)}...${encodeURIComponent(branch)}`;
+  return remembered.read(`compare ${place.owner}/${place.repo} ${basehead}`, (headers) =>
+    octokit.rest.repos.compareCommitsWithBasehead({ ...place, basehead: `${from}...${branch}`, headers }),
+  );
 }
 
 async function defaultBranch(octokit: Octokit, place: Place, remembered: Remembered): Promise<string> {

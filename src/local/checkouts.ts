@@ -29,9 +29,19 @@ async function look(folder: string): Promise<Checkout> {
     folder: top,
     name: nameFrom(top),
     branch,
+    diff: (base, name) => diffOf(top, base, name),
     hasBranch: async (name) => (await commitOf(top, name)) !== null,
     policyText: async (name) => (await committed(top, name)) ?? (await lying(join(top, policyPath))),
   };
+}
+
+/** Without programs of the repository's own: those for showing text, and those for comparing it. */
+async function diffOf(top: string, base: string, branch: string): Promise<{ headSha: string; text: string } | null> {
+  const [from, head] = await Promise.all([commitOf(top, base), commitOf(top, branch)]);
+  if (from === null || head === null) return null;
+  const plain = ["--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--unified=3"];
+  const text = await askGit(top, ["diff", ...plain, `${from.trim()}...${head.trim()}`, "--"]);
+  return text === null ? null : { headSha: head.trim(), text };
 }
 
 function commitOf(top: string, branch: string): Promise<string | null> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Diff, Remark } from "./diff.ts";
 import { Insights } from "./insights.ts";
 import { AuditEntry, Operating } from "./operating.ts";
 import { Runner, RunnerLoad } from "./runner.ts";
@@ -6,6 +7,7 @@ import { Priority, Task } from "./task.ts";
 import { TaskName } from "./words.ts";
 
 const ofRunner = z.object({ runner: z.coerce.number().int().positive() });
+const ofTask = z.object({ task: TaskName });
 const none = z.object({});
 
 /** What the dashboard's pages ask for besides tasks, runners and logs: a part of the route table. */
@@ -42,9 +44,28 @@ export const pageRoutes = {
     method: "POST",
     path: "/api/tasks/:task/priority",
     audience: "operator",
-    params: z.object({ task: TaskName }),
+    params: ofTask,
     query: none,
     request: z.object({ priority: Priority }),
+    response: z.object({ task: Task }),
+  },
+  showDiff: {
+    method: "GET",
+    path: "/api/tasks/:task/diff",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    request: none,
+    response: Diff,
+  },
+  remarkOnDiff: {
+    method: "POST",
+    path: "/api/tasks/:task/remarks",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    /** Reaches Claude as one message. */
+    request: z.object({ by: z.string().max(100), remarks: z.array(Remark).min(1).max(100) }),
     response: z.object({ task: Task }),
   },
   pauseRunner: {

@@ -14,6 +14,7 @@ const looks = [
 const pages: readonly [path: string, isThere: string][] = [
   ["/", "[data-task]"],
   ["/tasks/TASK-1", ".entry"],
+  ["/tasks/TASK-1?view=changes", ".line-added"],
   ["/runners", ".runner"],
   ["/logs", ".log-row"],
   ["/insights", ".plot canvas"],

@@ -52,6 +52,24 @@ test("the same is there by keys alone, in the card's menu, greyed where it canno
   expect(server.asked.at(-1)).toBe("prioritise TASK-6 low");
 });
 
+test("remarks on lines are gathered, and go to Claude as one message", async () => {
+  const page = await visit("/tasks/TASK-1");
+  await page.getByRole("link", { name: "Changes" }).click();
+  await page.locator(".line-added").first().waitFor();
+  await page.getByRole("button", { name: "Remark on line 3" }).click();
+  await page.keyboard.type("Greet strangers too.");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("1 remark, not sent yet").waitFor();
+  await page.getByRole("button", { name: "Remark on line 1", exact: true }).click();
+  await page.keyboard.type("Is this needed?");
+  await page.getByRole("button", { name: "Keep the remark" }).click();
+  await page.getByText("2 remarks, not sent yet").waitFor();
+  await page.getByRole("button", { name: "Send to Claude" }).click();
+  await page.getByText("Claude is told.").waitFor();
+  expect(server.asked.at(-1)).toBe("remark TASK-1 src/greet.ts:3 src/greet.ts:1");
+  expect(await page.locator(".remark").count()).toBe(0);
+});
+
 test("a runner is paused with a note that the others see, and resumed", async () => {
   const page = await visit("/runners");
   const laptop = page.getByRole("region", { name: "Runner laptop" });

@@ -1,3 +1,4 @@
+import type { Diff } from "#protocol/diff.ts";
 import type { Insights } from "#protocol/insights.ts";
 import type { AuditEntry, Operating } from "#protocol/operating.ts";
 import type { Runner, RunnerLoad } from "#protocol/runner.ts";
@@ -119,6 +120,23 @@ export function showcaseRunners(): Runner[] {
     { ...runner, id: 3, name: "attic", busy: 0, state: "offline", heartbeatAt: ago(4_000) },
   ];
 }
+
+const showcaseDiff: Diff = {
+  headSha: "a".repeat(40),
+  isCut: false,
+  files: [
+    {
+      path: "src/greet.ts",
+      before: null,
+      state: "modified",
+      insertions: 2,
+      deletions: 1,
+      patch:
+        "@@ -1,3 +1,4 @@\n import { name } from './name.ts';\n-export const greet = () => 'hello';\n+/** Greets by name. */\n+export const greet = (name: string) => 'hello ' + name;\n // end",
+    },
+    { path: "test/fixtures/logo.png", before: null, state: "added", insertions: 0, deletions: 0, patch: null },
+  ],
+};
 
 function showcaseLoads(): RunnerLoad[] {
   const samples = Array.from({ length: 60 }, (_, n) => ({
@@ -280,6 +298,11 @@ export async function showcase() {
       prioritiseTask: ({ params, body }) => {
         asked.push(`prioritise ${params.task} ${body.priority}`);
         return { task: Object.assign(named(params.task), { priority: body.priority }) };
+      },
+      showDiff: () => showcaseDiff,
+      remarkOnDiff: ({ params, body }) => {
+        asked.push(`remark ${params.task} ${body.remarks.map(({ path, line }) => `${path}:${line}`).join(" ")}`);
+        return { task: named(params.task) };
       },
       pauseRunner: ({ body }) => {
         const reason = { code: "paused", sentence: `ada paused it: ${body.note}` };

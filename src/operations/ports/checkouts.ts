@@ -6,6 +6,8 @@ export type Checkout = {
   name: string;
   /** The branch that is checked out; null when none is. */
   branch: string | null;
+  /** What the branch changes since it left the other, as git writes it; null where one of them is not there. */
+  diff(base: string, branch: string): Promise<{ headSha: string; text: string } | null>;
   hasBranch(name: string): Promise<boolean>;
   /** The policy file on that branch or, while it has none, in the working copy; null when there is neither. */
   policyText(branch: string): Promise<string | null>;

@@ -5,6 +5,7 @@ import type { LinkedIssue } from "#domain/links.ts";
 import type { CheckRunPicture, PullRequestPicture, StateLabel } from "#domain/picture.ts";
 import type { RunFacts } from "#domain/run.ts";
 import type { RepositoryRef } from "#domain/task.ts";
+import type { Diff } from "#protocol/diff.ts";
 import type { Role } from "#protocol/policy.ts";
 import type { Commit } from "#protocol/report.ts";
 import type { PullRequest } from "#protocol/task.ts";
@@ -159,6 +160,8 @@ export interface GitHub {
     id: string,
   ): Promise<{ status: string; conclusion: string | null; headSha: string } | null>;
   /** What the branch has over its base; null when there is no such branch, or nothing on it. */
+  branchDiff(repository: RepositoryRef, branch: string, base: string | null): Promise<Diff | null>;
+  /** The same in numbers. */
   branchWork(repository: RepositoryRef, branch: string, base: string | null): Promise<BranchWork | null>;
   /** What GitHub failed to tell us since `since` and did not tell since then. */
   failedDeliveries(since: number): Promise<FailedDelivery[]>;

@@ -41,6 +41,8 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   testIntegration: {},
   listMessages: {},
   prioritiseTask: { priority: "high" },
+  showDiff: {},
+  remarkOnDiff: { by: "ada", remarks: [{ path: "a.ts", line: 1, quote: "", text: "Why?" }] },
   pauseRunner: { by: "ada", note: "", drain: false },
   resumeRunner: {},
   removeRunner: {},
