@@ -7,6 +7,7 @@ import { loadTask } from "./load-task.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 import { retryTask } from "./retry-task.ts";
+import { sayWords } from "./say-words.ts";
 import { sayMore } from "./steer-task.ts";
 
 /**
@@ -21,19 +22,16 @@ export function remarkOnDiff(world: World, name: TaskName, of: { by: string; rem
     if (state.conclusion === "success") {
       throw new ProblemError({ status: 409, code: "already_done", title: `${name} is done: its work was merged.` });
     }
-    const text = renderRemarks(of.remarks);
-    const said = { author: of.by, at: world.clock(), text };
-    sayMore(world, { task, runs, state, queueReason: null }, said);
-    if (isAlive(runs)) return;
+    const said = { by: of.by, at: world.clock(), text: renderRemarks(of.remarks), comment: null };
     const { pullRequest } = task;
-    if (pullRequest?.state !== "open") return retryTask(world, name);
-    const { number, headSha } = pullRequest;
-    startFollowUp(
-      world,
-      loadTask(world, name),
-      { pullRequest: number, headSha, purpose: "continue", askedBy: of.by },
-      [],
-    );
+    if (!isAlive(runs) && pullRequest?.state === "open") {
+      const { number, headSha } = pullRequest;
+      startFollowUp(world, task, { pullRequest: number, headSha, purpose: "continue", askedBy: of.by }, []);
+      sayWords(world, loadTask(world, name), said);
+      return;
+    }
+    sayMore(world, { task, runs, state, queueReason: null }, said);
+    if (!isAlive(runs)) retryTask(world, name);
   });
   world.bell.queue();
   world.bell.work();
