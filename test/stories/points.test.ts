@@ -187,7 +187,7 @@ function withoutKind(step: string): string {
 async function untilDead(life: ServerLife | null, isOver: () => boolean): Promise<void> {
   if (life === null) return;
   let lookedAt = 0;
-  while (life.end() === null && life.age() < 12_000 && !isOver()) {
+  while (life.end() === null && life.age() < 30_000 && !isOver()) {
     await Promise.race([life.ended, pause(50)]);
     if (life.age() - lookedAt > 700) {
       life.tell("look");
@@ -204,7 +204,7 @@ function playing(stage: Stage) {
     while (waiting.length > 0 && !stopping.signal.aborted) {
       for (const act of [...waiting]) {
         if (act.can?.(stage) === false) continue;
-        await act.act(stage);
+        if ((await act.act(stage)) === false) continue;
         waiting.splice(waiting.indexOf(act), 1);
       }
       await pause(20);

@@ -36,7 +36,7 @@ export type Stage = {
   isUp(): boolean;
 };
 
-/** Something that a person does as soon as it is possible, once. */
+/** Something that a person does as soon as it is possible, once; answers false where it has to be done again. */
 export type Act = { name: string; can?(stage: Stage): boolean; act(stage: Stage): unknown };
 
 /** The state labels of a part's issue. */
@@ -144,10 +144,12 @@ export const acts: readonly Act[] = [
   },
   {
     name: "the operator has it tried again",
-    can: (stage) => wasStopped(stage) && shownOf(stage, "stopped") === "",
+    can: wasStopped,
     act: async (stage) => {
       const task = await taskOf(stage, "stopped");
-      if (task !== undefined) await stage.operator("retryTask", { params: { task: task.name }, body: { by: "olga" } });
+      if (task === undefined || task.status !== "completed") return false;
+      await stage.operator("retryTask", { params: { task: task.name }, body: { by: "olga" } });
+      return ((await taskOf(stage, "stopped"))?.runs.length ?? 0) > 1;
     },
   },
   {
