@@ -104,6 +104,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   "transaction prioritise-task.ts prioritiseTask": "the operator's wish, who has an answer or asks again",
   "transaction say-words.ts thankForWords": "once for a comment: test/src/operations",
   "transaction register-job.ts registerJob": "before its first claim; the job registers again",
+  "transaction edit-task.ts editTask": "the operator's wish, who has an answer or asks again",
+  "transaction remove-task.ts removeTask": "the operator's wish, who has an answer or asks again",
   "transaction create-local-task.ts createLocalTask": "no issue, no GitHub: whoever asked has an answer or asks again",
   "transaction follow-priority.ts followPriority": "set to what the label says, however often it is told",
   "transaction follow-links.ts refreshLinks": "compared with the issue's links anew by each look",
