@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import { type Answer, parseAnswer } from "./http-answer.ts";
 
 export type Asking = {
@@ -66,6 +65,8 @@ function converse(waiting: readonly Waiting[]): void {
   const left = [...waiting];
   let bytes: Buffer = Buffer.alloc(0);
   const { url, timeoutMs } = first.asking;
+  // Loaded now: help and version need no network.
+  const { connect } = process.getBuiltinModule("node:net");
   const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 80) });
   socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer in ${timeoutMs} ms`)));
   const fail = (error: Error) => {

@@ -59,5 +59,6 @@ async function run(context: Context, options: Options): Promise<void> {
 const next = [
   `Written. It counts once it is on the default branch: git add ${policyPath} && git commit`,
   "Look whether this machine has all it needs: cc-orchestrator doctor",
-  "Make the GitHub App: cc-orchestrator init --app",
+  "Try it on this repository: cc-orchestrator web start -d, then task create",
+  "For issues and pull requests, make the GitHub App: cc-orchestrator init --app",
 ];

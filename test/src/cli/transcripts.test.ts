@@ -313,3 +313,9 @@ it.each([
   const ended = await cco([...args, "--server", "http://127.0.0.1:9"]);
   expect(ended).toMatchObject({ code: 5, out: "", err: expect.stringMatching(/does not answer/) });
 });
+
+it("explain says of local work that it can be looked at, merged or made a pull request", async () => {
+  const { out } = await cco(["explain", "TASK-12"]);
+  for (const line of ["task diff TASK-12", "git merge feature/french", "task open-pr TASK-12"])
+    expect(out).toContain(line);
+});
