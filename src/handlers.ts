@@ -1,5 +1,6 @@
 import { taskName } from "#domain/task.ts";
 import type { Handlers } from "#http/handlers.ts";
+import { answerTask } from "#operations/answer-question.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { claimRun } from "#operations/claim-run.ts";
@@ -18,6 +19,7 @@ import { releaseRun } from "#operations/release-run.ts";
 import { removeTask } from "#operations/remove-task.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
 import { retryTask } from "#operations/retry-task.ts";
+import { sayToTask } from "#operations/say-to-task.ts";
 import { wordsWanted } from "#operations/say-words.ts";
 import { sendAgain } from "#operations/send-messages.ts";
 import { listMessages } from "#operations/show-receivers.ts";
@@ -99,6 +101,14 @@ export function handlersOf(
     }),
     cancelTask({ params, body }) {
       cancelTask(world, params.task, body.by);
+      return { task: showTask(world, params.task) };
+    },
+    answerTask({ params, body }) {
+      answerTask(world, params.task, { by: body.by, words: body.text });
+      return { task: showTask(world, params.task) };
+    },
+    sayToTask({ params, body }) {
+      sayToTask(world, params.task, body);
       return { task: showTask(world, params.task) };
     },
     retryTask({ params }) {

@@ -112,6 +112,16 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import("./commands/task-verbs.ts")).cancel,
   },
   {
+    words: ["task", "answer"],
+    summary: "answer what Claude asks",
+    load: async () => (await import("./commands/task-words.ts")).answer,
+  },
+  {
+    words: ["task", "say"],
+    summary: "tell Claude something while it works",
+    load: async () => (await import("./commands/task-words.ts")).say,
+  },
+  {
     words: ["task", "retry"],
     summary: "queue a finished task again",
     load: async () => (await import("./commands/task-verbs.ts")).retry,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Integration, WebhookMessage } from "./integration.ts";
 import { NewTask, TaskEdit } from "./new-task.ts";
 import { pageRoutes } from "./page-routes.ts";
+import { mostWords } from "./question.ts";
 import { ReconcileReport } from "./reconcile.ts";
 import { LogLine, Report } from "./report.ts";
 import { RunOffer } from "./run.ts";
@@ -188,6 +189,26 @@ export const routes = {
     params: ofTask,
     query: none,
     request: z.object({ by: z.string().max(100) }),
+    response: z.object({ task: Task }),
+  },
+  answerTask: {
+    method: "POST",
+    path: "/api/tasks/:task/answer",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    /** Answers what Claude asks, with numbers of choices or in words; 409 when somebody was quicker. */
+    request: z.object({ by: z.string().max(100), text: z.string().min(1).max(mostWords) }),
+    response: z.object({ task: Task }),
+  },
+  sayToTask: {
+    method: "POST",
+    path: "/api/tasks/:task/say",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    /** Words for the session that is at work. */
+    request: z.object({ by: z.string().max(100), text: z.string().min(1).max(mostWords) }),
     response: z.object({ task: Task }),
   },
   retryTask: {

@@ -34,6 +34,8 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   createTask: { repository: "octo/sample", issue: 5 },
   cancelTask: { by: "ada" },
   retryTask: { by: "ada" },
+  answerTask: { by: "ada", text: "2" },
+  sayToTask: { by: "ada", text: "Be brief." },
   editTask: { priority: "high" },
   removeTask: {},
   reconcile: {},

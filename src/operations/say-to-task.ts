@@ -1,0 +1,22 @@
+import { isAlive } from "#domain/task.ts";
+import type { TaskName } from "#protocol/words.ts";
+import { loadTask } from "./load-task.ts";
+import type { World } from "./ports/world.ts";
+import { ProblemError } from "./problem-error.ts";
+import { sayWords } from "./say-words.ts";
+
+/** Tells the session of a task that is at work, or about to be. @throws ProblemError 404, 409 when nobody would hear it */
+export function sayToTask(world: World, name: TaskName, said: { by: string; text: string }): void {
+  world.store.transaction(() => {
+    const task = loadTask(world, name);
+    if (!isAlive(world.store.runs.ofTask(task.id))) {
+      throw new ProblemError({
+        status: 409,
+        code: "not_running",
+        title: `${name} is not being worked on, so nobody would hear it.`,
+        advice: `Start another attempt first: cc-orchestrator task retry ${name}`,
+      });
+    }
+    sayWords(world, task, { ...said, at: world.clock(), comment: null });
+  });
+}
