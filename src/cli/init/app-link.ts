@@ -4,6 +4,8 @@ export const appPermissions = {
   issues: "write",
   pull_requests: "write",
   checks: "write",
+  actions: "write",
+  statuses: "read",
   metadata: "read",
 } as const;
 export const appEvents = [
@@ -13,8 +15,11 @@ export const appEvents = [
   "issue_dependencies",
   "issues",
   "pull_request",
+  "pull_request_review",
   "push",
+  "status",
   "sub_issues",
+  "workflow_run",
 ] as const;
 
 export type AppWish = {

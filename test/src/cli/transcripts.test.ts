@@ -72,6 +72,7 @@ beforeEach(() => {
       task: params.task === "TASK-13" ? local({ id: 13, branch: "feature/german" }) : local(),
     }),
     taskLogs: { lines: [...lines] },
+    listRunners: { runners: [aRunner()] },
     createTask: { task: local({ status: "waiting", runs: [] }) },
     cancelTask: { task: local({ status: "completed", conclusion: "cancelled" }) },
   };
