@@ -154,7 +154,8 @@ function damageOf(cause: unknown): Reason | null {
       advice: "It is tried again. A machine that is short of memory kills programs so.",
     };
   }
-  if (cause instanceof TaskRepositoryError) {
+  const isGone = cause instanceof GitError && /must be run in a work tree|cannot chdir/.test(cause.stderr);
+  if (cause instanceof TaskRepositoryError || isGone) {
     return {
       code: "worktree_damaged",
       sentence: `The worktree was deleted or damaged while Claude worked in it: ${cause.message}`,
