@@ -4,9 +4,10 @@ import { maxAttempts } from "#domain/retry.ts";
 import { nextStatusFor, type RunEvent } from "#domain/run-machine.ts";
 import { RunStatus } from "#protocol/words.ts";
 import { walls } from "#test/architecture/walls.ts";
+import { faults } from "#test/chaos/faults.ts";
 
 /** The documents that hold blocks between `<!-- name -->` and `<!-- /name -->`, made from the code. */
-export const documents = ["ARCHITECTURE.md"] as const;
+export const documents = ["ARCHITECTURE.md", "docs/reliability.md"] as const;
 
 /** What stands in each block, by its name. */
 export function blocks(root: string): Readonly<Record<string, string>> {
@@ -21,6 +22,10 @@ export function blocks(root: string): Readonly<Record<string, string>> {
     adopt: `${adoptWindowMs / 60_000} min`,
     attempts: String(maxAttempts),
     adrs: decisions(root),
+    faults: table(
+      ["fault", "what is done", "what the product does"],
+      Object.entries(faults).map(([name, { does, answer }]) => [`\`${name}\``, does, answer]),
+    ),
   };
 }
 
