@@ -73,6 +73,7 @@ beforeEach(() => {
     }),
     taskLogs: { lines: [...lines] },
     listRunners: { runners: [aRunner()] },
+    whyTask: { gates: [] },
     createTask: { task: local({ status: "waiting", runs: [] }) },
     cancelTask: { task: local({ status: "completed", conclusion: "cancelled" }) },
   };
@@ -316,7 +317,8 @@ it.each([
 });
 
 it("explain says of local work that it can be looked at, merged or made a pull request", async () => {
-  const { out } = await cco(["explain", "TASK-12"]);
+  const { out, err } = await cco(["explain", "TASK-12"]);
+  expect(err).toBe("");
   for (const line of ["task diff TASK-12", "git merge feature/french", "task open-pr TASK-12"])
     expect(out).toContain(line);
 });
