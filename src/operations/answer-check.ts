@@ -5,6 +5,7 @@ import { commandOfButton } from "#domain/surfaces/check-buttons.ts";
 import { currentRun, type TaskFacts, taskName, taskStateOf } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
+import { followAsked } from "./follow-asked.ts";
 import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
 import { readPolicy } from "./read-policy.ts";
@@ -31,14 +32,17 @@ export async function answerCheck(world: World, happening: CheckAsked): Promise<
   const asked = { command, login, role, policy, at: happening.at, now: world.clock() };
   const refusal = permissionRefusal(asked);
   const { store } = world;
+  const { verb } = command;
+  const begin =
+    refusal === null && (verb === "continue" || verb === "fix-ci") ? await followAsked(world, task, verb, login) : null;
   store.transaction(() => {
     const now = store.tasks.get(task.id) ?? task;
     const runs = store.runs.ofTask(task.id);
     // "Re-run all checks" is mostly meant for others' checks: work that ended well is not done again for it.
     const isForOthers = happening.checkRun === null && currentRun(runs)?.conclusion === "success";
     const state = taskStateOf(now, runs, null);
-    const reason = refusal ?? statusRefusal(command, { task: now, state });
-    if (reason === null && !isForOthers) retryTask(world, taskName(task.id));
+    const reason = refusal ?? statusRefusal(command, { task: now, state }) ?? begin?.() ?? null;
+    if (reason === null && !isForOthers && begin === null) retryTask(world, taskName(task.id));
     if (!isForOthers) answer(world, happening, now, reason);
     writeAnew(world, happening, task.id);
   });

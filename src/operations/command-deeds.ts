@@ -10,6 +10,8 @@ import { answerQuestion } from "./answer-question.ts";
 import { cancelRuns } from "./cancel-task.ts";
 import { type AskedCommand, type Deed, type Outcome, type TaskNow, taskNowOf } from "./command-context.ts";
 import { explainDeed } from "./explain-task.ts";
+import { type AskedVerb, followAsked } from "./follow-asked.ts";
+import { startFollowUp } from "./follow-start.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 import { retryTask } from "./retry-task.ts";
@@ -24,6 +26,10 @@ export async function deedOf(world: World, asked: AskedCommand): Promise<Deed> {
   switch (command.verb) {
     case "run":
       return runDeed(world, asked);
+    case "continue":
+    case "fix-ci":
+    case "rebase":
+      return followDeed(world, asked, command.verb);
     case "why":
       return explainDeed(world, asked);
     case "help":
@@ -40,6 +46,18 @@ export async function deedOf(world: World, asked: AskedCommand): Promise<Deed> {
   }
 }
 
+async function followDeed(world: World, asked: AskedCommand, verb: AskedVerb): Promise<Deed> {
+  const { command, comment } = asked;
+  const now = taskNowOf(world, comment);
+  const refusal = statusRefusal(command, now);
+  if (refusal !== null || now === null) return () => refused(refusal);
+  const begin = await followAsked(world, now.task, verb, comment.actor.login);
+  return () => {
+    const reason = statusRefusal(command, taskNowOf(world, comment)) ?? begin();
+    return reason === null ? done : refused(reason);
+  };
+}
+
 function steer(world: World, { command, comment }: AskedCommand, now: TaskNow): Outcome {
   const by = comment.actor.login;
   switch (command.verb) {
@@ -49,7 +67,7 @@ function steer(world: World, { command, comment }: AskedCommand, now: TaskNow): 
     case "retry":
       return retry(world, now);
     case "say":
-      return sayMore(world, now, { by, at: comment.at, text: command.text, comment: comment.comment });
+      return sayAndGoOn(world, now, { by, at: comment.at, text: command.text, comment: comment.comment });
     case "answer": {
       const refusal = answerQuestion(world, now.task, { by, words: command.text });
       return refusal === null ? done : refused(refusal);
@@ -61,6 +79,18 @@ function steer(world: World, { command, comment }: AskedCommand, now: TaskNow): 
     default:
       throw new Error(`${command.verb} steers nothing`);
   }
+}
+
+/** Words that come while people review are worked through at once: there is nothing else that they could wait for. */
+function sayAndGoOn(world: World, now: TaskNow, said: Parameters<typeof sayMore>[2]): Outcome {
+  const outcome = sayMore(world, now, said);
+  const task = world.store.tasks.get(now.task.id);
+  const pull = task?.pullRequest;
+  if (!task || pull?.state !== "open" || now.state.status !== "in_review") return outcome;
+  const place = { pullRequest: pull.number, headSha: pull.headSha };
+  startFollowUp(world, task, { ...place, purpose: "continue", askedBy: said.by }, []);
+  world.bell.queue();
+  return done;
 }
 
 function retry(world: World, { task }: TaskNow): Outcome {

@@ -8,11 +8,11 @@ type Changed = Extract<Happening, { kind: "pull_request_changed" }>;
 /** Keeps what we know of a task's pull request true; closing or merging it ends the work on it. */
 export async function followPullRequest(world: World, happening: Changed): Promise<void> {
   const { store } = world;
-  store.transaction(() => {
+  const merged = store.transaction(() => {
     const task = store.tasks.byPullRequest(happening.repository.id, happening.number);
-    if (task?.pullRequest == null) return;
+    if (task?.pullRequest == null) return null;
     // There is no way back from merged: what says otherwise comes late.
-    if (task.pullRequest.state === "merged" && happening.state !== "merged") return;
+    if (task.pullRequest.state === "merged" && happening.state !== "merged") return null;
     const isClosed = happening.state !== "open";
     const changed = {
       ...task,
@@ -30,8 +30,15 @@ export async function followPullRequest(world: World, happening: Changed): Promi
       const how = happening.state === "merged" ? "the pull request was merged" : "the pull request was closed";
       cancelRuns(world, changed, { by: happening.actor.login, how });
     }
+    // Whatever happened while it was closed was not looked at.
+    if (!isClosed && task.pullRequest.state === "closed") {
+      for (const what of ["checks", "mergeable", "review"] as const)
+        store.followUps.markDue(task.id, what, world.clock());
+    }
     store.surfaces.markDue(task.id, world.clock());
     world.bell.task(task.id);
+    return happening.state === "merged" && task.policy.follow_up.delete_branch ? changed : null;
   });
   world.bell.work();
+  if (merged !== null) await world.github.deleteBranch(merged.repository, merged.branch, happening.headSha);
 }

@@ -1,5 +1,6 @@
-import { isAlive, taskStateOf } from "#domain/task.ts";
+import { currentRun, isAlive, taskStateOf } from "#domain/task.ts";
 import type { TaskName } from "#protocol/words.ts";
+import { startFollowUp } from "./follow-start.ts";
 import { loadTask } from "./load-task.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { World } from "./ports/world.ts";
@@ -21,7 +22,11 @@ export function retryTask(world: World, name: TaskName): void {
     }
     const renewed = { ...task, cancelled: null, updatedAt: world.clock() };
     store.tasks.update(renewed);
-    insertRun(world, renewed, runs);
+    // What failed was a follow-up: the same once more, on the same pull request.
+    const last = currentRun(runs);
+    const again = last === null || last.conclusion === "success" ? null : store.followUps.of(last);
+    if (again !== null && task.pullRequest?.state === "open") startFollowUp(world, renewed, again.brief, []);
+    else insertRun(world, renewed, runs);
     // Whatever became of the label before this: the task is wanted now.
     if (task.issue !== null) {
       store.reconciling.judge(task.repository.id, task.issue.number, { judgedAt: renewed.updatedAt });

@@ -2,7 +2,7 @@ import type { Priority } from "#protocol/task.ts";
 
 /** One thing that a comment asks for. */
 export type Command =
-  | { verb: "run" | "stop" | "retry" | "status" | "why" | "help" }
+  | { verb: "run" | "stop" | "retry" | "continue" | "fix-ci" | "rebase" | "status" | "why" | "help" }
   | { verb: "priority"; priority: Priority }
   | { verb: "budget"; usd: number }
   | { verb: "say" | "answer"; text: string };

@@ -25,7 +25,7 @@ export function renderCommandsPage(): string {
     "## Without a command",
     `While a run is queued, at work or waiting, every comment on the issue or its pull request by somebody who may start work is for Claude: it answers what Claude asks, or else Claude reads it at its next step. 👀 says that it was seen, and 👍 that Claude has read it. Of several choices the number is enough; with several questions, one line answers each, such as ${code("1: 2")} for the second choice of the first. The first answer counts. Where nobody answers in time (${code("question_hours")} in the policy), the work is handed over; an answer after that still goes to the same conversation.`,
     "## Buttons",
-    `The check run of a run that failed, was stopped or ran out of time has a button **Retry**, which is ${code(`/${commandWord} retry`)}. "Re-run" at the check does the same. "Re-run all checks" does so only when the last run did not end well.`,
+    `The check run of a run that failed, was stopped or ran out of time has the buttons **Retry** and **Continue**, which are ${code(`/${commandWord} retry`)} and ${code(`/${commandWord} continue`)}; where a person is asked because checks fail, **Fix CI** is ${code(`/${commandWord} fix-ci`)}. "Re-run" at the check does the same. "Re-run all checks" does so only when the last run did not end well.`,
     "## Not yet",
     `Planned, and answered as such: ${planned.join(", ")}.`,
   ].join("\n\n")}\n`;

@@ -76,7 +76,7 @@ export function statusRefusal(command: Command, known: { task: TaskFacts; state:
         };
   }
   const isOver = state.status === "completed" && task.pullRequest !== null && task.pullRequest.state !== "open";
-  if (isOver && (verb === "retry" || verb === "say" || verb === "answer" || verb === "budget")) {
+  if (isOver && !when.includes("none")) {
     return {
       code: "pull_request_over",
       sentence: `${name} is over: its pull request was ${task.pullRequest?.state}.`,

@@ -87,12 +87,30 @@ export const verbs = {
     when: ["none", ...every],
     isBuilt: true,
   },
+  continue: {
+    takes: "",
+    description: "Goes on in the same session: after a limit or a stop, or when the pull request was reopened.",
+    role: "starter",
+    when: ended,
+    isBuilt: true,
+  },
+  "fix-ci": {
+    takes: "",
+    description: "Lets Claude repair the checks that fail on the pull request.",
+    role: "starter",
+    when: ended,
+    isBuilt: true,
+  },
+  rebase: {
+    takes: "",
+    description: "Brings the branch up to date with its base, by merge or rebase as the policy says.",
+    role: "starter",
+    when: ended,
+    isBuilt: true,
+  },
   help: { takes: "", description: "Lists the commands.", role: "none", when: ["none", ...every], isBuilt: true },
   plan: planned("Writes a plan first and changes nothing."),
   approve: planned("Approves the plan."),
-  continue: planned("Goes on with what a limit has stopped."),
-  "fix-ci": planned("Repairs the checks that failed."),
-  rebase: planned("Brings the branch up to date with its base."),
 } as const satisfies Record<keyof Roles, Row>;
 
 export type Verb = keyof typeof verbs;

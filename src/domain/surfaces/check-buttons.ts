@@ -7,14 +7,26 @@ const retry = {
   identifier: "retry",
 } as const satisfies CheckButton;
 
+const goOn = {
+  label: "Continue",
+  description: "Goes on in the same session",
+  identifier: "continue",
+} as const satisfies CheckButton;
+
+const fixCi = {
+  label: "Fix CI",
+  description: "Repairs the checks that fail",
+  identifier: "fix-ci",
+} as const satisfies CheckButton;
+
 /** GitHub shows buttons on completed check runs only, at most three. */
 const byConclusion = {
   success: [],
   neutral: [],
-  failure: [retry],
-  timed_out: [retry],
-  cancelled: [retry],
-  action_required: [retry],
+  failure: [retry, goOn],
+  timed_out: [goOn, retry],
+  cancelled: [goOn, retry],
+  action_required: [goOn, fixCi, retry],
 } as const satisfies Record<CheckConclusion, readonly CheckButton[]>;
 
 /** The buttons of the check run; none while it goes on, or when the pull request is over. */
@@ -24,5 +36,7 @@ export function buttonsOf(conclusion: CheckConclusion | null, isOver: boolean): 
 
 /** What a button asks for; null for one that is none of ours. "Re-run" (null) is the same as Retry. */
 export function commandOfButton(identifier: string | null): Command | null {
+  if (identifier === goOn.identifier) return { verb: "continue" };
+  if (identifier === fixCi.identifier) return { verb: "fix-ci" };
   return identifier === null || identifier === retry.identifier ? { verb: "retry" } : null;
 }

@@ -157,8 +157,18 @@ describe("in which status", () => {
     ["no task", null, [], "run status why help"],
     ["queued", aTask(), [aRun()], "stop say answer priority budget status why help"],
     ["in progress", aTask(), [aRun(working)], "stop say answer priority budget status why help"],
-    ["in review", aTask({ pullRequest: pull }), [aRun(over)], "run retry say answer priority budget status why help"],
-    ["failed", aTask(), [aRun({ ...over, conclusion: "failure" })], "run retry say answer budget status why help"],
+    [
+      "in review",
+      aTask({ pullRequest: pull }),
+      [aRun(over)],
+      "run retry say answer priority budget status why continue fix-ci rebase help",
+    ],
+    [
+      "failed",
+      aTask(),
+      [aRun({ ...over, conclusion: "failure" })],
+      "run retry say answer budget status why continue fix-ci rebase help",
+    ],
     ["merged", merged, [aRun(over)], "run status why help"],
   ];
   test.each(table)("%s", (_name, task, runs, expected) => {

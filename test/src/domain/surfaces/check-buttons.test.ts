@@ -5,9 +5,10 @@ import { buttonsOf, commandOfButton } from "#domain/surfaces/check-buttons.ts";
 test.each<[CheckConclusion | null, boolean, string[]]>([
   [null, false, []],
   ["success", false, []],
-  ["failure", false, ["retry"]],
-  ["timed_out", false, ["retry"]],
-  ["cancelled", false, ["retry"]],
+  ["failure", false, ["retry", "continue"]],
+  ["timed_out", false, ["continue", "retry"]],
+  ["cancelled", false, ["continue", "retry"]],
+  ["action_required", false, ["continue", "fix-ci", "retry"]],
   ["failure", true, []],
 ])(
   "a check run with the conclusion %s, its pull request over: %s, has the buttons %j",

@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { openTestApp, type TestApp } from "#test/src/github/app.ts";
+import { type Bench, openBench } from "./bench.ts";
+import { type Followed, openFollowed } from "./followed.ts";
+
+let app: TestApp;
+let bench: Bench;
+let followed: Followed;
+beforeAll(async () => {
+  app = await openTestApp();
+});
+beforeEach(async () => {
+  await app.openShop();
+  bench = openBench(app.github, { startsAt: Date.now() });
+  followed = await openFollowed(app, bench, "label: claude\nrole: triage\nfollow_up:\n  delete_branch: true\n");
+  await followed.work({ "greet.js": "bonjour\n" });
+});
+afterEach(() => bench.close());
+afterAll(() => app.close());
+
+const repo = () => app.shop.name;
+const ada = () => app.standIn.as("ada");
+const purposes = () => followed.runs().map(({ purpose, status }) => `${purpose} ${status}`);
+
+async function say(thread: number, body: string): Promise<string[]> {
+  const id = ada().comment(repo(), thread, body);
+  await followed.settle();
+  const comment = app.standIn.comments(repo(), thread).find((one) => one.id === id);
+  return comment?.reactions.map(({ content }) => content) ?? [];
+}
+
+test("`/claude rebase`, `continue` and `say` on the pull request each go on in the same session", async () => {
+  expect(await say(followed.pull(), "/claude rebase")).toEqual(["eyes", "+1"]);
+  const first = await followed.work(null);
+  expect(first).toMatchObject({ purpose: "resolve_conflicts", update: "merge", resume: true });
+  expect(await say(followed.issue, "/claude continue")).toEqual(["eyes", "+1"]);
+  expect(await say(followed.issue, "/claude continue")).toEqual(["eyes", "-1"]);
+  expect((await followed.work(null)).purpose).toBe("continue");
+  expect(await say(followed.issue, "/claude say Also in Spanish.")).toEqual(["eyes", "+1"]);
+  const { prompt, purpose } = await followed.work(null);
+  expect([purpose, prompt.includes("Also in Spanish.")]).toEqual(["continue", true]);
+});
+
+test("`/claude fix-ci` repairs what fails, also after a person was asked; with nothing that fails it says so", async () => {
+  expect(await say(followed.issue, "/claude fix-ci")).toEqual(["eyes", "-1"]);
+  expect(app.standIn.comments(repo(), followed.issue).at(-1)?.body).toContain("No check of others fails on");
+  const head = followed.runs().at(-1)?.headSha ?? "";
+  await app.standIn.reportCheck(repo(), head, { name: "test", conclusion: "failure" });
+  await followed.settle();
+  await followed.work(null);
+  const check = app.standIn.checkRuns(repo(), head).find(({ name }) => name === "Claude");
+  expect(check?.actions.map(({ identifier }) => identifier)).toEqual(["continue", "fix-ci", "retry"]);
+  ada().requestCheckAction(repo(), check?.id ?? 0, "fix-ci");
+  await followed.settle();
+  expect(purposes()).toEqual(["implement completed", "fix_checks completed", "fix_checks queued"]);
+});
+
+test("merged: the task is done and its branch is deleted; closed: stopped, and reopened it may go on", async () => {
+  ada().closePullRequest(repo(), followed.pull());
+  await followed.settle();
+  expect(followed.comment()).toContain("closed without merging by ada");
+  ada().reopenIssue(repo(), followed.pull());
+  await followed.settle();
+  expect(followed.comment()).toContain("**Done**");
+  expect(await say(followed.pull(), "/claude continue")).toEqual(["eyes", "+1"]);
+  await followed.work(null);
+  const { branch } = followed.task();
+  await ada().mergePullRequest(repo(), followed.pull());
+  await followed.settle();
+  expect(followed.comment()).toContain("**Merged**");
+  expect(await app.standIn.branches(repo())).not.toContain(branch);
+});
