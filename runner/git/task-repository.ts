@@ -43,31 +43,6 @@ export async function createTaskRepository(
   await git(["worktree", "add", "--quiet", "--no-checkout", "--", join(folder, treeFolder), start.branch], { gitDir });
 }
 
-/**
- * Gives a ready repository that was moved to `folder` (see `warm-trees.ts`) its task: where it lies now, the branch, the
- * author and the remote's branches as they are. It has never been an agent's, so its files may be written directly.
- */
-export async function adoptTaskRepository(
-  mirror: Mirror,
-  folder: string,
-  start: { branch: string; sha: string; author: { name: string; email: string }; before: string },
-): Promise<void> {
-  const gitDir = join(folder, repositoryFolder);
-  const own = join(folder, linked);
-  await rm(join(gitDir, "refs", "heads", start.before));
-  await rm(join(gitDir, "logs"), { recursive: true, force: true });
-  await rm(join(own, "logs"), { recursive: true, force: true });
-  await Promise.all([
-    writeFile(join(folder, treeFolder, ".git"), `gitdir: ${own}\n`),
-    writeFile(join(own, "gitdir"), `${join(folder, treeFolder, ".git")}\n`),
-    writeFile(join(own, "HEAD"), `ref: refs/heads/${start.branch}\n`),
-    writeFile(join(gitDir, "HEAD"), `ref: refs/heads/${start.branch}\n`),
-    writeFile(join(gitDir, "config"), configuration(mirror, start.author)),
-    borrowedRefs(mirror).then((refs) => writeFile(join(gitDir, "packed-refs"), refs)),
-    writeContained(gitDir, join("refs", "heads", start.branch), `${start.sha}\n`),
-  ]);
-}
-
 /** Restores what the runner put there: the configuration, no hooks, the mirror's objects, no stale index lock. */
 export async function resetTaskRepository(
   mirror: Mirror,

@@ -16,7 +16,6 @@ import {
 } from "./task-repository.ts";
 import { discard } from "./trash.ts";
 import type { Staged, TrustedTree } from "./trusted-tree.ts";
-import { takeWarm } from "./warm-trees.ts";
 import { forget, readWritten, writeDown } from "./worktree-record.ts";
 import { viewOf } from "./worktree-view.ts";
 
@@ -102,8 +101,7 @@ export async function unreserveWorktree(folder: string): Promise<void> {
 
 /**
  * Makes a task's worktree, or makes a failed or finished attempt's one usable again: safe to call any number of times,
- * and for any number of tasks of a repository at once. No instance may be at work in the folder. Takes a tree that is
- * kept ready (`keepWarm`) when there is one.
+ * and for any number of tasks of a repository at once. No instance may be at work in the folder.
  *
  * @param wanted.startAt the commit to continue from when another runner pushed this task's branch; otherwise the
  *   worktree continues what this machine has of the task, or begins at `baseSha`
@@ -137,11 +135,9 @@ export async function makeWorktree(wanted: {
     ]);
     const worktree = viewOf(wanted);
     const start = { branch: wanted.branch, sha, author: wanted.author };
-    if (isReserved || !(await takeWarm({ mirror, folder, ...start }))) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await createTaskRepository(mirror, folder, start);
-      await worktree.trusted.checkOut(sha);
-    }
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await createTaskRepository(mirror, folder, start);
+    await worktree.trusted.checkOut(sha);
     await replaceIndex(folder, worktree.trusted.indexFile);
     await writeDown(mirror, folder, worktree);
     return worktree;

@@ -52,7 +52,7 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
       if (event.kind === "started") tellStart(context, terminal, event);
       if (event.kind === "retry" && event.status === unauthorised && event.attempt >= hopelessTries) {
         refusal.status = event.status;
-        endNow(context, instance, "login_refused");
+        endNow(context, terminal, "login_refused");
       }
     }
   };
@@ -60,7 +60,7 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
   const delivering = openDelivery(context, instance);
   delivery = delivering;
   const ticker = setInterval(() => talk.progress(instance.progress()), 1_000);
-  const onStop = () => endNow(context, instance, whyOf(context.stopping));
+  const onStop = () => endNow(context, terminal, whyOf(context.stopping));
   context.stopping.addEventListener("abort", onStop, { once: true });
   if (context.stopping.aborted) onStop();
   try {
@@ -70,7 +70,7 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
       refusal,
       delivery: delivering,
       tell: () => talk.progress(instance.progress()),
-      end: (why) => endNow(context, instance, why),
+      end: (why) => endNow(context, terminal, why),
     });
   } finally {
     clearInterval(ticker);
@@ -98,7 +98,7 @@ function tellStart(context: RunContext, terminal: Terminal, event: Extract<Strea
 /** Closes the conversation; one that does not leave is stopped. */
 async function leave(context: RunContext, instance: Instance): Promise<void> {
   await instance.terminal.end();
-  const late = setTimeout(() => endNow(context, instance, "left_late"), leaveMs);
+  const late = setTimeout(() => endNow(context, instance.terminal, "left_late"), leaveMs);
   const exit = await instance.ended;
   clearTimeout(late);
   context.log.info({ task: context.offer.task, exit }, "instance ended");
@@ -106,8 +106,8 @@ async function leave(context: RunContext, instance: Instance): Promise<void> {
 }
 
 /** Stops the instance in three steps; that it has ended shows in the instance itself. */
-function endNow(context: RunContext, instance: Instance, why: string): void {
-  instance.terminal.stop(why, stopGrace).catch((error: unknown) => {
+function endNow(context: RunContext, terminal: Terminal, why: string): void {
+  terminal.stop(why, stopGrace).catch((error: unknown) => {
     context.log.error({ task: context.offer.task, error: String(error) }, "an instance could not be stopped");
   });
 }

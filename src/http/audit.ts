@@ -1,20 +1,11 @@
 import type { Request } from "express";
+import type { AuditRecord } from "#operations/ports/audit.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { type RouteName, routes } from "#protocol/routes.ts";
 import type { Caller } from "./handlers.ts";
 
-/** What somebody did, or tried. */
-export type AuditNote = {
-  by: string;
-  place: "dashboard" | "program";
-  /** Without a name: what the connection says. */
-  address: string | null;
-  action: string;
-  subject: string | null;
-  /** Null when it was done. */
-  refusal: string | null;
-};
-export type Audit = (note: AuditNote) => void;
+/** Told what somebody did, or tried; `address` is what the connection says. */
+export type Audit = (note: Omit<AuditRecord, "id" | "at">) => void;
 
 /** Reads that are sent as POST would be noise here; there are none for operators. */
 const isNoted = (name: RouteName) => routes[name].method === "POST" && routes[name].audience === "operator";

@@ -9,9 +9,9 @@ import { defaultPolicy } from "#protocol/policy.ts";
 import type { AskedCommand, Commented, Deed, Outcome } from "./command-context.ts";
 import { deedOf } from "./command-deeds.ts";
 import { hearComment } from "./hear-comment.ts";
-import { GitHubRefusedError, type Reaction } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
+import { reactTo } from "./react-to.ts";
 import { readPolicy } from "./read-policy.ts";
 import { roleOf } from "./role-of.ts";
 
@@ -24,7 +24,7 @@ export async function answerComment(world: World, comment: Commented): Promise<v
   if (found.length === 0) return hearComment(world, comment);
   if (comment.actor.isBot && !(await isHeard(world, comment))) return;
   if (await isTooMuch(world, comment)) return;
-  if (!(await react(world, comment, "eyes"))) return;
+  if (!(await reactTo(world, comment, "eyes"))) return;
   const facts = await factsOf(world, comment, found);
   const done = world.store.commands.ofComment(comment.repository.id, comment.comment).length;
   for (const [ordinal, one] of found.entries()) {
@@ -37,7 +37,7 @@ export async function answerComment(world: World, comment: Commented): Promise<v
   const isDone = outcomes.every((one) => one.isDone);
   // Words for Claude are acknowledged when it has heard them.
   if (isDone && world.store.words.isOpen(comment.repository.id, comment.comment)) return;
-  await react(world, comment, isDone ? "+1" : "-1");
+  await reactTo(world, comment, isDone ? "+1" : "-1");
 }
 
 /** Without a call for a bot that nobody has named. */
@@ -71,17 +71,6 @@ async function commandsIn(world: World, comment: Commented): Promise<(Command | 
   const login = isOurs && body.includes("@") ? await world.github.whoAmI() : null;
   const word = world.store.policies.get(repository.id)?.policy.command_word ?? defaultPolicy.command_word;
   return parseCommands(body, { word, appName: login === null ? null : login.replace(/\[bot\]$/, "") });
-}
-
-/** @returns false when the comment is gone: whoever wrote it has taken it back */
-async function react(world: World, { repository, comment }: Commented, reaction: Reaction): Promise<boolean> {
-  try {
-    await world.github.react(repository, comment, reaction);
-    return true;
-  } catch (error) {
-    if (error instanceof GitHubRefusedError) return error.status !== 404 && error.status !== 410;
-    throw error;
-  }
 }
 
 type Facts = Omit<AskedCommand, "command">;

@@ -9,9 +9,9 @@ import { mostWords } from "#protocol/question.ts";
 import type { Reason } from "#protocol/words.ts";
 import { answerQuestion } from "./answer-question.ts";
 import type { Commented } from "./command-context.ts";
-import { GitHubRefusedError, type Reaction } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
+import { reactTo } from "./react-to.ts";
 import { readPolicy } from "./read-policy.ts";
 import { roleOf } from "./role-of.ts";
 import { sayWords } from "./say-words.ts";
@@ -30,12 +30,12 @@ export async function hearComment(world: World, comment: Commented): Promise<voi
     const policy = (await readPolicy(world, repository)).policy ?? defaultPolicy;
     const role = await roleOf(world, repository, actor, policy);
     if (role === null || !isAtLeast(role, roleFor("say", policy))) return;
-    if (!(await react(world, comment, "eyes"))) return;
+    if (!(await reactTo(world, comment, "eyes"))) return;
     take(world, comment);
   }
   const [record] = world.store.commands.ofComment(repository.id, comment.comment);
   if (record === undefined || world.store.words.isOpen(repository.id, comment.comment)) return;
-  await react(world, comment, record.isDone ? "+1" : "-1");
+  await reactTo(world, comment, record.isDone ? "+1" : "-1");
 }
 
 /** The task, while a run of it is in the queue, at work or waiting, and the comment is younger than its request. */
@@ -92,15 +92,4 @@ function tooLong(body: string): Reason | null {
   if (body.length <= mostWords) return null;
   const sentence = `These are more than ${mostWords} characters, which is too long for Claude to take in.`;
   return { code: "words_too_long", sentence };
-}
-
-/** @returns false when the comment is gone */
-async function react(world: World, { repository, comment }: Commented, reaction: Reaction): Promise<boolean> {
-  try {
-    await world.github.react(repository, comment, reaction);
-    return true;
-  } catch (error) {
-    if (error instanceof GitHubRefusedError) return error.status !== 404 && error.status !== 410;
-    throw error;
-  }
 }

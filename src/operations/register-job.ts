@@ -3,6 +3,7 @@ import type { RegisterJobRequest, RegisterResponse } from "#protocol/runner.ts";
 import type { JobTokens } from "./ports/job-tokens.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
+import { putRunner } from "./put-runner.ts";
 import { hashOf } from "./register-runner.ts";
 
 /** The label that every job has: a policy's `runs_on: [actions]` keeps a repository's runs for them. */
@@ -33,8 +34,7 @@ export async function registerJob(
       const status = code === "run_taken" ? 409 : 403;
       throw new ProblemError({ status, code, title, ...(advice === undefined ? {} : { advice }) });
     }
-    const now = world.clock();
-    const facts = {
+    return putRunner(world, {
       name: jobName(claims, run.id),
       credentialHash: hashOf(credential),
       labels: [...new Set([jobLabel, ...task.policy.runs_on])],
@@ -42,21 +42,9 @@ export async function registerJob(
       version: request.version,
       sandbox: request.sandbox,
       repositories: [task.repository.name],
-      draining: false,
-      heartbeatAt: null,
-      freeMemoryBytes: null,
-      freeDiskBytes: null,
-      notClaiming: null,
-      holder: null,
-      registeredAt: now,
       onlyRun: run.id,
-      endsAt: now + jobMs,
-    };
-    const known = store.runners.byName(facts.name);
-    if (known === null) return store.runners.insert(facts);
-    const renewed = { ...facts, id: known.id };
-    store.runners.update(renewed);
-    return renewed;
+      endsAt: world.clock() + jobMs,
+    });
   });
   world.bell.runner(runner.id);
   return { runnerId: runner.id, credential };

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { RegisterRequest, RegisterResponse } from "#protocol/runner.ts";
-import type { RunnerFacts } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
+import { putRunner } from "./put-runner.ts";
 
 const registrationTokenMs = 60 * 60_000;
 
@@ -35,7 +35,7 @@ export function registerRunner(world: World, request: RegisterRequest): Register
         advice: "Make a new one on the control plane with: cc-orchestrator runner token",
       });
     }
-    const facts: Omit<RunnerFacts, "id"> = {
+    return putRunner(world, {
       name: request.name,
       credentialHash: hashOf(credential),
       labels: request.labels,
@@ -43,21 +43,9 @@ export function registerRunner(world: World, request: RegisterRequest): Register
       version: request.version,
       sandbox: request.sandbox,
       repositories: request.repositories,
-      draining: false,
-      heartbeatAt: null,
-      freeMemoryBytes: null,
-      freeDiskBytes: null,
-      notClaiming: null,
-      holder: null,
-      registeredAt: world.clock(),
       onlyRun: null,
       endsAt: null,
-    };
-    const known = store.runners.byName(request.name);
-    if (known === null) return store.runners.insert(facts);
-    const renewed = { ...facts, id: known.id };
-    store.runners.update(renewed);
-    return renewed;
+    });
   });
   world.bell.runner(runner.id);
   return { runnerId: runner.id, credential };
