@@ -2,9 +2,9 @@ import { computed, effect, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { LiveEvent } from "#protocol/live.ts";
-import type { LogLine } from "#protocol/report.ts";
 import { callerWith } from "./api/call.ts";
 import { filterOf } from "./domain/filter.ts";
+import { lineFilterOf } from "./domain/line-filter.ts";
 import { browserAlerts, openAlerts } from "./store/alerts.ts";
 import { openAllLogs } from "./store/all-logs.ts";
 import { openAnswer } from "./store/answer.ts";
@@ -40,11 +40,11 @@ export function openDesk(window: Window) {
   const openLog = openOpenLog(call);
   const logs = openAllLogs(
     call,
-    computed(() => ({
-      task: route.query.value.get("task"),
-      kind: route.query.value.get("kind") as LogLine["kind"] | null,
-      text: route.query.value.get("q") ?? "",
-    })),
+    computed(() => lineFilterOf(route.query.value)),
+    {
+      runnerOf: (task) => tasks.tasks.value?.get(task)?.runs.findLast((run) => run.runner !== null)?.runner ?? null,
+      minute: clock.minute,
+    },
   );
   const loadLogs = async () => {
     const newest = [...(tasks.tasks.value?.values() ?? [])].sort((one, other) =>

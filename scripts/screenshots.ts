@@ -27,7 +27,10 @@ try {
     board: "/",
     task: `/tasks/${worked}`,
     review: `/tasks/${reviewed}`,
+    changes: `/tasks/${reviewed}?view=changes`,
     runners: "/runners",
+    insights: "/insights",
+    settings: "/settings",
     logs: "/logs",
   };
   for (const { name: look, viewport, colorScheme } of looks) {

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { useDesk } from "../desk.ts";
+import { lineFilterOf, lineName, spans } from "../domain/line-filter.ts";
 import { visible } from "../domain/visible.ts";
 import { CopyButton } from "../parts/button.tsx";
 import { icons } from "../parts/icons.tsx";
@@ -19,8 +20,18 @@ const kinds = {
 
 /** Everything that all instances say, as it comes. */
 export function Logs() {
-  const { logs, loadLogs, tasks } = useDesk();
+  const { logs, loadLogs, tasks, route } = useDesk();
   const selected = useSignal<TaskLine | null>(null);
+  const linked = route.query.value.get("line");
+  useEffect(() => {
+    if (linked === null || selected.value !== null) return;
+    selected.value = logs.shown.value.find((one) => lineName(one.task, one.line) === linked) ?? null;
+    if (selected.value !== null) logs.paused.value = true;
+  }, [linked, logs.shown.value, logs, selected]);
+  const select = (line: TaskLine | null) => {
+    selected.value = line;
+    route.filter({ line: line === null ? null : lineName(line.task, line.line) });
+  };
   const isReady = tasks.tasks.value !== null;
   useEffect(() => {
     // A failure shows as the stale banner, and the next look makes up for it.
@@ -35,7 +46,7 @@ export function Logs() {
         {shown.length === 0 ? (
           <div class="blank">
             {icons.logs}
-            <p>{emptyWords(logs.state.value, logs.total.value)}</p>
+            <p>{logs.problem.value ?? emptyWords(logs.state.value, logs.total.value)}</p>
           </div>
         ) : (
           <LogList
@@ -43,11 +54,11 @@ export function Logs() {
             isFollowing={!logs.paused.value}
             onLeave={() => (logs.paused.value = true)}
             selected={selected.value?.key ?? null}
-            onSelect={(line) => (selected.value = line)}
+            onSelect={select}
           />
         )}
       </div>
-      {selected.value === null ? null : <LineDetail of={selected.value} onClose={() => (selected.value = null)} />}
+      {selected.value === null ? null : <LineDetail of={selected.value} onClose={() => select(null)} />}
     </div>
   );
 }
@@ -60,6 +71,7 @@ function emptyWords(state: "idle" | "loading" | "loaded", total: number): string
 function Toolbar() {
   const { logs, route, tasks } = useDesk();
   const query = route.query.value;
+  const filter = lineFilterOf(query);
   const names = [...(tasks.tasks.value?.keys() ?? [])];
   return (
     <search class="toolbar filters">
@@ -69,10 +81,20 @@ function Toolbar() {
         <input
           type="search"
           data-filter
-          placeholder="Search in the lines"
+          placeholder={filter.isPattern ? "A regular expression" : 'Words, or "a phrase"'}
           value={query.get("q") ?? ""}
           onInput={(event) => route.filter({ q: event.currentTarget.value })}
         />
+        <button
+          type="button"
+          class="in-field"
+          aria-pressed={filter.isPattern}
+          aria-label="Regular expression"
+          title="Regular expression"
+          onClick={() => route.filter({ regex: filter.isPattern ? null : "1" })}
+        >
+          .*
+        </button>
       </label>
       <label class="field">
         <span class="unseen">Task</span>
@@ -94,6 +116,18 @@ function Toolbar() {
           ))}
         </select>
       </label>
+      <Pick
+        title="Runner"
+        all="All runners"
+        name="runner"
+        options={tasks.options.value.runner.map((one) => [one, one])}
+      />
+      <Pick title="Level" all="All levels" name="level" options={[["error", "Errors"]]} />
+      <Pick title="Time" all="All times" name="minutes" options={Object.entries(spans)} />
+      <button type="button" class="button" title="Download what is shown" onClick={() => download(logs.shown.value)}>
+        {icons.download}
+        <span class="unseen">Download what is shown</span>
+      </button>
       <button
         type="button"
         class="button"
@@ -107,6 +141,34 @@ function Toolbar() {
   );
 }
 
+function Pick(of: { title: string; all: string; name: string; options: readonly (readonly [string, string])[] }) {
+  const { route } = useDesk();
+  const chosen = route.query.value.get(of.name) ?? "";
+  return (
+    <label class={`field choice ${chosen === "" ? "" : "is-chosen"}`}>
+      <span class="unseen">{of.title}</span>
+      <select value={chosen} onChange={(event) => route.filter({ [of.name]: event.currentTarget.value })}>
+        <option value="">{of.all}</option>
+        {of.options.map(([value, title]) => (
+          <option key={value} value={value}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The shown lines as a text file. */
+function download(lines: readonly TaskLine[]): void {
+  const text = lines.map(({ task, line }) => `${line.at} ${task} ${line.kind} ${visible(line.text)}\n`).join("");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = "cc-orchestrator.log";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
+}
+
 function LineDetail({ of, onClose }: { of: TaskLine; onClose: () => void }) {
   return (
     <section class="line-detail panel" aria-label="The selected line">
@@ -116,6 +178,11 @@ function LineDetail({ of, onClose }: { of: TaskLine; onClose: () => void }) {
           {kinds[of.line.kind]} · {new Date(of.line.at).toLocaleString()}
         </span>
         <CopyButton text={of.line.text} />
+        <CopyButton
+          label="Copy a link to the line"
+          text={`${location.origin}/logs?line=${encodeURIComponent(lineName(of.task, of.line))}&task=${of.task}`}
+          icon="link"
+        />
         <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
           {icons.cross}
         </button>

@@ -26,7 +26,8 @@ export function ActionButton({ name, task, isPrimary = false }: { name: ActionNa
 }
 
 /** Copies the text, and says so where the finger is. */
-export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+export function CopyButton(of: { text: string; label?: string; icon?: "copy" | "link" }) {
+  const { text, label = "Copy", icon = "copy" } = of;
   const { toasts } = useDesk();
   const isCopied = useSignal(false);
   const copy = async () => {
@@ -49,7 +50,7 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
       onClick={copy}
       aria-label={`${label}: ${text.slice(0, 60)}`}
     >
-      {isCopied.value ? icons.check : icons.copy}
+      {isCopied.value ? icons.check : icons[icon]}
       <span class="unseen" aria-live="polite">
         {isCopied.value ? "Copied" : ""}
       </span>

@@ -1,14 +1,16 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { LogLine } from "#protocol/report.ts";
 import type { Call } from "../api/call.ts";
+import { type LineFilter, lineTest } from "../domain/line-filter.ts";
 
 /** A line with where it is from; `key` grows with each. */
 export type TaskLine = { key: number; task: string; line: LogLine };
-export type LogFilter = { task: string | null; kind: LogLine["kind"] | null; text: string };
 
 export type AllLogsStore = {
   /** What the filter lets through, oldest first. */
   shown: ReadonlySignal<readonly TaskLine[]>;
+  /** What is wrong with the pattern that is looked for; null when nothing is. */
+  problem: ReadonlySignal<string | null>;
   total: ReadonlySignal<number>;
   state: ReadonlySignal<"idle" | "loading" | "loaded">;
   /** While true, what is shown stays as it is; nothing is lost meanwhile. */
@@ -24,7 +26,11 @@ export type AllLogsStore = {
 const mostLines = 20_000;
 const tailOfEach = 300;
 
-export function openAllLogs(call: Call, filter: ReadonlySignal<LogFilter>): AllLogsStore {
+export function openAllLogs(
+  call: Call,
+  filter: ReadonlySignal<LineFilter>,
+  of: { runnerOf: (task: string) => string | null; minute: ReadonlySignal<number> },
+): AllLogsStore {
   const all = signal<readonly TaskLine[]>([]);
   const state = signal<"idle" | "loading" | "loaded">("idle");
   const paused = signal(false);
@@ -32,17 +38,13 @@ export function openAllLogs(call: Call, filter: ReadonlySignal<LogFilter>): AllL
   let nextKey = 1;
   const keyed = (task: string, lines: readonly LogLine[]) => lines.map((line) => ({ key: nextKey++, task, line }));
   const visibleNow = computed(() => (paused.value ? all.value.filter(({ key }) => key < pausedAt.value) : all.value));
+  const test = computed(() => lineTest(filter.value, of.runnerOf, filter.value.minutes === null ? 0 : of.minute.value));
   return {
     shown: computed(() => {
-      const { task, kind, text } = filter.value;
-      const wanted = text.toLowerCase();
-      return visibleNow.value.filter(
-        (one) =>
-          (task === null || one.task === task) &&
-          (kind === null || one.line.kind === kind) &&
-          (wanted === "" || one.line.text.toLowerCase().includes(wanted)),
-      );
+      const isShown = test.value;
+      return typeof isShown === "string" ? [] : visibleNow.value.filter((one) => isShown(one.task, one.line));
     }),
+    problem: computed(() => (typeof test.value === "string" ? test.value : null)),
     total: computed(() => all.value.length),
     state,
     paused: pausing(paused, () => {

@@ -141,6 +141,8 @@ describe("a task", () => {
     const task = await world.taskOf(issue, ({ status }) => status === "in_review", "the pull request");
     const link = page.getByRole("link", { name: `Pull request #${task.pullRequest?.number}` });
     expect(await link.getAttribute("href")).toBe(task.pullRequest?.url);
+    await page.getByRole("link", { name: "Changes" }).click();
+    await page.locator(".line-added", { hasText: "// hi" }).waitFor();
     await page.getByRole("link", { name: "Back to the board" }).click();
     await page.locator(".column-in_review [data-task]", { hasText: "Greet people warmly" }).waitFor();
   });

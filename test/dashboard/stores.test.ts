@@ -4,7 +4,8 @@ import type { LogLine } from "#protocol/report.ts";
 import type { Task } from "#protocol/task.ts";
 import type { Call } from "../../dashboard/api/call.ts";
 import { filterOf } from "../../dashboard/domain/filter.ts";
-import { type LogFilter, openAllLogs } from "../../dashboard/store/all-logs.ts";
+import { type LineFilter, lineFilterOf } from "../../dashboard/domain/line-filter.ts";
+import { openAllLogs } from "../../dashboard/store/all-logs.ts";
 import { pageAt } from "../../dashboard/store/route.ts";
 import { openTaskLog } from "../../dashboard/store/task-log.ts";
 import { openTaskStore } from "../../dashboard/store/tasks.ts";
@@ -102,24 +103,50 @@ describe("the log of a task", () => {
 });
 
 describe("all lines", () => {
-  const none: LogFilter = { task: null, kind: null, text: "" };
+  const none = lineFilterOf(new URLSearchParams());
 
   function allLogs() {
     const server = slowServer();
     const filter = signal(none);
-    return { ...server, filter, logs: openAllLogs(server.call, filter) };
+    return {
+      ...server,
+      filter,
+      logs: openAllLogs(server.call, filter, {
+        runnerOf: (task) => (task === "TASK-1" ? "laptop" : "tower"),
+        minute: signal(noon),
+      }),
+    };
   }
 
   it("are filtered by task, kind and text", () => {
     const { logs, filter } = allLogs();
     logs.added("TASK-1", [aLine("say", "Hello"), aLine("tool", "Bash ls")]);
     logs.added("TASK-2", [aLine("say", "hello again")]);
-    const shown = (of: Partial<LogFilter>) => {
+    const shown = (of: Partial<LineFilter>) => {
       filter.value = { ...none, ...of };
       return logs.shown.value.length;
     };
     expect([shown({}), shown({ task: "TASK-1" }), shown({ kind: "say" }), shown({ text: "HELLO" })]).toEqual([
       3, 2, 2, 2,
+    ]);
+  });
+
+  it("are searched by words in any order, phrases and regular expressions, by runner, level and time", () => {
+    const { logs, filter } = allLogs();
+    logs.added("TASK-1", [aLine("result", "error: 2 tests failed", -120), aLine("say", "all tests passed", -5)]);
+    logs.added("TASK-2", [aLine("note", "npm test ended with 1", -1)]);
+    const shown = (query: Record<string, string>) => {
+      filter.value = lineFilterOf(new URLSearchParams(query));
+      return logs.shown.value.length;
+    };
+    expect([shown({ q: "tests all" }), shown({ q: '"tests failed"' }), shown({ q: '"failed tests"' })]).toEqual([
+      1, 1, 0,
+    ]);
+    expect([shown({ q: "^error: \\d", regex: "1" }), shown({ q: "PASS|ended", regex: "1" })]).toEqual([1, 2]);
+    expect([shown({ runner: "tower" }), shown({ level: "error" }), shown({ minutes: "15" })]).toEqual([1, 2, 2]);
+    expect([shown({ q: "(", regex: "1" }), logs.problem.value]).toEqual([
+      0,
+      expect.stringContaining("regular expression"),
     ]);
   });
 
