@@ -203,11 +203,18 @@ function People({ of }: { of: Operating["people"] }) {
   );
 }
 
-const placeWords = { dashboard: "dashboard", program: "command line", github: "GitHub" } as const;
+const placeWords = {
+  dashboard: "dashboard",
+  program: "command line",
+  github: "GitHub",
+  slack: "Slack",
+  discord: "Discord",
+} as const;
 
 /** "cancelTask" reads as "cancel task"; a command stays as it was written. */
 function actionWords({ action, place }: AuditEntry): string {
-  return place === "github" ? visibleLine(action) : action.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  const isRoute = place === "dashboard" || place === "program";
+  return !isRoute ? visibleLine(action) : action.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function AuditLog({ of }: { of: readonly AuditEntry[] }) {

@@ -67,7 +67,7 @@ function steer(world: World, { command, comment }: AskedCommand, now: TaskNow): 
     case "retry":
       return retry(world, now);
     case "say":
-      return sayAndGoOn(world, now, { by, at: comment.at, text: command.text, comment: comment.comment });
+      return sayAndGoOn(world, now, { by, at: comment.at, text: command.text, comment: thanked(comment.comment) });
     case "answer": {
       const refusal = answerQuestion(world, now.task, { by, words: command.text });
       return refusal === null ? done : refused(refusal);
@@ -91,6 +91,11 @@ function sayAndGoOn(world: World, now: TaskNow, said: Parameters<typeof sayMore>
   startFollowUp(world, task, { ...place, purpose: "continue", askedBy: said.by }, []);
   world.bell.queue();
   return done;
+}
+
+/** The comment that gets 👍; what was said outside GitHub has none. */
+function thanked(comment: string): string | null {
+  return comment.includes(":") ? null : comment;
 }
 
 function retry(world: World, { task }: TaskNow): Outcome {

@@ -15,7 +15,7 @@ export function showAudit(world: World, limit = usualLimit): AuditEntry[] {
       id: `comment-${command.repositoryId}-${command.comment}-${command.ordinal}`,
       at: new Date(command.at).toISOString(),
       by: command.by,
-      place: "github",
+      place: placeOf(command.comment),
       address: null,
       action: command.line,
       subject: `${names.get(command.repositoryId) ?? `repository ${command.repositoryId}`}#${command.thread}`,
@@ -23,4 +23,10 @@ export function showAudit(world: World, limit = usualLimit): AuditEntry[] {
     }),
   );
   return [...byRoute, ...byComment].sort((one, other) => other.at.localeCompare(one.at)).slice(0, limit);
+}
+
+/** What was asked outside GitHub says in its key where that was. */
+function placeOf(comment: string): AuditEntry["place"] {
+  if (comment.startsWith("slack:")) return "slack";
+  return comment.startsWith("discord:") ? "discord" : "github";
 }

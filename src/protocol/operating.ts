@@ -35,9 +35,9 @@ export const AuditEntry = z.object({
   id: z.string(),
   at: Instant,
   by: z.string(),
-  /** From where: `dashboard`, `program` (a token, as the command line's) or `github` (a comment or a button). */
-  place: z.enum(["dashboard", "program", "github"]),
-  /** The address that it came from; null for what came by way of GitHub. */
+  /** From where: `dashboard`, `program` (a token, as the command line's), `github` (a comment or a button), or a chat. */
+  place: z.enum(["dashboard", "program", "github", "slack", "discord"]),
+  /** The address that it came from; null for what came by way of GitHub or a chat. */
   address: z.string().nullable(),
   /** The route, or the command as it was written. */
   action: z.string(),

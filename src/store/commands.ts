@@ -23,8 +23,9 @@ export function openCommands(db: Database.Database): Store["commands"] {
   const ofComment = db.prepare<[number, string], Row>(
     "SELECT * FROM commands WHERE repository_id = ? AND comment = ? ORDER BY ordinal",
   );
+  // What was asked outside GitHub has a colon in its key, and was answered there.
   const answered = db.prepare<[number, number, number, number], Row>(
-    `SELECT * FROM commands WHERE repository_id = ? AND thread = ? AND at >= ? AND answer <> 'null'
+    `SELECT * FROM commands WHERE repository_id = ? AND thread = ? AND at >= ? AND answer <> 'null' AND comment NOT LIKE '%:%'
      ORDER BY at DESC, rowid DESC LIMIT ?`,
   );
   const counting = db.prepare<[number, number, string], { count: number }>(

@@ -1,5 +1,6 @@
 import type { Integration } from "#protocol/integration.ts";
 import type { Task } from "#protocol/task.ts";
+import type { TaskName } from "#protocol/words.ts";
 
 /** What a place outside GitHub shows of a task, as it was last written there. */
 export type ShownElsewhere = { remoteId: string | null; picture: unknown };
@@ -28,8 +29,34 @@ export interface Elsewhere {
   show(step: { task: Task; picture: unknown; before: ShownElsewhere | null }): Promise<string | null>;
   /** Shows something that says only that it is a test. */
   test(): Promise<void>;
+  /** From now on people may act from there; `answer` carries out what they ask for. */
+  listen?(answer: AnswerElsewhere, log: ElsewhereLog): void;
+  /** Why nobody can act from there at the moment; null when people can, or were never meant to. */
+  deafness?(): string | null;
   close(): Promise<void>;
 }
+
+/** Something that somebody asks for in a place outside GitHub. */
+export type AskedElsewhere = {
+  /** Known again by this when it comes twice: `slack:…`; with a colon, which GitHub's ids of comments never have. */
+  key: string;
+  /** The GitHub login of whoever asks. */
+  login: string;
+  verb: string;
+  /** What stands behind the verb in a comment. */
+  words: string;
+  of: TaskName | { repository: string; issue: number };
+  /** When the question was asked that is answered, as the person saw it: another one is not answered by this. */
+  question?: string;
+};
+
+/** What came of it, in plain text that people read. */
+export type AnsweredElsewhere = { isDone: boolean; sentence: string };
+/** @throws when GitHub does not answer */
+export type AnswerElsewhere = (asked: AskedElsewhere) => Promise<AnsweredElsewhere>;
+
+/** Pino's shape. */
+export type ElsewhereLog = { warn(details: object, message: string): void };
 
 /** The place wants rest until `until`, in milliseconds since 1970. */
 export class ElsewhereBusyError extends Error {
