@@ -5,6 +5,7 @@ import { primaryAction } from "../domain/actions.ts";
 import { activityOf } from "../domain/looks.ts";
 import { visible, visibleLine } from "../domain/visible.ts";
 import { ActionButton } from "../parts/button.tsx";
+import { CardMenu } from "../parts/card-menu.tsx";
 import { Conversation } from "../parts/conversation.tsx";
 import { icons } from "../parts/icons.tsx";
 import { lazy } from "../parts/lazy.tsx";
@@ -100,6 +101,7 @@ function TaskHeader({ task }: { task: Task }) {
           {others.map((name) => (
             <ActionButton key={name} name={name} task={task} />
           ))}
+          <CardMenu task={task} isBelow />
         </div>
       </div>
       <div class="task-line">

@@ -9,7 +9,7 @@ import { icons } from "./icons.tsx";
 const priorityWords = { high: "High priority", normal: "Normal priority", low: "Low priority" } as const;
 
 /** Everything that can be done to a task, greyed with the reason where it cannot; also what dragging does. */
-export function CardMenu({ task }: { task: Task }) {
+export function CardMenu({ task, isBelow = false }: { task: Task; isBelow?: boolean }) {
   const desk = useDesk();
   const isOpen = useSignal(false);
   const place = useRef<HTMLSpanElement>(null);
@@ -56,7 +56,13 @@ export function CardMenu({ task }: { task: Task }) {
         {icons.more}
       </button>
       {isOpen.value ? (
-        <div class="menu" role="menu" aria-label={`More for ${task.name}`} tabIndex={-1} onKeyDown={press}>
+        <div
+          class={isBelow ? "menu is-below" : "menu"}
+          role="menu"
+          aria-label={`More for ${task.name}`}
+          tabIndex={-1}
+          onKeyDown={press}
+        >
           {(Object.keys(actions) as ActionName[]).map((name) => {
             const refusal = actions[name].refusal(task);
             return (

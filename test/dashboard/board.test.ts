@@ -70,6 +70,15 @@ test("remarks on lines are gathered, and go to Claude as one message", async () 
   expect(await page.locator(".remark").count()).toBe(0);
 });
 
+test("a task's page offers everything that can be done to it", async () => {
+  const page = await visit("/tasks/TASK-2");
+  await page.getByRole("button", { name: "More for TASK-2" }).click();
+  const items = await page.getByRole("menuitem").allTextContents();
+  expect(items.join(" ")).toMatch(/Retry.*Stop.*Open pull request.*Open issue.*priority/);
+  const top = await page.getByRole("menu").evaluate((menu) => menu.getBoundingClientRect().top);
+  expect(top).toBeGreaterThan(0);
+});
+
 test("a runner is paused with a note that the others see, and resumed", async () => {
   const page = await visit("/runners");
   const laptop = page.getByRole("region", { name: "Runner laptop" });
