@@ -6,6 +6,7 @@ import { GitHubBusyError, type ListedIssue } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { knownTriggerLabel, readPolicy } from "./read-policy.ts";
 import { reconcileBranches } from "./reconcile-branches.ts";
+import { reconcileFollowUps } from "./reconcile-follow-ups.ts";
 import { reconcileIssues } from "./reconcile-issues.ts";
 import { reconcilePullRequests } from "./reconcile-pull-requests.ts";
 import { reconcileSurfaces } from "./reconcile-surfaces.ts";
@@ -25,6 +26,7 @@ export async function reconcileRepository(
     submitted: [],
     withdrawn: [],
     followed: [],
+    due: [],
     opened: [],
     repaired: [],
     problems: [],
@@ -38,6 +40,7 @@ export async function reconcileRepository(
     },
     async () => void report.followed.push(...(await reconcilePullRequests(world, ref))),
     async () => void (await reconcileLinks(world, ref)),
+    async () => void report.due.push(...(await reconcileFollowUps(world, ref))),
     async () => void report.opened.push(...(await reconcileBranches(world, ref))),
     async () => void report.repaired.push(...(await reconcileSurfaces(world, ref, listed))),
   ];

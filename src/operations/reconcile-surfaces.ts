@@ -22,14 +22,9 @@ export async function reconcileSurfaces(
   listed: readonly ListedIssue[],
 ): Promise<string[]> {
   const { store } = world;
-  const now = world.clock();
-  const tasks = store.tasks
-    .current(repository.id, now - dayMs)
-    .map((task) => ({ task, readAt: store.reconciling.readBackAt(task.id) }))
-    .sort((a, b) => a.readAt - b.readAt)
-    .slice(0, atOnce);
+  const tasks = leastReadFirst(world, repository);
   const repaired: string[] = [];
-  for (const { task } of tasks) {
+  for (const task of tasks) {
     for (const difference of await differencesOf(world, task, listed)) {
       if (repair(world, task, difference))
         repaired.push(`${taskName(task.id)} ${difference.place}: ${difference.cause}`);
@@ -42,6 +37,16 @@ export async function reconcileSurfaces(
   }
   if (tasks.length > 0) world.bell.work();
   return repaired;
+}
+
+/** The tasks whose turn it is to be compared with what GitHub shows. */
+export function leastReadFirst({ store, clock }: World, repository: RepositoryRef): TaskFacts[] {
+  return store.tasks
+    .current(repository.id, clock() - dayMs)
+    .map((task) => ({ task, readAt: store.reconciling.readBackAt(task.id) }))
+    .sort((a, b) => a.readAt - b.readAt)
+    .slice(0, atOnce)
+    .map(({ task }) => task);
 }
 
 async function differencesOf(world: World, task: TaskFacts, listed: readonly ListedIssue[]): Promise<Difference[]> {

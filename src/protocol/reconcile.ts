@@ -10,6 +10,8 @@ export const RepositoryReport = z.object({
   withdrawn: z.array(z.int()),
   /** Pull requests that were merged, closed, reopened or made ready without our being told. */
   followed: z.array(z.int()),
+  /** Pull requests where something waits that nobody told us of, and that are looked at now: `TASK-12 review`. */
+  due: z.array(z.string()),
   /** Branches that had work and no pull request. */
   opened: z.array(z.string()),
   /** What GitHub showed differently from what was written: `TASK-12 comment: deleted`. */

@@ -38,6 +38,7 @@ function foundIn(one: RepositoryReport): string[] {
     ["took up issue", one.submitted],
     ["withdrew issue", one.withdrawn],
     ["followed pull request", one.followed],
+    ["looks again at", one.due],
     ["opens a pull request for", one.opened],
     ["writes again", one.repaired],
   ];

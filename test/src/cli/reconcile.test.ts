@@ -20,7 +20,7 @@ const cco = (...args: string[]) =>
   home.run([...args, "--server", server.url], { CC_ORCHESTRATOR_TOKEN: operatorToken });
 
 function found(of: Partial<RepositoryReport> = {}): RepositoryReport {
-  const nothing = { submitted: [], withdrawn: [], followed: [], opened: [], repaired: [], problems: [] };
+  const nothing = { submitted: [], withdrawn: [], followed: [], due: [], opened: [], repaired: [], problems: [] };
   return { repository: "octo/sample", ...nothing, ...of };
 }
 
@@ -31,7 +31,13 @@ it("says that nothing differs, and how much was looked at", async () => {
 });
 
 it("lists what was set right, of one repository where one is named", async () => {
-  const one = found({ submitted: [7], followed: [9], opened: ["claude/7-x"], repaired: ["TASK-1 comment: deleted"] });
+  const one = found({
+    submitted: [7],
+    followed: [9],
+    due: ["TASK-1 review"],
+    opened: ["claude/7-x"],
+    repaired: ["TASK-1 comment: deleted"],
+  });
   server.answers.reconcile = { report: { repositories: [one], redelivered: 2, problems: [] } };
   const { code, out } = await cco("reconcile", "--repository", "octo/sample");
   expect([code, out.split("\n")]).toEqual([
@@ -40,6 +46,7 @@ it("lists what was set right, of one repository where one is named", async () =>
       "asked GitHub to deliver 2 again",
       "octo/sample: took up issue #7",
       "octo/sample: followed pull request #9",
+      "octo/sample: looks again at TASK-1 review",
       "octo/sample: opens a pull request for claude/7-x",
       "octo/sample: writes again TASK-1 comment: deleted",
       "",

@@ -47,7 +47,7 @@ async function look(repository: string | null = repo()): Promise<RepositoryRepor
   return own;
 }
 
-const nothing = { submitted: [], withdrawn: [], followed: [], opened: [], repaired: [], problems: [] };
+const nothing = { submitted: [], withdrawn: [], followed: [], due: [], opened: [], repaired: [], problems: [] };
 const taskOf = (issue: number) => bench.store.tasks.byIssue(app.shop.id, issue);
 const statusOf = (issue: number) => {
   const task = taskOf(issue);
