@@ -1,10 +1,11 @@
 import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { taskIdOf } from "#domain/task.ts";
+import { answerElsewhere } from "#operations/answer-elsewhere.ts";
 import { type Elsewhere, ElsewhereBusyError, ElsewhereRefusedError } from "#operations/ports/elsewhere.ts";
 import type { World } from "#operations/ports/world.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
-import { listTasks } from "#operations/show-tasks.ts";
+import { listTasks, showTask } from "#operations/show-tasks.ts";
 import type { Integration } from "#protocol/integration.ts";
 import type { TaskName } from "#protocol/words.ts";
 
@@ -109,11 +110,18 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
 
   function health(): Integration {
     const { kind, name, place } = elsewhere;
-    const state = last?.ok === false ? "failing" : "good";
-    const sentence = last?.sentence ?? "Nothing has been shown yet.";
+    const deafness = elsewhere.deafness?.() ?? null;
+    const state = last?.ok === false || deafness !== null ? "failing" : "good";
+    const shown = last?.sentence ?? "Nothing has been shown yet.";
+    const sentence = deafness === null ? shown : `${shown} ${deafness}`;
     return { kind, name, place, state, sentence, pending: busy.size, dead: refused.size };
   }
 
+  elsewhere.listen?.({
+    answer: (asked) => answerElsewhere(world, asked),
+    look: (name) => (world.store.tasks.get(taskIdOf(name)) === null ? null : showTask(world, name)),
+    log,
+  });
   setImmediate(lookAtEverything);
   return {
     ring,

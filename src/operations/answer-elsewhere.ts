@@ -32,7 +32,7 @@ export async function answerElsewhere(world: World, asked: AskedElsewhere): Prom
   if ("sentence" in subject) return said(refusal(subject));
   const { repository } = subject;
   const known = answered(world, repository, asked.key);
-  if (known !== null) return said(known);
+  if (known !== null) return said(inFull(world, known, command, subject));
   const { policy, problem } = await readPolicy(world, repository);
   const role = await roleOf(world, repository, { login: asked.login, isBot: false }, policy ?? defaultPolicy);
   const reason = permission(world, { command, asked, role, policy: policy ?? defaultPolicy, repository });
@@ -42,9 +42,14 @@ export async function answerElsewhere(world: World, asked: AskedElsewhere): Prom
   const deed = reason === null ? await deedOf(world, facts) : () => refusal(reason);
   const outcome = record(world, facts, { asked, task: subject.task, deed });
   world.bell.work();
-  const name = taskNowOf(world, comment)?.task.id ?? subject.task?.id;
-  const task = name === undefined ? "the issue" : taskName(name);
-  return said({ ...outcome, answer: outcome.answer ?? doneSentence(command, task) });
+  return said(inFull(world, outcome, command, subject));
+}
+
+/** In a comment 👍 would say that it is done. */
+function inFull(world: World, outcome: Outcome, command: Command, { repository, thread, task }: Subject): Outcome {
+  const id = task?.id ?? world.store.tasks.byIssue(repository.id, thread)?.id;
+  const name = id === undefined ? "the issue" : taskName(id);
+  return { ...outcome, answer: outcome.answer ?? doneSentence(command, name) };
 }
 
 async function subjectOf(world: World, of: AskedElsewhere["of"]): Promise<Subject | Reason> {
@@ -161,5 +166,5 @@ function refusal(reason: Reason): Outcome {
 }
 
 function said({ isDone, answer }: Outcome): AnsweredElsewhere {
-  return { isDone, sentence: plainWords(answer ?? "That is done already.") };
+  return { isDone, sentence: plainWords(answer ?? "") };
 }

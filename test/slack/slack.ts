@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { openPressing, type Pressing } from "./pressing.ts";
 
 export type SlackMessage = {
   ts: string;
@@ -17,7 +18,13 @@ export type SlackStandIn = {
   /** For `slackApiUrl`. */
   apiUrl: string;
   token: string;
+  /** For Socket Mode. */
+  appToken: string;
   channel: string;
+  /** What only one person sees: in the channel, or as the answer to a slash command. */
+  whispers: { user: string; text: string }[];
+  /** Forms that were opened. */
+  views: { id: string; triggerId: string; view: Record<string, unknown> }[];
   messages: SlackMessage[];
   calls: { method: string; body: Record<string, unknown> }[];
   /** What breaks Slack's own rules; a test that passes leaves none. */
@@ -25,11 +32,14 @@ export type SlackStandIn = {
   /** The next calls of a method are answered so. */
   fail(method: string, as: { error: string } | { retryAfter: number } | { cut: "after" }, times?: number): void;
   close(): Promise<void>;
-};
+} & Omit<Pressing, "close">;
 
 export async function openSlackStandIn(): Promise<SlackStandIn> {
   const token = "xoxb-1111-2222-standin";
+  const appToken = "xapp-1-A0000000001-1111-standin";
   const channel = "C0000000001";
+  const whispers: SlackStandIn["whispers"] = [];
+  const views: SlackStandIn["views"] = [];
   const messages: SlackMessage[] = [];
   const calls: SlackStandIn["calls"] = [];
   const violations: string[] = [];
@@ -71,6 +81,26 @@ export async function openSlackStandIn(): Promise<SlackStandIn> {
       Object.assign(message, { text: String(body.text ?? ""), blocks: body.blocks, edits: message.edits + 1 });
       return { ok: true, channel, ts: message.ts };
     },
+    "chat.postEphemeral": (body) => {
+      if (body.channel !== channel) return { ok: false, error: "channel_not_found" };
+      whispers.push({ user: String(body.user), text: String(body.text) });
+      return { ok: true, message_ts: "1.1" };
+    },
+    "apps.connections.open": () => ({ ok: true, url: pressing.address() }),
+    "views.open": (body) => {
+      const view = body.view as { type?: string; title?: { text: string }; blocks?: unknown[] };
+      if (view.type !== "modal" || (view.title?.text.length ?? 99) > 24 || (view.blocks?.length ?? 0) > 100) {
+        violations.push("a view over its limits");
+        return { ok: false, error: "invalid_arguments" };
+      }
+      if (!pressing.takeTrigger(String(body.trigger_id))) return { ok: false, error: "exchanged_trigger_id" };
+      views.push({
+        id: `V${views.length + 1}`,
+        triggerId: String(body.trigger_id),
+        view: body.view as Record<string, unknown>,
+      });
+      return { ok: true, view };
+    },
     "conversations.history": (body) => {
       if (body.channel !== channel) return { ok: false, error: "channel_not_found" };
       const shown = messages.filter(({ threadTs, isBroadcast }) => threadTs === undefined || isBroadcast).reverse();
@@ -89,10 +119,15 @@ export async function openSlackStandIn(): Promise<SlackStandIn> {
   const server = createServer(async (request, response) => {
     const method = (request.url ?? "").split("/").at(-1) ?? "";
     const body = await bodyOf(request);
+    if (request.url?.startsWith("/response/")) {
+      whispers.push({ user: method, text: String(body.text) });
+      return response.writeHead(200).end("ok");
+    }
     calls.push({ method, body });
     const json = (status: number, answer: object, headers: Record<string, string> = {}) =>
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(answer));
-    if (request.headers.authorization !== `Bearer ${token}`) return json(200, { ok: false, error: "invalid_auth" });
+    const needed = method === "apps.connections.open" ? appToken : token;
+    if (request.headers.authorization !== `Bearer ${needed}`) return json(200, { ok: false, error: "invalid_auth" });
     const at = faults.findIndex((fault) => fault.method === method);
     const fault = at === -1 ? undefined : faults.splice(at, 1)[0]?.as;
     if (fault !== undefined && "error" in fault) return json(200, { ok: false, error: fault.error });
@@ -108,10 +143,21 @@ export async function openSlackStandIn(): Promise<SlackStandIn> {
     json(200, answer);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const pressing = openPressing(server, { origin, channel, views });
   return {
-    apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
+    apiUrl: `${origin}/api/`,
     token,
+    appToken,
     channel,
+    whispers,
+    views,
+    press: pressing.press,
+    submit: pressing.submit,
+    speak: pressing.speak,
+    drop: pressing.drop,
+    connected: pressing.connected,
+    takeTrigger: pressing.takeTrigger,
     messages,
     calls,
     violations,
@@ -120,6 +166,7 @@ export async function openSlackStandIn(): Promise<SlackStandIn> {
     },
     close: () =>
       new Promise((resolve) => {
+        pressing.close();
         server.closeAllConnections();
         server.close(() => resolve());
       }),
@@ -153,6 +200,9 @@ function blocksProblem(blocks: unknown): string | null {
     if (block.type === "context" && (block.elements?.length ?? 0) > 10) return "more than 10 elements in a context";
     if (block.type !== "actions") continue;
     for (const element of block.elements ?? []) {
+      const ids = (block.elements ?? []).map((one) => one.action_id);
+      if (new Set(ids).size < ids.length || ids.length > 25)
+        return "actions of one block with the same id, or too many";
       const { action_id: id, value, text } = element as { action_id: string; value: string; text: { text: string } };
       if (id.length > 255 || value.length > 2_000 || text.text.length > 75) return "a button over its limits";
     }

@@ -6,11 +6,16 @@ import {
   type ShownElsewhere,
 } from "#operations/ports/elsewhere.ts";
 import type { Task } from "#protocol/task.ts";
+import { requesterOf } from "../card.ts";
+import { listenToSlack } from "./listening.ts";
 import { type SlackPicture, slackPicture } from "./message.ts";
+import type { Socket } from "./socket.ts";
 
 export type SlackOptions = {
   /** `xoxb-…` */
   token: string;
+  /** `xapp-…` for what people press and write there; absent: Slack only shows. */
+  appToken?: string;
   /** `C…`: the channel that shows tasks. */
   channel: string;
   /** Slack's people and their GitHub logins. */
@@ -75,11 +80,19 @@ export function openSlack(options: SlackOptions): Elsewhere {
     return ts;
   }
 
+  let socket: Socket | null = null;
   return {
     kind: "slack",
     name: "slack",
     place: channel,
-    picture: (task, page) => slackPicture(task, { mention: mentionOf(task, options.people), page }),
+    picture: (task, page) => {
+      const person = requesterOf(task, options.people);
+      return slackPicture(task, {
+        mention: person === null ? "" : `<@${person}>`,
+        page,
+        canPress: options.appToken !== undefined,
+      });
+    },
     async show({ task, picture, before }) {
       const wanted = picture as SlackPicture;
       const known = before?.remoteId ?? (await find(task));
@@ -104,15 +117,15 @@ export function openSlack(options: SlackOptions): Elsewhere {
         client.chat.postMessage({ channel, text: "This is a test of CC-Orchestrator; nothing has happened." }),
       );
     },
-    close: async () => undefined,
+    listen({ answer, look, log }) {
+      const { appToken, people, apiUrl } = options;
+      if (appToken === undefined) return;
+      const at = apiUrl === undefined ? {} : { apiUrl };
+      socket = listenToSlack({ appToken, channel, people, ...at, client, look, answer, log });
+    },
+    deafness: () => socket?.trouble() ?? null,
+    close: async () => socket?.close(),
   };
-}
-
-/** Whoever asked for the task, where Slack knows them. */
-function mentionOf(task: Task, people: SlackOptions["people"]): string {
-  const login = task.requestedBy.toLowerCase();
-  const person = Object.entries(people).find(([, known]) => known.toLowerCase() === login);
-  return person === undefined ? "" : `<@${person[0]}>`;
 }
 
 /** Whether only the thread is to be told something. */

@@ -29,8 +29,8 @@ export interface Elsewhere {
   show(step: { task: Task; picture: unknown; before: ShownElsewhere | null }): Promise<string | null>;
   /** Shows something that says only that it is a test. */
   test(): Promise<void>;
-  /** From now on people may act from there; `answer` carries out what they ask for. */
-  listen?(answer: AnswerElsewhere, log: ElsewhereLog): void;
+  /** From now on people may act from there. */
+  listen?(ear: Ear): void;
   /** Why nobody can act from there at the moment; null when people can, or were never meant to. */
   deafness?(): string | null;
   close(): Promise<void>;
@@ -54,6 +54,14 @@ export type AskedElsewhere = {
 export type AnsweredElsewhere = { isDone: boolean; sentence: string };
 /** @throws when GitHub does not answer */
 export type AnswerElsewhere = (asked: AskedElsewhere) => Promise<AnsweredElsewhere>;
+
+/** What a place needs in order to carry out what people ask for there. */
+export type Ear = {
+  answer: AnswerElsewhere;
+  /** How the task stands; null when there is none. */
+  look: (task: TaskName) => Task | null;
+  log: ElsewhereLog;
+};
 
 /** Pino's shape. */
 export type ElsewhereLog = { warn(details: object, message: string): void };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { escaped, slackPicture } from "#integrations/slack/message.ts";
+import { escaped } from "#integrations/slack/escaped.ts";
+import { slackPicture } from "#integrations/slack/message.ts";
 import { openSlack } from "#integrations/slack/slack.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
@@ -78,7 +79,7 @@ describe("who is called", () => {
     return { ...task, status: "waiting" as const, reason: { code: "question", sentence: "Which greeting?" } };
   };
   test("whoever asked, when the task needs them; nobody when it goes on by itself", () => {
-    expect(slackPicture(waiting(), { mention: "<@U1>", page: null }).note).toEqual({
+    expect(slackPicture(waiting(), { mention: "<@U1>", page: null, canPress: true }).note).toEqual({
       text: "<@U1> :raising_hand: Needs you: Which greeting?",
       broadcast: true,
     });
@@ -86,6 +87,8 @@ describe("who is called", () => {
       ...waiting(),
       reason: { code: "usage_limit", sentence: "Resumes 14:05.", until: "2026-11-22T14:05:00Z" },
     };
-    expect(slackPicture(limited, { mention: "<@U1>", page: null }).note).toMatchObject({ broadcast: false });
+    expect(slackPicture(limited, { mention: "<@U1>", page: null, canPress: true }).note).toMatchObject({
+      broadcast: false,
+    });
   });
 });

@@ -1,0 +1,130 @@
+import type { WebClient } from "@slack/web-api";
+import { z } from "zod";
+import type { AnswerElsewhere, AskedElsewhere, ElsewhereLog } from "#operations/ports/elsewhere.ts";
+import type { Task } from "#protocol/task.ts";
+import type { TaskName } from "#protocol/words.ts";
+import { laterSentence, loginOf, strangerSentence } from "../card.ts";
+import { postOutward } from "../outward.ts";
+import { escapedLines } from "./escaped.ts";
+import { answerModal, readSubmitted } from "./modal.ts";
+import { Action, type ButtonMeaning, readAction } from "./pressed.ts";
+import { parseSlash } from "./slash.ts";
+import { type Envelope, openSocket, type Socket } from "./socket.ts";
+
+const Pressed = z.object({
+  type: z.literal("block_actions"),
+  trigger_id: z.string().max(200),
+  user: z.object({ id: z.string() }),
+  actions: z.array(Action).min(1),
+});
+const Spoken = z.object({
+  trigger_id: z.string().max(200),
+  user_id: z.string(),
+  text: z.string().max(20_000).default(""),
+  response_url: z.url(),
+});
+
+export type ListeningOptions = {
+  appToken: string;
+  channel: string;
+  people: Readonly<Record<string, string>>;
+  /** Slack's own unless a test says otherwise. */
+  apiUrl?: string;
+  client: WebClient;
+  /** How the task stands; null when there is none. */
+  look: (task: TaskName) => Task | null;
+  answer: AnswerElsewhere;
+  log: ElsewhereLog;
+};
+
+/** Slack's limit of a message is far beyond what people read. */
+const answerLength = 3_000;
+
+/**
+ * Carries out what people press and write in Slack. Whoever the operator has not named is told so, and nothing is done;
+ * what each person may, GitHub says.
+ */
+export function listenToSlack(options: ListeningOptions): Socket {
+  const { client, channel, people, answer, log } = options;
+
+  function carryOut(envelope: Envelope, act: (body: unknown) => Promise<void>): void {
+    const work = async () => {
+      await envelope.ack();
+      await act(envelope.body);
+    };
+    work().catch((error: unknown) => {
+      log.warn({ integration: "slack", error: String(error) }, "what somebody asked for in Slack was not carried out");
+    });
+  }
+
+  async function whisper(user: string, sentence: string): Promise<void> {
+    await client.chat.postEphemeral({ channel, user, text: escapedLines(sentence, answerLength) });
+  }
+
+  async function carriedOut(user: string, asked: Omit<AskedElsewhere, "login">): Promise<string> {
+    const login = loginOf(people, user);
+    if (login === null) return strangerSentence("slack");
+    try {
+      return (await answer({ ...asked, login })).sentence;
+    } catch (error) {
+      log.warn({ integration: "slack", error: String(error) }, "what somebody asked for could not be carried out now");
+      return laterSentence;
+    }
+  }
+
+  async function interacted(body: unknown): Promise<void> {
+    const submitted = readSubmitted(body);
+    if (submitted !== null) {
+      const { user, view, task, question, words } = submitted;
+      const asked = { key: `slack:${view}`, verb: "answer", words, of: task };
+      await whisper(user, await carriedOut(user, question === null ? asked : { ...asked, question }));
+      return;
+    }
+    const pressed = Pressed.safeParse(body);
+    if (!pressed.success) return;
+    const { trigger_id: trigger, user, actions } = pressed.data;
+    for (const meaning of actions.map(readAction)) if (meaning !== null) await press(user.id, trigger, meaning);
+  }
+
+  async function press(user: string, trigger: string, { verb, choice, task, question }: ButtonMeaning): Promise<void> {
+    if (verb === "answer" && choice === null) return ask(user, trigger, task);
+    const asked = { key: `slack:${trigger}`, verb, words: choice === null ? "" : String(choice), of: task };
+    await whisper(user, await carriedOut(user, question === null ? asked : { ...asked, question }));
+  }
+
+  async function ask(user: string, trigger: string, name: TaskName): Promise<void> {
+    if (loginOf(people, user) === null) return whisper(user, strangerSentence("slack"));
+    const task = options.look(name);
+    const view = task === null ? null : answerModal(task);
+    if (view === null) return whisper(user, `${name} asks nothing now, so there is nothing to answer.`);
+    await client.views.open({ trigger_id: trigger, view });
+  }
+
+  async function spoken(body: unknown): Promise<void> {
+    const read = Spoken.safeParse(body);
+    if (!read.success) return;
+    const { trigger_id: trigger, user_id: user, text, response_url: url } = read.data;
+    const slash = parseSlash(text);
+    const sentence =
+      "sentence" in slash && loginOf(people, user) !== null
+        ? slash.sentence
+        : "sentence" in slash
+          ? strangerSentence("slack")
+          : await carriedOut(user, { key: `slack:${trigger}`, ...slash });
+    await respond(url, sentence);
+  }
+
+  /** Only the person sees it, in whatever channel they wrote (https://api.slack.com/interactivity/handling#message_responses). */
+  async function respond(url: string, sentence: string): Promise<void> {
+    const body = JSON.stringify({ response_type: "ephemeral", text: escapedLines(sentence, answerLength) });
+    const headers = { "content-type": "application/json" };
+    await postOutward(new URL(url), { headers, body, mayGoInside: options.apiUrl !== undefined });
+  }
+
+  return openSocket({
+    appToken: options.appToken,
+    ...(options.apiUrl === undefined ? {} : { apiUrl: options.apiUrl }),
+    interactive: (envelope) => carryOut(envelope, interacted),
+    slash: (envelope) => carryOut(envelope, spoken),
+  });
+}

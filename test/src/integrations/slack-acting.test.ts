@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openSlack } from "#integrations/slack/slack.ts";
+import { acceptDelivery } from "#operations/accept-delivery.ts";
+import { answerElsewhere } from "#operations/answer-elsewhere.ts";
+import { applyReports } from "#operations/apply-reports.ts";
+import type { Elsewhere } from "#operations/ports/elsewhere.ts";
+import type { RunnerFacts } from "#operations/ports/store.ts";
+import { showElsewhere } from "#operations/show-elsewhere.ts";
+import { showTask } from "#operations/show-tasks.ts";
+import { openSlackStandIn, type SlackStandIn } from "#test/slack/slack.ts";
+import { type Bench, openBench, reports } from "../operations/bench.ts";
+import { labelled, type QuietGitHub, quietGitHub } from "../operations/quiet-github.ts";
+
+let github: QuietGitHub;
+let bench: Bench;
+let slack: SlackStandIn;
+let place: Elsewhere;
+const people = { U1: "ada" };
+const warned: string[] = [];
+beforeEach(async () => {
+  github = quietGitHub();
+  bench = openBench(github.github);
+  slack = await openSlackStandIn();
+  const { apiUrl, token, appToken, channel } = slack;
+  place = openSlack({ apiUrl, token, appToken, channel, people, clock: bench.world.clock });
+  warned.length = 0;
+  place.listen?.({
+    answer: (asked) => answerElsewhere(bench.world, asked),
+    look: (name) => showTask(bench.world, name),
+    log: { warn: (_details, message) => void warned.push(message) },
+  });
+  acceptDelivery(bench.world, labelled(1, bench.world.clock()));
+  await bench.workDeliveries();
+  await vi.waitFor(() => expect(slack.connected()).toBe(1));
+});
+afterEach(async () => {
+  await place.close();
+  expect(slack.violations).toEqual([]);
+  bench.close();
+  await slack.close();
+});
+
+const taskNow = () => showTask(bench.world, "TASK-1");
+const show = () => showElsewhere(bench.world, place, "TASK-1");
+const whispered = (count: number) => vi.waitFor(() => expect(slack.whispers).toHaveLength(count));
+
+type Shown = { action_id: string; value: string; text: { text: string } };
+/** The button of the message with this label. */
+function button(label: string): { action: string; value: string } {
+  const blocks = slack.messages[0]?.blocks as { type: string; elements?: Shown[] }[];
+  const found = blocks.flatMap(({ elements }) => elements ?? []).find(({ text }) => text.text?.includes(label));
+  if (found === undefined) throw new Error(`no button ${label}`);
+  return { action: found.action_id, value: found.value };
+}
+
+const choices = ["French", "Danish"].map((label) => ({ label, description: "" }));
+const item = (question: string, options = choices) => ({ question, header: "", multiSelect: false, options });
+
+function ask(items = [item("Which?")]): RunnerFacts {
+  const runner = bench.addRunner();
+  const { runId, epoch } = bench.claim(runner);
+  applyReports(bench.world, runner, runId, epoch, reports([{ kind: "asked", toolUseId: "toolu_1", items }]));
+  return runner;
+}
+
+test("a button does what it says for a person whom the operator has named, once, however often Slack tells of it", async () => {
+  await show();
+  const trigger = await slack.press({ user: "U1", ...button("Stop") });
+  await whispered(1);
+  expect(slack.whispers).toEqual([{ user: "U1", text: "Done: TASK-1 is asked to stop." }]);
+  expect(taskNow()).toMatchObject({ status: "completed", conclusion: "cancelled" });
+  await slack.press({ user: "U1", ...button("Stop"), trigger });
+  await whispered(2);
+  expect(slack.whispers[1]).toEqual(slack.whispers[0]);
+  await show();
+  await Promise.all([1, 2].map(() => slack.press({ user: "U1", ...button("Retry") })));
+  await whispered(4);
+  expect(taskNow().runs).toHaveLength(2);
+});
+
+test("a button pressed by a stranger does nothing and says so; one pressed without the role does not either", async () => {
+  await show();
+  await slack.press({ user: "U9", ...button("Stop") });
+  await whispered(1);
+  expect(slack.whispers[0]?.text).toContain("has not said whose GitHub login is yours");
+  github.role = "read";
+  await slack.press({ user: "U1", ...button("Stop") });
+  await whispered(2);
+  expect(slack.whispers[1]?.text).toContain("needs the role write");
+  expect(taskNow().status).toBe("queued");
+});
+
+test("a question is answered by a button: the session goes on with it, and a second answer is told that it is too late", async () => {
+  await show();
+  const runner = ask();
+  await show();
+  await slack.press({ user: "U1", ...button("Danish") });
+  await whispered(1);
+  await slack.press({ user: "U1", ...button("French") });
+  await whispered(2);
+  expect(slack.whispers[1]?.text).toContain("answered already");
+  expect(bench.claim(runner)).toMatchObject({ resume: true, answer: { answers: { "Which?": "Danish" } } });
+});
+
+test("several questions are answered in words of one's own, in a form", async () => {
+  await show();
+  const runner = ask([item("Which?"), item("How?", [])]);
+  await show();
+  await slack.press({ user: "U9", ...button("Answer…") });
+  await whispered(1);
+  expect(slack.views).toEqual([]);
+  await slack.press({ user: "U1", ...button("Answer…") });
+  await vi.waitFor(() => expect(slack.views).toHaveLength(1));
+  await slack.submit({ user: "U1", view: "V1", values: ["2", "Kindly,\nand short"] });
+  await whispered(2);
+  expect(bench.claim(runner).answer?.answers).toEqual({ "Which?": "Danish", "How?": "Kindly, and short" });
+});
+
+test("/claude tells, stops and starts; a stranger is told nothing", async () => {
+  const said = async (user: string, text: string) => {
+    const before = slack.whispers.length;
+    await slack.speak({ user, text });
+    await whispered(before + 1);
+    return slack.whispers.at(-1)?.text;
+  };
+  expect(await said("U1", "status task-1")).toContain("Queued");
+  expect(await said("U1", "why TASK-1")).toContain("✓");
+  expect(await said("U1", "stop TASK-1")).toBe("Done: TASK-1 is asked to stop.");
+  expect(await said("U1", "create acme/shop#2")).toBe("Done: TASK-2 is queued.");
+  expect(await said("U1", "stop")).toContain("a task behind it");
+  expect(await said("U1", "help")).toContain("/claude status TASK-12");
+  expect(await said("U9", "status TASK-1")).toContain("Nothing was done");
+});
+
+test("when Slack ends the connection it is made again; while there is none that is said", async () => {
+  slack.fail("apps.connections.open", { error: "invalid_auth" });
+  slack.drop();
+  await vi.waitFor(() => expect(place.deafness?.()).toContain("invalid_auth"), 5_000);
+  await vi.waitFor(() => expect(slack.connected()).toBe(1), 5_000);
+  await vi.waitFor(() => expect(place.deafness?.()).toBeNull());
+});
+
+test("when GitHub does not answer nothing is done, and that is said", async () => {
+  await show();
+  Object.assign(bench.world, { github: new Proxy({}, { get: () => () => Promise.reject(new Error("away")) }) });
+  await slack.press({ user: "U1", ...button("Stop") });
+  await whispered(1);
+  expect(slack.whispers[0]?.text).toContain("GitHub did not answer");
+  expect(warned).toHaveLength(1);
+});
