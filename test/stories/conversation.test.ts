@@ -1,0 +1,152 @@
+import { afterEach, expect, test } from "vitest";
+import { openClient } from "#protocol/client.ts";
+import type { RunOffer } from "#protocol/run.ts";
+import { until } from "#test/world/until.ts";
+import { openWorld, type World } from "#test/world/world.ts";
+import { openScriptedRunner, type ScriptedRunner, type ScriptedWork } from "./scripted-runner.ts";
+import { finished } from "./told.ts";
+
+let world: World | null = null;
+let runner: ScriptedRunner | null = null;
+afterEach(async () => {
+  await runner?.close();
+  runner = null;
+  await world?.close();
+  world = null;
+});
+
+const wish = { title: "Greet in French", body: "Say bonjour." };
+
+/** A world whose runner does at once what is said here; resolves with the offers that it was made. */
+async function openConversation(work: (offer: RunOffer) => ScriptedWork) {
+  const opened = await openWorld({ runner: false });
+  world = opened;
+  const { github, repo, server, operator } = opened;
+  const offers: RunOffer[] = [];
+  const { token } = await operator("createRunnerToken");
+  const body = { token, name: "box", labels: [], slots: 4, version: "t", sandbox: "none" as const, repositories: [] };
+  const { credential } = await openClient(server.url, null)("register", { body });
+  const heard = (offer: RunOffer) => {
+    offers.push(offer);
+    return work(offer);
+  };
+  runner = openScriptedRunner({ url: server.url, credential, github, repo, work: heard });
+  const issue = github.as("ada").openIssue(repo, wish);
+  github.as("ada").label(repo, issue, "claude");
+  const task = await opened.taskOf(issue, (one) => one.status === "in_review", "the pull request");
+  await finished(opened, issue);
+  const pull = github.pulls(repo)[0]?.number ?? 0;
+  await until("GitHub's own view of the head", () => (github.pulls(repo)[0]?.headSha ? true : null));
+  return { opened, github, repo, offers, issue, task, pull };
+}
+
+type Conversation = Awaited<ReturnType<typeof openConversation>>;
+
+/** The task's last run is that one and over, and GitHub shows it. */
+async function followedUp({ opened, issue }: Conversation, purpose: string, runs: number) {
+  const isIt = (one: Conversation["task"]) =>
+    one.runs.length === runs && one.runs.at(-1)?.purpose === purpose && one.status === "in_review";
+  const task = await opened.taskOf(issue, isIt, `the end of ${purpose}`, 30_000);
+  await finished(opened, issue);
+  return task;
+}
+
+/** What a person sees, and what was made for it. How often something is edited depends on the pace. */
+function shown({ github, repo, issue, pull }: Conversation): string {
+  const said = (thread: number) => github.comments(repo, thread).map(({ author, body }) => `**${author}**\n\n${body}`);
+  const threads = github.reviews(repo, pull).comments.map(({ author, path, line, inReplyTo, body }) => {
+    return `- ${inReplyTo === null ? `${path}:${line} ` : "  "}**${author}**: ${body}`;
+  });
+  const checks = github
+    .checkRuns(repo)
+    .map(({ name, conclusion, output }) => `- ${name}: ${conclusion} · ${output.title ?? ""}`);
+  const parts = [
+    "# The issue",
+    ...said(issue),
+    "# The pull request",
+    github.pulls(repo)[0]?.body ?? "",
+    ...said(pull),
+    ...(threads.length === 0 ? [] : ["## Threads", threads.join("\n")]),
+    "# Check runs, commit by commit",
+    checks.join("\n"),
+    "# Calls that make something new, labels left out",
+    created(github).join("\n"),
+  ];
+  return `${parts.join("\n\n")}\n`
+    .replace(/<!--.*?-->\s*/g, "")
+    .replace(/\b[0-9a-f]{40}\b/g, "SHA")
+    .replace(/`[0-9a-f]{7}`/g, "`SHA`")
+    .replace(/less than a minute|\d+ s\b|\d+ min\b/g, "a moment");
+}
+
+function created(github: World["github"]): string[] {
+  const posts = ours(github).filter(({ method }) => method === "POST");
+  const routes = posts
+    .map(({ route }) => route.replace("/repos/{owner}/{repo}", ""))
+    .filter((one) => !/labels|graphql/.test(one));
+  return [...Map.groupBy(routes, (route) => route)].map(([route, all]) => `- ${all.length} × ${route}`).toSorted();
+}
+
+const ours = (github: World["github"]) => github.calls.filter(({ actor }) => actor.startsWith("installation"));
+/** Calls that GitHub counts: conditional ones that find nothing new are free. */
+const counted = (github: World["github"]) => ours(github).filter(({ status }) => status !== 304).length;
+
+test("CI fails: one run gets the failing step's log, pushes, and the checks are green", async () => {
+  const talk = await openConversation(({ purpose }) =>
+    purpose === "fix_checks"
+      ? { files: { "greet.js": "salut\n" }, summary: "The test wants `salut`." }
+      : { files: { "greet.js": "bonjour\n" }, summary: "It says bonjour." },
+  );
+  const { github, repo, offers, task } = talk;
+  const before = counted(github);
+  const steps = [
+    { name: "Set up job", conclusion: "success", lines: ["Runner Image"] },
+    { name: "Run npm test", conclusion: "failure", lines: ["not ok 1 - says salut", "expected salut, found bonjour"] },
+  ];
+  const check = { name: "test", conclusion: "failure", job: { steps } };
+  await github.reportCheck(repo, task.branch ?? "", check);
+  // Told once more: it is the same failure.
+  await github.reportCheck(repo, task.branch ?? "", check);
+  const fixed = await followedUp(talk, "fix_checks", 2);
+  expect(offers.map(({ purpose, resume }) => [purpose, resume])).toEqual([
+    ["implement", false],
+    ["fix_checks", true],
+  ]);
+  expect(offers[1]?.prompt).toContain("expected salut, found bonjour");
+  expect(offers[1]?.prompt).not.toContain("Runner Image");
+  await github.reportCheck(repo, fixed.branch ?? "", { name: "test", conclusion: "success" });
+  const head = (await github.branchSha(repo, fixed.branch ?? "")) ?? "";
+  expect(github.checkRuns(repo, head).map(({ conclusion }) => conclusion)).toEqual(["success", "success"]);
+  expect(counted(github) - before).toBeLessThanOrEqual(30);
+  await expect(shown(talk)).toMatchFileSnapshot("./snapshots/ci-fails.md");
+  expect(github.violations).toEqual([]);
+}, 60_000);
+
+test("a review with two threads: both are answered in place with the commit, and the review is asked for again", async () => {
+  const talk = await openConversation(({ purpose }) =>
+    purpose === "address_review"
+      ? {
+          files: { "greet.js": "uno\ntwo\n" },
+          summary: "Counts.\n\nT1 done: It is `uno` now.\nT2 not done: Two is asked for.",
+        }
+      : { files: { "greet.js": "one\ntwo\n" }, summary: "It counts to two." },
+  );
+  const { github, repo, offers, pull } = talk;
+  github.setRole(repo, "bob", "write");
+  const before = counted(github);
+  const comments = [
+    { path: "greet.js", line: 1, body: "Why not `uno`?" },
+    { path: "greet.js", line: 2, body: "Is this needed?" },
+  ];
+  await github.as("bob").review(repo, pull, { event: "REQUEST_CHANGES", body: "Nearly.", comments });
+  await followedUp(talk, "address_review", 2);
+  const answers = () => github.reviews(repo, pull).comments.filter(({ author }) => author === github.app.botLogin);
+  await until("an answer in each thread", () => (answers().length === 2 ? true : null));
+  await until("the review to be asked for", () =>
+    github.calls.some(({ route }) => route.endsWith("/requested_reviewers")) ? true : null,
+  );
+  expect(offers.map(({ purpose }) => purpose)).toEqual(["implement", "address_review"]);
+  expect(counted(github) - before).toBeLessThanOrEqual(30);
+  await expect(shown(talk)).toMatchFileSnapshot("./snapshots/review-answered.md");
+  expect(github.violations).toEqual([]);
+}, 60_000);
