@@ -2,6 +2,9 @@ import type { RepositoryRef } from "./task.ts";
 
 export type Actor = { login: string; isBot: boolean };
 
+/** How the app lost its way to repositories. */
+export type AppLoss = "uninstalled" | "suspended" | "removed";
+
 /** What a webhook tells us, in our words; anything else that GitHub sends is ignored. */
 export type Happening =
   | {
@@ -74,4 +77,6 @@ export type Happening =
     }
   | { kind: "reviewed"; repository: RepositoryRef; number: number; review: number; actor: Actor; at: number }
   | { kind: "branch_moved"; repository: RepositoryRef; branch: string; isDefault: boolean; actor: Actor; at: number }
-  | { kind: "policy_changed"; repository: RepositoryRef; actor: Actor; at: number };
+  | { kind: "policy_changed"; repository: RepositoryRef; actor: Actor; at: number }
+  /** The app may no longer look at these repositories: their ids, or null for all of the installation. */
+  | { kind: "app_left"; installationId: number; repositories: number[] | null; how: AppLoss; actor: Actor; at: number };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { mayCommand } from "#domain/commands/parse-commands.ts";
-import type { Actor, Happening } from "#domain/happening.ts";
+import type { Actor, AppLoss, Happening } from "#domain/happening.ts";
 import type { RepositoryRef } from "#domain/task.ts";
 import { policyPath } from "#protocol/policy.ts";
 
@@ -87,6 +87,11 @@ const Reviewed = Common.extend({
   review: z.object({ id: Id, state: z.string().max(50), submitted_at: Time.nullish() }),
 });
 
+/** Sent to every app without being asked for; about an installation, and so without a repository of its own. */
+const AppLeft = Common.omit({ repository: true }).extend({
+  repositories_removed: z.array(z.object({ id: Id })).optional(),
+});
+
 const Paths = z.array(z.string());
 const Push = Common.extend({
   ref: z.string(),
@@ -128,7 +133,13 @@ const readers: Record<string, (payload: unknown, receivedAt: number) => Happenin
   status: statusSet,
   "pull_request_review.submitted": reviewed,
   push: pushed,
+  "installation.deleted": (payload, at) => appLeft(payload, at, "uninstalled"),
+  "installation.suspend": (payload, at) => appLeft(payload, at, "suspended"),
+  "installation_repositories.removed": (payload, at) => appLeft(payload, at, "removed"),
 };
+
+/** What GitHub sends to every app: no app can subscribe to it. */
+export const unaskedEvents: readonly string[] = ["installation", "installation_repositories"];
 
 /** The events that we understand, as Probot names them: `issues.labeled`, `push`. */
 export const understoodEvents: readonly string[] = Object.keys(readers);
@@ -321,12 +332,22 @@ function pushed(payload: unknown): Happening | null {
   return { kind: "branch_moved", ...place, branch, isDefault, at };
 }
 
+function appLeft(payload: unknown, at: number, how: AppLoss): Happening {
+  const { installation, sender, repositories_removed: removed } = parsed(AppLeft, payload);
+  const repositories = how === "removed" ? (removed ?? []).map(({ id }) => id) : null;
+  return { kind: "app_left", installationId: installation.id, repositories, how, actor: actorOf(sender), at };
+}
+
 function whereAndWho(common: z.infer<typeof Common>): { repository: RepositoryRef; actor: Actor } {
   const { repository, sender, installation } = common;
   return {
     repository: { id: repository.id, name: repository.full_name, installationId: installation.id },
-    actor: { login: sender.login, isBot: sender.type === "Bot" },
+    actor: actorOf(sender),
   };
+}
+
+function actorOf({ login, type }: z.infer<typeof Common>["sender"]): Actor {
+  return { login, isBot: type === "Bot" };
 }
 
 function parsed<T>(schema: z.ZodType<T>, payload: unknown): T {

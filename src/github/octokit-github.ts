@@ -6,6 +6,7 @@ import { Remembered } from "./conditional.ts";
 import { gitCredential } from "./credentials.ts";
 import { deleteBranch } from "./delete-branch.ts";
 import { failedDeliveries, redeliver } from "./deliveries.ts";
+import { isRefusal } from "./failure.ts";
 import { editedAt, issueState, labelledIssues, labelling } from "./issue-state.ts";
 import { issueNow, putEyesOn } from "./issues.ts";
 import { checkFailure } from "./job-logs.ts";
@@ -19,6 +20,7 @@ import { branchDiff, branchWork, checkRunState, commentText } from "./read-back.
 import {
   installationOf,
   installations,
+  isInstalled,
   policyText,
   repositoriesOf,
   repositoryId,
@@ -93,11 +95,21 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
     openPullRequest: async (ref, picture) => openPullRequest(...(await at(ref)), ref.id, picture),
     updatePullRequest: async (ref, number, picture) => updatePullRequest(...(await at(ref)), number, picture),
     markReady: async (ref, number) => markReady(...(await at(ref)), number),
-    repositories: async () => {
+    repositories: async (onRefused) => {
       const ids = await installations(await probot.auth(), remembered);
-      const lists = ids.map(async (id) => repositoriesOf(await installation(id), id, remembered));
+      const lists = ids.map(async (id) => {
+        try {
+          return await repositoriesOf(await installation(id), id, remembered);
+        } catch (error) {
+          // One installation that was taken off this moment is no reason to look at none.
+          if (!isRefusal(error, 401, 403, 404, 422)) throw error;
+          onRefused(error.message);
+          return [];
+        }
+      });
       return (await Promise.all(lists)).flat();
     },
+    isInstalled: async ({ name }) => isInstalled(await probot.auth(), name, remembered),
     labelledIssues: async (ref, label) => labelledIssues(...(await at(ref)), label, remembered),
     issueState: async (ref, number) => issueState(...(await at(ref)), number, remembered),
     linkedIssues: async (ref, number) => linkedIssues(...(await at(ref)), number, remembered),

@@ -9,7 +9,10 @@ type Permission = "metadata" | "contents" | "issues" | "pull_requests" | "checks
  */
 export const calls: Record<string, { needs: readonly [Permission, Access] | "app"; why: string }> = {
   "apps.getAuthenticated": { needs: "app", why: "the login of our own bot, to know our comments" },
-  "apps.getRepoInstallation": { needs: "app", why: "the installation of a repository that is named by hand" },
+  "apps.getRepoInstallation": {
+    needs: "app",
+    why: "whether the app is installed on a repository, and by which installation",
+  },
   "apps.createInstallationAccessToken": { needs: "app", why: "a git token for one repository" },
   "apps.listInstallations": { needs: "app", why: "where the app is installed" },
   "apps.listWebhookDeliveries": { needs: "app", why: "what GitHub failed to tell us" },

@@ -50,6 +50,19 @@ export async function installationOf(app: Octokit, name: string): Promise<number
   return data.id;
 }
 
+/** Asked as the app itself, so that it is answered where the app has no way in any more. */
+export async function isInstalled(app: Octokit, name: string, remembered: Remembered): Promise<boolean> {
+  try {
+    const { suspended_at } = await remembered.read(`installation of ${name}`, (headers) =>
+      app.rest.apps.getRepoInstallation({ ...placeOf(name), headers }),
+    );
+    return !suspended_at;
+  } catch (error) {
+    if (isRefusal(error, 404)) return false;
+    throw error;
+  }
+}
+
 export async function repositoryId(octokit: Octokit, name: string): Promise<{ id: number; name: string }> {
   const { data } = await octokit.rest.repos.get(placeOf(name));
   return { id: data.id, name: data.full_name };

@@ -4,7 +4,12 @@ import { type GitHub, GitHubRefusedError } from "#operations/ports/github.ts";
 export function noGitHub(): GitHub {
   const refuse = () =>
     Promise.reject(new GitHubRefusedError(403, "No GitHub App is set up here. See: cc-orchestrator init --app"));
-  const nothing = { repositories: async () => [], failedDeliveries: async () => [] } satisfies Partial<GitHub>;
+  const nothing = {
+    repositories: async () => [],
+    // Nobody says that it is not: tasks from a time with an app wait for it to come back.
+    isInstalled: async () => true,
+    failedDeliveries: async () => [],
+  } satisfies Partial<GitHub>;
   return new Proxy(nothing as Partial<GitHub> as GitHub, {
     get: (target, name, receiver) => (name === "then" ? undefined : (Reflect.get(target, name, receiver) ?? refuse)),
   });

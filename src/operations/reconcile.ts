@@ -1,4 +1,5 @@
 import type { ReconcileReport } from "#protocol/reconcile.ts";
+import { leaveRepositories, unlistedRepositories } from "./leave-repositories.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 import { reconcileRepository } from "./reconcile-repository.ts";
@@ -41,7 +42,7 @@ export async function reconcile(
     place.deliveriesAt = now;
   });
   await attempt(async () => {
-    for (const repository of await chosen(world, of)) {
+    for (const repository of await chosen(world, of, report)) {
       if (of.signal.aborted) return;
       report.repositories.push(await reconcileRepository(world, repository));
       place.repositoryId = repository.id;
@@ -53,8 +54,12 @@ export async function reconcile(
 async function chosen(
   world: World,
   of: { repository: string | null; atMost: number | null; from: ReconcilePlace },
+  report: ReconcileReport,
 ): Promise<Awaited<ReturnType<World["github"]["repositories"]>>> {
-  const all = (await world.github.repositories()).sort((a, b) => a.id - b.id);
+  const found = await world.github.repositories((why) => report.problems.push(why));
+  const all = found.sort((a, b) => a.id - b.id);
+  const asked = { by: "GitHub", how: "the app has no way to the repository any more" };
+  report.repositories.push(...(await leaveRepositories(world, unlistedRepositories(world, all), asked)));
   if (of.repository !== null) {
     const wanted = of.repository.toLowerCase();
     const one = all.filter(({ name }) => name.toLowerCase() === wanted);

@@ -6,6 +6,7 @@ import { followIssueEdit } from "./follow-issue-edit.ts";
 import { followLinks } from "./follow-links.ts";
 import { followPriority } from "./follow-priority.ts";
 import { followPullRequest } from "./follow-pull-request.ts";
+import { followAppLoss } from "./leave-repositories.ts";
 import { GitHubBusyError } from "./ports/github.ts";
 import type { PendingDelivery } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
@@ -76,6 +77,8 @@ async function carryOut(world: World, happening: Happening): Promise<void> {
       return hintReview(world, happening);
     case "branch_moved":
       return hintBase(world, happening);
+    case "app_left":
+      return followAppLoss(world, happening);
     case "policy_changed":
       hintBase(world, { repository: happening.repository, isDefault: true, branch: null });
       await readPolicy(world, happening.repository);

@@ -1,6 +1,6 @@
 import { tellRun } from "./acts/checks.ts";
 import { addComment, editComment, findComment } from "./acts/comments.ts";
-import { setInstalled } from "./acts/installing.ts";
+import { removeInstallation, renameRepository, setInstalled, setSuspended } from "./acts/installing.ts";
 import { closeIssue, editIssue, reopenIssue } from "./acts/issues.ts";
 import { addLabels, removeLabel } from "./acts/labels.ts";
 import { addBlocker, addChild, removeBlocker } from "./acts/links.ts";
@@ -137,6 +137,23 @@ export class Person {
     this.#setInstalled(repo, false);
   }
 
+  /** Takes the App off the whole account that the repository belongs to. */
+  uninstallAppFromAccount(repo: string): void {
+    const { owner } = this.#administered(repo, "uninstall Apps");
+    removeInstallation(this.#world, owner, this.#sender());
+  }
+
+  /** Suspends the App on the account that the repository belongs to, or lets it go on. */
+  suspendApp(repo: string, suspended: boolean): void {
+    const { owner } = this.#administered(repo, "suspend Apps");
+    setSuspended(this.#world, owner, this.#sender(), suspended);
+  }
+
+  /** Gives the repository another name with the same owner. */
+  renameRepository(repo: string, name: string): void {
+    renameRepository(this.#world, this.#administered(repo, "rename it"), this.#sender(), name);
+  }
+
   /** Submits a review; comments sit on lines of the diff. Answers the review's id. */
   async review(
     repo: string,
@@ -192,9 +209,13 @@ export class Person {
   }
 
   #setInstalled(repo: string, installed: boolean): void {
+    setInstalled(this.#world, this.#administered(repo, "install Apps"), this.#sender(), installed);
+  }
+
+  #administered(repo: string, what: string): Repository {
     const repository = this.#world.need(repo);
-    this.#require(repository, "admin", "install Apps");
-    setInstalled(this.#world, repository, this.#sender(), installed);
+    this.#require(repository, "admin", what);
+    return repository;
   }
 
   #sender(): Sender {

@@ -114,8 +114,13 @@ export interface GitHub {
   updatePullRequest(repository: RepositoryRef, number: number, picture: PullRequestPicture): Promise<void>;
   /** Leaves the draft state. */
   markReady(repository: RepositoryRef, number: number): Promise<void>;
-  /** Every repository that the app is installed on, with the time of its last push. */
-  repositories(): Promise<(RepositoryRef & { pushedAt: number })[]>;
+  /**
+   * Every repository that the app is installed on, with the time of its last push.
+   * @param onRefused told why GitHub refuses to list those of one installation, which are left out
+   */
+  repositories(onRefused: (why: string) => void): Promise<(RepositoryRef & { pushedAt: number })[]>;
+  /** Whether the app is installed on the repository of this name, and not suspended there. */
+  isInstalled(repository: RepositoryRef): Promise<boolean>;
   /** The open issues with that label; pull requests are left out. */
   labelledIssues(repository: RepositoryRef, label: string): Promise<ListedIssue[]>;
   /** Null when the issue is gone: deleted, or moved to another repository. */

@@ -15,6 +15,11 @@ function badCredentials(): GitHubProblem {
   return new GitHubProblem(401, "Bad credentials");
 }
 
+/** What GitHub answers to an App whose installation was suspended. */
+export function suspended(): GitHubProblem {
+  return new GitHubProblem(403, "This installation has been suspended");
+}
+
 /** Finds out who a token belongs to. Throws the 401 that GitHub would answer. */
 export function actorOfToken(world: World, token: string): Actor {
   const personal = world.personalTokens.find((known) => known.token === token);
@@ -23,6 +28,7 @@ export function actorOfToken(world: World, token: string): Actor {
   if (!minted || minted.revoked || minted.expiresAt.getTime() <= Date.now()) throw badCredentials();
   const installation = [...world.installations.values()].find(({ id }) => id === minted.installationId);
   if (!installation) throw badCredentials();
+  if (installation.suspended !== null) throw suspended();
   return { kind: "installation", installation, minted };
 }
 

@@ -93,8 +93,8 @@ export function renderInstallation(world: World, installation: Installation): Js
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: installation.suspended === null ? null : renderUser(links, installation.suspended.by),
+    suspended_at: installation.suspended === null ? null : at(installation.suspended.at),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Actor } from "../auth/actor.ts";
+import { type Actor, suspended } from "../auth/actor.ts";
 import { mintToken } from "../auth/mint.ts";
 import { at } from "../render/json.ts";
 import { renderRepository } from "../render/repositories.ts";
@@ -48,7 +48,9 @@ const mint: Route = {
   creates: false,
   answer: (question) => {
     const { world, body } = question;
-    const minted = mintToken(world, installationOf(question), {
+    const installation = installationOf(question);
+    if (installation.suspended !== null) throw suspended();
+    const minted = mintToken(world, installation, {
       ...(Array.isArray(body.repositories) ? { repositories: body.repositories as string[] } : {}),
       ...(Array.isArray(body.repository_ids) ? { repositoryIds: body.repository_ids as number[] } : {}),
       ...(body.permissions ? { permissions: body.permissions as Permissions } : {}),

@@ -48,6 +48,7 @@ export interface Installation {
   id: number;
   account: User;
   createdAt: Date;
+  suspended: { by: User; at: Date } | null;
 }
 
 /** Something that an App would be told by webhook. */
@@ -203,7 +204,7 @@ export class World {
   installationOf(account: User): Installation {
     const known = this.installations.get(account.login);
     if (known) return known;
-    const installation = { id: this.ids.next("installation"), account, createdAt: this.now() };
+    const installation = { id: this.ids.next("installation"), account, createdAt: this.now(), suspended: null };
     this.installations.set(account.login, installation);
     return installation;
   }

@@ -202,6 +202,29 @@ describe("our check run", () => {
   });
 });
 
+/** About an installation, and so without a repository of its own. */
+function appLeftPayload(action: string) {
+  const { installation, sender } = labelledPayload();
+  return { action, installation, sender, repositories_removed: [{ id: 42 }], repositories: [{ id: 42 }] };
+}
+
+describe("an app that is taken off", () => {
+  test.each([
+    ["installation", "deleted", "uninstalled", null],
+    ["installation", "suspend", "suspended", null],
+    ["installation_repositories", "removed", "removed", [42]],
+  ])("%s.%s says what it may no longer look at", (event, action, how, repositories) => {
+    const payload = appLeftPayload(action);
+    expect(happeningOf(event, payload)).toMatchObject({
+      kind: "app_left",
+      installationId: payload.installation.id,
+      repositories,
+      how,
+      actor: { login: payload.sender.login },
+    });
+  });
+});
+
 describe("what asks nothing of us", () => {
   test.each([
     ["issues", { action: "assigned" }],
@@ -274,6 +297,7 @@ test("S07: whatever is put in any place, the answer is a happening, nothing, or 
     ["issue_comment", commentPayload("/claude stop")],
     ["issues", editedPayload()],
     ["check_run", checkRunPayload("requested_action", { requested_action: { identifier: "retry" } })],
+    ["installation_repositories", appLeftPayload("removed")],
   ] as const;
   let refused = 0;
   for (const [event, payload] of events) {
@@ -283,7 +307,8 @@ test("S07: whatever is put in any place, the answer is a happening, nothing, or 
         put(changed, path, value);
         try {
           const happening = happeningOf(event, changed);
-          if (happening !== null) expect(typeof happening.repository.id).toBe("number");
+          if (happening?.kind === "app_left") expect(typeof happening.installationId).toBe("number");
+          else if (happening !== null) expect(typeof happening.repository.id).toBe("number");
         } catch (error) {
           expect(error).toBeInstanceOf(MalformedPayloadError);
           refused += 1;
