@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { Clock } from "#operations/ports/world.ts";
+import { ProblemError } from "#operations/problem-error.ts";
 import { MalformedPayloadError } from "./happenings.ts";
 import { type Arrival, refuseWeakSecret } from "./probot.ts";
 import { isSignedBy, looksSigned } from "./signature.ts";
@@ -22,7 +23,7 @@ type Envelope = { guid: string; hookId: string; event: string; signature: string
  * The door for GitHub's webhooks, mounted before any body parser: the signature is over the raw bytes.
  *
  *   headers ─► body within limits ─► signature ─► JSON ─► stored ─► 202
- *     400/401/415   413/408/503        401        400     400/500
+ *     400/401/415   413/408/503        401        400     400/500/503/507
  *
  * The work happens after the answer. 5xx makes the delivery a failed one on GitHub's side, from where it can be asked
  * for again. Nothing of a rejected body is kept or logged (S04).
@@ -53,7 +54,9 @@ export function webhookRoute(
       }
       const message = error instanceof Error ? error.message.slice(0, 1_000) : "unknown";
       options.log.error({ message }, "A webhook could not be stored; GitHub shows it as failed");
-      answer(request, response, 500, "The delivery could not be stored");
+      // A full disk or a locked database says so; whatever else is in an error is for the log alone.
+      const problem = error instanceof ProblemError ? error.problem : null;
+      answer(request, response, problem?.status ?? 500, problem?.title ?? "The delivery could not be stored");
     }
   };
 }

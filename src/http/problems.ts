@@ -75,6 +75,7 @@ export function problemOf(error: unknown): Problem | null {
 /** Answers with the problem; nothing where an answer is already on its way. */
 export function sendProblem(response: Response, problem: Problem): void {
   if (response.headersSent || response.destroyed) return;
+  if (problem.status === 503) response.set("retry-after", "5");
   if (problem.status === 401) response.set("www-authenticate", "Bearer");
   response.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
 }

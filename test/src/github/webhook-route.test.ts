@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isSignedBy } from "#github/signature.ts";
 import { webhookRoute } from "#github/webhook-route.ts";
+import { ProblemError } from "#operations/problem-error.ts";
 import { type Door, headersFor, openDoor, post, sign } from "./door.ts";
 import { aSecret, labelledPayload } from "./payloads.ts";
 
@@ -54,6 +55,25 @@ describe("a good delivery", () => {
     expect((await post(door, body, guid)).status).toBe(202);
     expect(door.stored).toHaveLength(1);
   });
+});
+
+describe("what the store refuses for a while", () => {
+  const problems = [
+    ["F27", 507, "disk_full", "The server's disk is full, so that nothing can be stored."],
+    ["F30", 503, "store_busy", "Another program keeps the database locked."],
+  ] as const;
+  test.each(problems)(
+    "%s is answered %i with a sentence, and stored when it comes again",
+    async (_f, status, code, title) => {
+      const guid = { "x-github-delivery": `33333333-3333-3333-3333-${code}`.replace(/_/g, "-") };
+      door.failWith(new ProblemError({ status, code, title }));
+      expect(await post(door, body, guid)).toEqual({ status, text: `${title}\n` });
+      expect(door.logged()).not.toContain("Add a search box");
+      door.failWith(null);
+      expect((await post(door, body, guid)).status).toBe(202);
+      expect(door.stored).toHaveLength(1);
+    },
+  );
 });
 
 describe("S02: the signature", () => {
