@@ -113,9 +113,10 @@ export async function openApp(options: AppOptions) {
   const retaining = openRetentionLoop(world, log);
   const reconciling = openReconcileLoop(world, log);
   const jobs = openJobLoop(world, log);
+  const elsewheres = await elsewheresOf(options.integrations, clock);
   const integrations = openIntegrations(world, {
     config: options.integrations,
-    elsewheres: await elsewheresOf(options.integrations, clock),
+    elsewheres,
     version: options.version,
     log,
   });
@@ -157,6 +158,7 @@ export async function openApp(options: AppOptions) {
         log,
         limits: defaultBodyLimits,
       }),
+    doors: elsewheres.flatMap(({ door }) => door ?? []),
     staticFolder: options.staticFolder,
     allowedHosts: options.allowedHosts,
     log,

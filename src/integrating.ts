@@ -21,10 +21,17 @@ export type Integrations = {
 };
 
 /** The places that are set up; nothing of the others is loaded. */
-export async function elsewheresOf({ slack }: IntegrationsConfig, clock: Clock): Promise<Elsewhere[]> {
-  if (slack === null) return [];
-  const { openSlack } = await import("#integrations/slack/slack.ts");
-  return [openSlack({ ...slack, clock })];
+export async function elsewheresOf({ slack, discord }: IntegrationsConfig, clock: Clock): Promise<Elsewhere[]> {
+  const found: Elsewhere[] = [];
+  if (slack !== null) {
+    const { openSlack } = await import("#integrations/slack/slack.ts");
+    found.push(openSlack({ ...slack, clock }));
+  }
+  if (discord !== null) {
+    const { openDiscord } = await import("#integrations/discord/discord.ts");
+    found.push(openDiscord({ ...discord, clock }));
+  }
+  return found;
 }
 
 export function openIntegrations(

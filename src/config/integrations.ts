@@ -1,17 +1,23 @@
 import { z } from "zod";
+import { type DiscordConfig, discordOf, WrittenDiscord } from "./discord.ts";
 import type { Environment, Files } from "./files.ts";
 import type { ConfigProblem } from "./setting.ts";
 import { type SlackConfig, slackOf, WrittenSlack } from "./slack.ts";
 import { type ReceiverConfig, receiversOf, WrittenReceiver } from "./webhooks.ts";
 
 /** Everything outside GitHub that is told about tasks, ready to be used. */
-export type IntegrationsConfig = { webhooks: readonly ReceiverConfig[]; slack: SlackConfig | null };
+export type IntegrationsConfig = {
+  webhooks: readonly ReceiverConfig[];
+  slack: SlackConfig | null;
+  discord: DiscordConfig | null;
+};
 
-export const noIntegrations: IntegrationsConfig = { webhooks: [], slack: null };
+export const noIntegrations: IntegrationsConfig = { webhooks: [], slack: null, discord: null };
 
 const Written = z.strictObject({
   webhooks: z.array(WrittenReceiver).max(50).default([]),
   slack: WrittenSlack.optional(),
+  discord: WrittenDiscord.optional(),
 });
 
 /**
@@ -30,8 +36,10 @@ export function readIntegrations(
     return { config: noIntegrations, problems: read.error.issues.map((issue) => problemOf(issue, yaml.path)) };
   const { receivers, problems } = receiversOf(read.data.webhooks, env, files);
   const slack = read.data.slack === undefined ? null : slackOf(read.data.slack, env, files);
+  const discord = read.data.discord === undefined ? null : discordOf(read.data.discord, env, files);
   if (slack !== null && "sentence" in slack) return { config: noIntegrations, problems: [...problems, slack] };
-  return { config: { webhooks: receivers, slack }, problems };
+  if (discord !== null && "sentence" in discord) return { config: noIntegrations, problems: [...problems, discord] };
+  return { config: { webhooks: receivers, slack, discord }, problems };
 }
 
 function problemOf(issue: z.core.$ZodIssue, path: string): ConfigProblem {

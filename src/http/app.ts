@@ -1,9 +1,11 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
+import type { Door } from "#operations/ports/elsewhere.ts";
 import { livePath, type RouteName, routes, webhookPath } from "#protocol/routes.ts";
 import { sessionPath } from "#protocol/session.ts";
 import type { Audit } from "./audit.ts";
 import { callerOf } from "./caller.ts";
 import { serveDashboard } from "./dashboard.ts";
+import { serveDoor } from "./door.ts";
 import type { Authenticate, Handlers } from "./handlers.ts";
 import { secured, uncached } from "./headers.ts";
 import type { InFlight } from "./in-flight.ts";
@@ -27,6 +29,8 @@ export type AppOptions = {
   audit?: Audit;
   /** Gets webhooks untouched: it checks the signature on the raw bytes and answers by itself. Null where none may come. */
   webhook: ((request: Request, response: Response) => unknown) | null;
+  /** Those of chats that tell by HTTP what people press there; none when absent. */
+  doors?: readonly Door[];
   /** The built dashboard, or null where there is none. */
   staticFolder: string | null;
   /** Host names without port under which the server may be reached, besides any address. */
@@ -44,6 +48,7 @@ export function openApp(options: AppOptions, inFlight: InFlight): Express {
     app.all(webhookPath, async (request, response) => {
       await webhook(request, response);
     });
+  for (const door of options.doors ?? []) app.all(door.path, serveDoor(door));
   app.use("/api", onlySameOrigin, uncached);
   app.get(livePath, (request, response) => {
     callerOf(request, "operator", options);

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { Instant } from "./words.ts";
 
+/** Where Discord posts what people press there, below the control plane's own address. */
+export const discordPath = "/integrations/discord";
+
 /** A place outside GitHub that is told about tasks, and how it goes with it. */
 export const Integration = z.object({
   kind: z.enum(["webhook", "slack", "discord", "jira"]),

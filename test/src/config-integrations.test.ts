@@ -26,7 +26,7 @@ const webhook = (more: string) =>
   `integrations:\n  webhooks:\n    - name: ops\n      url: https://ops.example.com/x\n${more}`;
 
 test("without integrations there are none", async () => {
-  expect(await read("home: ~/x\n")).toEqual({ config: { webhooks: [], slack: null }, problems: [] });
+  expect(await read("home: ~/x\n")).toEqual({ config: { webhooks: [], slack: null, discord: null }, problems: [] });
 });
 
 test("a receiver is read with the secret of its file, and with two of the environment", async () => {
@@ -51,6 +51,18 @@ test("Slack is read with its token", async () => {
   });
 });
 
+test("Discord is read as a bot with its token, or as a webhook", async () => {
+  const token = `${"A".repeat(24)}.abcdef.${"b".repeat(38)}`;
+  const key = "0a".repeat(32);
+  const yaml = `integrations:\n  discord:\n    channel: "123456789012345678"\n    public_key: ${key}\n`;
+  const bot = await read(yaml, { CC_ORCHESTRATOR_DISCORD_TOKEN: token });
+  expect(bot.problems).toEqual([]);
+  expect(bot.config.discord?.to).toEqual({ kind: "bot", channel: "123456789012345678", token, publicKey: key });
+  const url = `https://discord.com/api/webhooks/123456789/${"c".repeat(40)}`;
+  const hook = await read("integrations:\n  discord: {}\n", { CC_ORCHESTRATOR_DISCORD_WEBHOOK: url });
+  expect(hook.config.discord?.to).toEqual({ kind: "webhook", id: "123456789", token: "c".repeat(40) });
+});
+
 test.each([
   ["no secret", webhook(""), "no secret"],
   ["a secret that is none", webhook("      secret_path: ~/slack.token\n"), "not whsec_"],
@@ -64,6 +76,9 @@ test.each([
   ["an address that is none", "integrations:\n  webhooks:\n    - name: ops\n      url: ftp://x\n", "URL"],
   ["a channel by its name", "integrations:\n  slack:\n    channel: '#work'\n", "C0123456789"],
   ["Slack without a token", "integrations:\n  slack:\n    channel: C0123456789\n", "no token"],
+  ["Discord without anything", "integrations:\n  discord: {}\n", "neither a channel nor a webhook"],
+  ["Discord without a token", 'integrations:\n  discord:\n    channel: "123456789012345678"\n', "no token"],
+  ["a channel that YAML reads as a number", "integrations:\n  discord:\n    channel: 123456789012345678\n", "channel"],
   ["an integration that there is not", "integrations:\n  teams: {}\n", "teams"],
 ])("%s is said, with what to do", async (_what, yaml, said) => {
   const { problems } = await read(yaml);

@@ -5,9 +5,9 @@ import type { Task } from "#protocol/task.ts";
 import type { TaskName } from "#protocol/words.ts";
 import { laterSentence, loginOf, strangerSentence } from "../card.ts";
 import { postOutward } from "../outward.ts";
+import { Action, type ButtonMeaning, readAction } from "../pressed.ts";
 import { escapedLines } from "./escaped.ts";
 import { answerModal, readSubmitted } from "./modal.ts";
-import { Action, type ButtonMeaning, readAction } from "./pressed.ts";
 import { parseSlash } from "./slash.ts";
 import { type Envelope, openSocket, type Socket } from "./socket.ts";
 

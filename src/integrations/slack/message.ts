@@ -2,8 +2,8 @@ import type { Button, KnownBlock, SectionBlock } from "@slack/types";
 import type { Question } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { type Attention, type Card, cardOf, cutTo, type Fact, type Press } from "../card.ts";
+import { actionOf } from "../pressed.ts";
 import { escaped } from "./escaped.ts";
-import { actionOf } from "./pressed.ts";
 
 /** A task as Slack shows it: one message, kept up to date, and what its thread was told last. */
 export type SlackPicture = {

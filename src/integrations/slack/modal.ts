@@ -2,7 +2,7 @@ import type { ModalView } from "@slack/types";
 import { z } from "zod";
 import type { Task } from "#protocol/task.ts";
 import { answerText, cutTo, openQuestion } from "../card.ts";
-import { type ButtonMeaning, readValue, writeValue } from "./pressed.ts";
+import { type ButtonMeaning, readValue, writeValue } from "../pressed.ts";
 
 const callback = "cco:answer";
 /** Slack's limits of an input's label and of its text. */

@@ -33,8 +33,19 @@ export interface Elsewhere {
   listen?(ear: Ear): void;
   /** Why nobody can act from there at the moment; null when people can, or were never meant to. */
   deafness?(): string | null;
+  /** Where the place itself tells what people do there, when it does so by HTTP. */
+  door?: Door;
   close(): Promise<void>;
 }
+
+/** An address of ours that a place outside posts to; it looks by itself who that is. */
+export type Door = {
+  path: string;
+  hear(request: { headers: Readonly<Record<string, string | string[] | undefined>>; body: Uint8Array }): DoorAnswer;
+};
+
+/** `after` begins when the answer is sent. */
+export type DoorAnswer = { status: number; json: object; after?: () => void };
 
 /** Something that somebody asks for in a place outside GitHub. */
 export type AskedElsewhere = {

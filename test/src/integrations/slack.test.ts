@@ -16,12 +16,12 @@ let slack: SlackStandIn;
 let place: Elsewhere;
 beforeEach(async () => {
   const quiet = quietGitHub();
-  quiet.issue = { ...quiet.issue, title: "Greet <!channel> in *French* & <https://evil.test|click>" };
+  const title = "Greet <!channel> in *French* & <https://evil.test|click>";
   bench = openBench(quiet.github);
   slack = await openSlackStandIn();
   const { apiUrl, token, channel } = slack;
   place = openSlack({ apiUrl, token, channel, people: { U1: "ada" }, clock: bench.world.clock });
-  acceptDelivery(bench.world, labelled(1, bench.world.clock()));
+  acceptDelivery(bench.world, labelled(1, bench.world.clock(), { title }));
   await bench.workDeliveries();
 });
 afterEach(async () => {
@@ -57,6 +57,7 @@ test("a message that was posted before its record was lost is found again by its
 test("a title is text: it calls nobody, links nowhere and formats nothing", async () => {
   await show();
   const shown = JSON.stringify(slack.messages[0]?.blocks);
+  expect(shown).toContain("&lt;!channel&gt;");
   expect(shown).not.toContain("<!channel>");
   expect(shown).not.toContain("<https://evil");
   expect(escaped("*bold* <@U1>\n& so on", 100)).toBe("\u200b*bold\u200b* &lt;@U1&gt; &amp; so on");

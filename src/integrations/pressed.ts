@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TaskName } from "#protocol/words.ts";
-import type { Press } from "../card.ts";
+import type { Press } from "./card.ts";
 
 /** What a button stands for: the verb and the number of a choice in its action, the task and its question in its value. */
 export type ButtonMeaning = {
