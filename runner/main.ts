@@ -21,6 +21,7 @@ import { sweepWorktrees, taskFolderName } from "./sweep-home.ts";
 import { openTerminals } from "./terminal/terminals.ts";
 import { tryTerminal } from "./try-terminal.ts";
 import { runWantsLoop } from "./wants-loop.ts";
+import { openWishes } from "./wishes.ts";
 import { openWords } from "./words.ts";
 
 /** A running runner. */
@@ -69,6 +70,7 @@ export async function startRunner(
   const journal = openJournal(options.home);
   const leases = new Map<number, Lease>();
   const words = openWords();
+  const wishes = openWishes();
   const running = new Set<Promise<void>>();
   /** Names of the task folders that runs use. */
   const inUse = new Set<string>();
@@ -91,6 +93,7 @@ export async function startRunner(
     stopNow: stopNow.signal,
     limited: room.limited,
     words,
+    wishes,
   };
   const trouble = await tryTerminal(parts.terminals, options.home, sandboxKind);
   if (trouble !== null) {
@@ -197,6 +200,7 @@ export async function startRunner(
     client,
     leases,
     words,
+    wishes,
     waitForRun: (signal) => waitUntil(() => leases.size > 0, signal),
     changed: () => outdated.signal,
     stop: allDone.signal,

@@ -3,15 +3,16 @@ import { openRedactor } from "#protocol/redact.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { Lease } from "./lease.ts";
-import { monotonic } from "./monotonic.ts";
 import type { Log, RunnerConfig } from "./options.ts";
 import { runReportLoop } from "./report-loop.ts";
 import { openReportSpool } from "./report-spool.ts";
 import { carryOut } from "./run/carry-out.ts";
-import { type MemoryFile, openMemory } from "./run/memory.ts";
+import { openRunClock } from "./run/clock.ts";
+import { openMemory } from "./run/memory.ts";
 import { StopError } from "./run/stop.ts";
 import type { SandboxKind } from "./sandbox/plan.ts";
 import type { Terminals } from "./terminal/terminals.ts";
+import type { Wishes } from "./wishes.ts";
 import type { Words } from "./words.ts";
 
 export type RunParts = {
@@ -27,10 +28,9 @@ export type RunParts = {
   /** The login that the instances share is at its limit until then. */
   limited: (until: Date) => void;
   words: Words;
+  wishes: Wishes;
 };
 
-/** How often the time that a run has taken is written down. */
-const clockMs = 15_000;
 /** A runner that is stopping has half a minute for everything (F52). */
 const lastReportsMs = 3_000;
 
@@ -68,6 +68,8 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease,
       leaving: AbortSignal.any([lease.ended, stopNow.signal]),
       report: (body, mark) => spool.add(body, mark),
       words: parts.words.of(entry.offer.runId),
+      wishes: parts.wishes.of(entry.offer.runId),
+      clock,
       heard: (instance) => spool.heard(instance),
       limited: parts.limited,
       fail: (cause) => failed.abort(cause),
@@ -91,29 +93,13 @@ export async function runOne(parts: RunParts, entry: JournalEntry, lease: Lease,
     await reporting;
     spool.close();
     parts.words.forget(entry.offer.runId);
+    parts.wishes.forget(entry.offer.runId);
   }
 }
 
 /** How many minutes a run may take: what its repository's policy says, or what the operator allows when that is less. */
 function minutesOf(offer: RunOffer, { limits }: RunnerConfig): number {
   return Math.min(offer.policy.limits.minutes, limits?.minutes ?? Number.POSITIVE_INFINITY);
-}
-
-/** The time that the run has taken, over all runners that carried it; `over` fires when it has taken too long. */
-function openRunClock(memory: MemoryFile, limitMs: number): { over: AbortSignal; close(): void } {
-  const over = new AbortController();
-  const before = memory.now.ranMs;
-  const begunAt = monotonic();
-  const ranMs = () => before + monotonic() - begunAt;
-  const timer = setTimeout(() => over.abort(new StopError("time_limit")), Math.max(0, limitMs - before));
-  const ticker = setInterval(() => memory.keep({ ranMs: ranMs() }), clockMs);
-  return {
-    over: over.signal,
-    close() {
-      clearTimeout(timer);
-      clearInterval(ticker);
-    },
-  };
 }
 
 /** @returns whether the server has it back; if not, it is taken up again or the lease runs out */

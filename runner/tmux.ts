@@ -22,6 +22,8 @@ export interface Tmux {
     rows: number;
     argv: readonly string[];
     env: Readonly<Record<string, string>>;
+    /** The name of a session that is to become this one, where there is one: who is attached to it stays. */
+    inPlaceOf: string | null;
   }): Promise<void>;
   /** Every session of the server with the process in its pane; empty when the server is not running. */
   sessions(): Promise<{ name: string; alive: boolean; pid: number }[]>;
@@ -86,11 +88,18 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
   }
 
   return {
-    async startSession({ name, columns, rows, argv, env }) {
+    async startSession({ name, columns, rows, argv, env, inPlaceOf }) {
       checkName(name);
       const settings = OPTIONS.flatMap((option) => ["set-option", ...option, ";"]);
       const size = ["-x", String(columns), "-y", String(rows)];
       const variables = Object.entries(env).flatMap(([name, value]) => ["-e", literal(`${name}=${value}`)]);
+      if (inPlaceOf !== null) {
+        checkName(inPlaceOf);
+        const renamed = await tmux(["rename-session", "-t", `=${inPlaceOf}`, name]);
+        const respawn = ["respawn-pane", "-k", "-t", `=${name}:`, ...variables, "-c", "/", "--", ...argv.map(literal)];
+        if (renamed.ok && (await tmux(respawn)).ok) return;
+        if (renamed.stderr.includes("duplicate session")) throw new TerminalExists(`There is a terminal named ${name}`);
+      }
       const command = [
         ...["start-server", ";", ...settings],
         ...[

@@ -1,6 +1,7 @@
 import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
 import type { Lease } from "./lease.ts";
 import { backoffMs, pause } from "./pause.ts";
+import type { Wishes } from "./wishes.ts";
 import type { Words } from "./words.ts";
 
 const waitSeconds = 25;
@@ -13,6 +14,7 @@ export async function runWantsLoop(of: {
   client: Client;
   leases: ReadonlyMap<number, Lease>;
   words: Words;
+  wishes: Wishes;
   waitForRun: (signal: AbortSignal) => Promise<void>;
   /** Fires when a run was taken or ended: the question that is open is out of date. */
   changed: () => AbortSignal;
@@ -24,10 +26,11 @@ export async function runWantsLoop(of: {
     if (of.stop.aborted) return;
     const outdated = of.changed();
     try {
-      const { cancel, say } = await of.client("wants", {
+      const { cancel, say, terminals } = await of.client("wants", {
         body: {
           held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })),
           heard: of.words.heard(),
+          told: of.wishes.told(),
           waitSeconds,
         },
         timeoutMs: (waitSeconds + 15) * 1_000,
@@ -35,6 +38,7 @@ export async function runWantsLoop(of: {
       });
       failures = 0;
       of.words.take(say.filter(({ runId }) => of.leases.has(runId)));
+      of.wishes.take(terminals.filter(({ runId }) => of.leases.has(runId)));
       for (const runId of cancel) of.leases.get(runId)?.end("cancelled");
       // The server goes on wanting it until the run has ended.
       if (cancel.length > 0) await pause(1_000, of.stop);

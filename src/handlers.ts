@@ -25,6 +25,7 @@ import { sendAgain } from "#operations/send-messages.ts";
 import { listMessages } from "#operations/show-receivers.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { listTasks, showTask } from "#operations/show-tasks.ts";
+import { handBack, takeOver, terminalWishes } from "#operations/take-over.ts";
 import { takeUpIssue } from "#operations/take-up-issue.ts";
 import { cancelsWanted } from "#operations/wanted-of.ts";
 import type { RunOffer } from "#protocol/run.ts";
@@ -76,7 +77,9 @@ export function handlersOf(
         const cancel = cancelsWanted(world, caller.runner, body.held);
         const say = wordsWanted(world, caller.runner, body.held, body.heard);
         const left = until - performance.now();
-        if (cancel.length > 0 || say.length > 0 || left <= 0 || signal.aborted) return { cancel, say };
+        const terminals = terminalWishes(world, caller.runner, body.held, body.told);
+        const isQuiet = cancel.length + say.length + terminals.length === 0;
+        if (!isQuiet || left <= 0 || signal.aborted) return { cancel, say, terminals };
         await waiters.tasks.wait(left, signal);
       }
     },
@@ -109,6 +112,14 @@ export function handlersOf(
     },
     sayToTask({ params, body }) {
       sayToTask(world, params.task, body);
+      return { task: showTask(world, params.task) };
+    },
+    takeOverTask({ params, body }) {
+      takeOver(world, params.task, body.by);
+      return { task: showTask(world, params.task) };
+    },
+    handBackTask({ params }) {
+      handBack(world, params.task);
       return { task: showTask(world, params.task) };
     },
     retryTask({ params }) {

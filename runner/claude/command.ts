@@ -16,6 +16,8 @@ export type Login =
   | { readonly kind: "own"; readonly home: string };
 
 export interface ClaudeSpec {
+  /** True opens Claude Code's own screen for a person, instead of print mode. */
+  readonly isScreen: boolean;
   /** The program: `claude`, or a path to it. */
   readonly program: string;
   readonly sessionId: string;
@@ -60,6 +62,11 @@ const DENIED = ["Bash(git push)", "Bash(git push *)", "Bash(git remote *)", "Bas
 /** Tools that outlive a turn or leave the worktree: a bare name takes the tool away. */
 const REMOVED = ["EnterWorktree", "ExitWorktree", "CronCreate", "CronDelete", "CronList", "ScheduleWakeup"];
 
+const printMode = [
+  ...["-p", "--input-format", "stream-json", "--output-format", "stream-json"],
+  ...["--verbose", "--replay-user-messages"],
+];
+
 /** The command for an instance, its environment and its files. */
 export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
   const own = spec.login.kind === "own";
@@ -69,8 +76,7 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
   const option = (name: string, value: string | number | null) => (value === null ? [] : [name, String(value)]);
   const argv = [
     spec.program,
-    "-p",
-    ...["--input-format", "stream-json", "--output-format", "stream-json", "--verbose", "--replay-user-messages"],
+    ...(spec.isScreen ? [] : printMode),
     ...[spec.resume ? "--resume" : "--session-id", spec.sessionId],
     ...option("--model", spec.model),
     ...["--settings", join(spec.folder, "settings.json")],
@@ -79,8 +85,8 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
     ...["--permission-mode", "bypassPermissions"],
     ...(spec.questions === null ? [] : questionFlags),
     ...option("--append-system-prompt-file", spec.instructions === "" ? null : join(spec.folder, "instructions.md")),
-    ...option("--max-turns", spec.maxTurns),
-    ...option("--max-budget-usd", spec.maxBudgetUsd),
+    ...option("--max-turns", spec.isScreen ? null : spec.maxTurns),
+    ...option("--max-budget-usd", spec.isScreen ? null : spec.maxBudgetUsd),
   ];
   return {
     argv,

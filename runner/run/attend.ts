@@ -49,15 +49,8 @@ export function attend(
       everyMs = Math.max(diskEveryMs, (monotonic() - at) / diskShare);
     }
   }
-  async function saveNowAndThen(): Promise<void> {
-    for (;;) {
-      await pause((context.options.wipMinutes ?? wipMinutes) * 60_000, over.signal);
-      if (over.signal.aborted) return;
-      await keepSafe(context, worktree, over.signal);
-    }
-  }
 
-  const all = [watchSilence(), watchDisk(), saveNowAndThen()].map((one) =>
+  const all = [watchSilence(), watchDisk(), saveNowAndThen(context, worktree, over.signal)].map((one) =>
     one.catch((error: unknown) => {
       context.log.warn({ task: context.offer.task, error: String(error) }, "an instance could not be looked after");
     }),
@@ -66,6 +59,15 @@ export function attend(
     over.abort();
     await Promise.all(all);
   };
+}
+
+/** Saves the work in a worktree every few minutes, until the signal fires. */
+export async function saveNowAndThen(context: RunContext, worktree: Worktree, over: AbortSignal): Promise<void> {
+  for (;;) {
+    await pause((context.options.wipMinutes ?? wipMinutes) * 60_000, over);
+    if (over.aborted) return;
+    await keepSafe(context, worktree, over);
+  }
 }
 
 /** What a folder takes on disk; 0 where it cannot be measured. */

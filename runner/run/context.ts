@@ -6,7 +6,9 @@ import type { Log, RunnerConfig } from "#runner/options.ts";
 import type { Mark } from "#runner/report-spool.ts";
 import type { SandboxKind } from "#runner/sandbox/plan.ts";
 import type { Terminals } from "#runner/terminal/terminals.ts";
+import type { RunWishes } from "#runner/wishes.ts";
 import type { RunWords } from "#runner/words.ts";
+import type { RunClock } from "./clock.ts";
 import type { MemoryFile } from "./memory.ts";
 
 /** All that the steps of one run need. */
@@ -31,6 +33,9 @@ export type RunContext = {
   report(body: ReportBody, mark?: Mark): void;
   /** What people say to the run's session. */
   readonly words: RunWords;
+  /** What people want of the run's terminal. */
+  readonly wishes: RunWishes;
+  readonly clock: RunClock;
   /** How many bytes of an instance's transcript have been reported. */
   heard(instance: number): number;
   /** The login that this runner's instances share is at its limit until then. */

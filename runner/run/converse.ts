@@ -7,6 +7,7 @@ import { followInstance, type Instance } from "./instance.ts";
 import type { Prepared } from "./prepare.ts";
 import { adoptOrStart } from "./start-claude.ts";
 import { StopError } from "./stop.ts";
+import { letPersonWork, takenOver, takeoverWanted } from "./takeover.ts";
 import { openTalk } from "./talk.ts";
 import { inTurns, type Refusal } from "./turns.ts";
 
@@ -30,6 +31,11 @@ export type Conversation = { summary: string; hasChanges: boolean };
  */
 export async function converse(context: RunContext, prepared: Prepared): Promise<Conversation> {
   for (;;) {
+    const { takenOver } = context.memory.now;
+    if (takenOver !== null) {
+      await letPersonWork(context, prepared, takenOver);
+      continue;
+    }
     const conversation = await withInstance(context, prepared);
     if (conversation !== null) return conversation;
   }
@@ -45,9 +51,21 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
   // What an adopted instance has said already is heard before there is anything to deliver.
   let delivery: Delivery | null = null;
   const refusal: Refusal = { status: null };
+  let isAtWork = false;
+  // Before Claude has taken its request in, there is nothing that a person could go on with.
+  const giveWay = () => {
+    if (!isAtWork || takeoverWanted(context) === null) return;
+    // It would wait for its next message after the interrupt; with none to come it leaves.
+    terminal.end().catch((error: unknown) => context.fail(error));
+    endNow(context, terminal, takenOver);
+  };
   const hear = (events: readonly StreamEvent[], end: number) => {
     talk.hear(events, end, prepared.worktree.path);
     if (events.some((event) => event.kind === "replayed")) delivery?.settle();
+    if (!isAtWork && events.some(({ kind }) => kind === "text" || kind === "tool")) {
+      isAtWork = true;
+      giveWay();
+    }
     for (const event of events) {
       if (event.kind === "started") tellStart(context, terminal, event);
       if (event.kind === "retry" && event.status === unauthorised && event.attempt >= hopelessTries) {
@@ -60,6 +78,7 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
   const delivering = openDelivery(context, instance);
   delivery = delivering;
   const ticker = setInterval(() => talk.progress(instance.progress()), 1_000);
+  const unlisten = context.wishes.listen(giveWay);
   const onStop = () => endNow(context, terminal, whyOf(context.stopping));
   context.stopping.addEventListener("abort", onStop, { once: true });
   if (context.stopping.aborted) onStop();
@@ -74,6 +93,7 @@ async function withInstance(context: RunContext, prepared: Prepared): Promise<Co
     });
   } finally {
     clearInterval(ticker);
+    unlisten();
     context.stopping.removeEventListener("abort", onStop);
     await leave(context, instance);
     talk.progress(instance.progress());
@@ -102,7 +122,8 @@ async function leave(context: RunContext, instance: Instance): Promise<void> {
   const exit = await instance.ended;
   clearTimeout(late);
   context.log.info({ task: context.offer.task, exit }, "instance ended");
-  await instance.terminal.remove();
+  // A person who takes over does so in the same terminal, in which others may be looking on.
+  if (context.memory.now.takenOver === null) await instance.terminal.remove();
 }
 
 /** Stops the instance in three steps; that it has ended shows in the instance itself. */

@@ -35,6 +35,10 @@ export type Memory = {
   rounds: number;
   /** The limit for which Claude was told to wrap up; null while it was not. */
   wrapUp: Cap | null;
+  /** The person who has the session; the present instance is then their screen. */
+  takenOver: { by: string; at: number } | null;
+  /** When the last one to have it had asked for it; 0 when nobody had. */
+  tookOverAt: number;
   /** How often a new instance took up the session of one that was lost. */
   revivals: number;
   /** What earlier instances of the run have cost. */
@@ -69,6 +73,8 @@ export function openMemory(folder: string, offer: Pick<RunOffer, "headSha" | "sp
     verified: null,
     rounds: 0,
     wrapUp: null,
+    takenOver: null,
+    tookOverAt: 0,
     revivals: 0,
     spentUsd: offer.spentUsd ?? 0,
     ranMs: 0,

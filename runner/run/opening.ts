@@ -13,6 +13,8 @@ export type Opening =
   | { kind: "answered" }
   /** The instance before this one was lost in the midst of its work. */
   | { kind: "interrupted"; why: string }
+  /** A person has worked in the session, and has given it back. */
+  | { kind: "handed_back"; by: string }
   /** The instance before this one has used most of what the run may use. */
   | { kind: "wrap_up"; limit: string }
   /** The work of the instance before this one failed its verification. */
@@ -43,6 +45,10 @@ export function renderOpening(of: {
       return offer.headSha !== null && !knows ? `${offer.prompt}\n\n${handedOver}` : offer.prompt;
     case "interrupted":
       return knows ? resumed(opening.why) : `${offer.prompt}\n\n${begunAnew(opening.why)}`;
+    case "handed_back": {
+      const words = handedBack(opening.by);
+      return knows ? words : `${offer.prompt}\n\n${handedOver}\n\n${words}`;
+    }
     case "wrap_up": {
       const words = renderWrapUp(opening.limit);
       return knows ? words : `${offer.prompt}\n\n${handedOver}\n\n${words}`;
@@ -56,6 +62,10 @@ export function renderOpening(of: {
 
 function resumed(why: string): string {
   return `Your work on this was interrupted: ${why} What you had started is stopped, commands and background tasks included. The worktree is as you left it. See what is there (git status, git diff, the newest commits), then go on where you stopped and finish the request; begin nothing anew that is done already.`;
+}
+
+function handedBack(by: string): string {
+  return `${by} has worked with you in this session meanwhile, by hand, and has given it back. The worktree is as the two of you left it, and nobody is at the terminal now. See what is there (git status, git diff), then finish what is left of the request, as it was changed in what you said to each other; end with your summary for the pull request.`;
 }
 
 function begunAnew(why: string): string {

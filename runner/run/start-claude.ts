@@ -16,7 +16,10 @@ const modelRetries = 6;
 
 /** What the run's present terminal is called in tmux: `task-12-run-17`, with more numbers from the second on. */
 export function terminalName({ offer, memory }: Pick<RunContext, "offer" | "memory">): string {
-  const { instance } = memory.now;
+  return nameOf(offer, memory.now.instance);
+}
+
+function nameOf(offer: RunContext["offer"], instance: number): string {
   const later = offer.epoch === 1 && instance === 1 ? "" : `-${offer.epoch}-${instance}`;
   return `${offer.task.toLowerCase()}-run-${offer.runId}${later}`;
 }
@@ -68,7 +71,9 @@ export async function startClaude(context: RunContext, place: { path: string; mi
   const places = placesOf(context);
   const limits = instanceLimits(offer.policy.limits, context.memory.now);
   const answered = await takeUpAnswer(context);
+  const isScreen = context.memory.now.takenOver !== null;
   const command = claudeCommand({
+    isScreen,
     program: options.claude,
     sessionId: offer.sessionId,
     // A session is begun where this machine has none, and resumed where it has: either in the other case is an error.
@@ -83,11 +88,11 @@ export async function startClaude(context: RunContext, place: { path: string; mi
     maxTurns: limits.turns,
     maxBudgetUsd: limits.usd,
     deny: [],
-    questions: offer.policy.question_hours > 0 ? { answered } : null,
+    questions: offer.policy.question_hours > 0 && !isScreen ? { answered } : null,
     asRoot: process.getuid?.() === 0,
     maxRetries: modelRetries,
     operator: { ...process.env, ...(options.modelUrl === null ? {} : { ANTHROPIC_BASE_URL: options.modelUrl }) },
-    extraEnv: {},
+    extraEnv: isScreen ? { TERM: "screen-256color" } : {},
   });
   for (const [path, content] of Object.entries(command.files)) {
     await mkdir(places.settings, { recursive: true, mode: 0o700 });
@@ -96,6 +101,9 @@ export async function startClaude(context: RunContext, place: { path: string; mi
   if (options.modelKeyFile !== null) await seedHome({ configDir: command.configDir, trusted: [places.work] });
   return await context.terminals.start({
     name: terminalName(context),
+    // Where a person takes over or hands back, who looks on goes on looking.
+    inPlaceOf: nameOf(offer, context.memory.now.instance - 1),
+    isScreen,
     folder: places.instance,
     cwd: place.path,
     argv: command.argv,

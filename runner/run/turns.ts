@@ -21,6 +21,7 @@ import { passOn, whyRevive } from "./revive.ts";
 import { dropSaved } from "./safe.ts";
 import { say, wasTakenIn } from "./say.ts";
 import { StopError } from "./stop.ts";
+import { passToPerson, takenOver, takeoverWanted } from "./takeover.ts";
 import { conflictsLeft } from "./update.ts";
 import { type Unverified, verify } from "./verify.ts";
 import { capReached, leftUndone, outOfSoftTime, passOnToWrapUp, wrapUpAfterMs } from "./wrap-up.ts";
@@ -57,6 +58,11 @@ export async function inTurns(
     partner.tell();
     // Out of time, the work so far is still worth pushing; cancelled or taken away, nothing is.
     if (!isOutOfTime(context.stopping)) context.stopping.throwIfAborted();
+    const wish = takeoverWanted(context);
+    if (exit?.stopped === takenOver && wish !== null && !context.stopping.aborted) {
+      passToPerson(context, wish, instance.progress().costUsd);
+      return null;
+    }
     if (exit !== null && partner.refusal.status === null && !context.stopping.aborted) {
       const why = whyRevive(context, exit, partner.isAdopted);
       if (why !== null) {
@@ -99,6 +105,11 @@ export async function inTurns(
         { key: `said ${memory.now.instance}.${count}` },
       );
       continue;
+    }
+    const late = takeoverWanted(context);
+    if (failed === null && late !== null) {
+      passToPerson(context, late, instance.progress().costUsd);
+      return null;
     }
     if (failed === null) {
       const undone = leftUndone(context, context.redact(turn?.text ?? ""));

@@ -40,32 +40,39 @@ const STDERR_MS = 2_000;
  *   in/000001.json … ─► its stdin      its stdout ─► out.jsonl ─► shown on the screen      its stderr ─► err.log
  *   its end ─► everything it started is killed ─► exit.json
  *
- * The agent gets a session of its own, so keys pressed in the terminal do not reach it.
+ * The agent gets a session of its own, so keys pressed in the terminal do not reach it. For a person's screen it is the
+ * other way round: the terminal is the agent's, and there is no mailbox and no transcript.
  * @param loadRender is called once the agent is on its way: showing comes second
  */
 export function carryInstance(folder: string, screen: Screen, loadRender: () => Promise<Render>): Carried {
   const files = terminalFiles(folder);
   const launch = readJson<Launch>(files.launch);
   if (launch === null) throw new Error(`There is nothing to launch in ${folder}`);
+  const isScreen = launch.isScreen === true;
   const output = openSync(files.output, "a", 0o600);
   const errors = openErrorLog(files.errors);
   const killsBefore = outOfMemoryKills();
   const [program = "", ...args] = launch.command;
   const child = startExpendable(() =>
-    spawn(program, args, { cwd: launch.cwd, env: launch.env, stdio: ["pipe", output, "pipe"], detached: true }),
+    spawn(program, args, {
+      cwd: launch.cwd,
+      env: launch.env,
+      stdio: isScreen ? "inherit" : ["pipe", output, "pipe"],
+      detached: !isScreen,
+    }),
   );
   const ended = endOf(child, errors);
   const descendants = trackDescendants(launch, child.pid);
   let isLost = false;
   let isKilled = false;
   const { stdin, stderr } = child;
-  if (stdin === null || stderr === null) throw new Error("The agent has no pipes");
+  if (!isScreen && (stdin === null || stderr === null)) throw new Error("The agent has no pipes");
   writeIdentity(folder, child.pid ?? NO_PROCESS);
-  stdin.on("error", () => undefined);
-  stderr.on("data", errors.write).on("error", () => undefined);
-  const stopMail = deliverMail(folder, stdin);
+  stdin?.on("error", () => undefined);
+  stderr?.on("data", errors.write).on("error", () => undefined);
+  const stopMail = stdin === null ? () => undefined : deliverMail(folder, stdin);
   const view = loadRender()
-    .then((render) => showOutput(files.output, render, screen))
+    .then((render) => (isScreen ? () => undefined : showOutput(files.output, render, screen)))
     .catch((error: unknown) => {
       // Blind, but the instance goes on.
       screen.write(`The instance's output cannot be shown: ${error}\n`);
@@ -104,7 +111,7 @@ export function carryInstance(folder: string, screen: Screen, loadRender: () => 
     stopMail();
     stopWatching();
     await descendants.kill();
-    if (!stderr.closed) await Promise.race([closed(stderr), pause(STDERR_MS)]);
+    if (stderr !== null && !stderr.closed) await Promise.race([closed(stderr), pause(STDERR_MS)]);
     const stopView = await view;
     stopView();
     errors.close();

@@ -12,6 +12,8 @@ export interface Launch {
   /** Whether there is a namespace with an init between the command and the agent. */
   sandboxed: boolean;
   columns: number;
+  /** The agent has the terminal itself, for a person to work at: no mailbox, no transcript. */
+  isScreen?: boolean;
   /** The instance is ended, with the limit's name as the reason, when it takes more. */
   limits: Limits;
 }

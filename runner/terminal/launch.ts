@@ -4,12 +4,16 @@
  */
 import { flushCompileCache } from "node:module";
 import { carryInstance } from "./carry.ts";
+import { readJson, terminalFiles } from "./files.ts";
+import type { Launch } from "./launch-file.ts";
 
 const folder = process.argv[2] ?? "";
 
-// Nothing typed here means anything: no echo, no Ctrl-C, no Ctrl-Z.
-if (process.stdin.isTTY) process.stdin.setRawMode(true);
-process.stdin.on("error", () => undefined).resume();
+// What is typed at a screen is the agent's alone. Elsewhere nothing typed means anything: no echo, no Ctrl-C, no Ctrl-Z.
+if (readJson<Launch>(terminalFiles(folder).launch)?.isScreen !== true) {
+  if (process.stdin.isTTY) process.stdin.setRawMode(true);
+  process.stdin.on("error", () => undefined).resume();
+}
 // The terminal may go away at any moment; what counts is in the files.
 process.stdout.on("error", () => undefined);
 

@@ -27,6 +27,10 @@ export interface TerminalSpec {
   /** The agent's whole environment: nothing of the runner's is added but the run's mark. */
   env: Readonly<Record<string, string>>;
   sandbox: SandboxPlan;
+  /** A terminal whose agent has ended: this one takes its place, with whoever is attached to it. */
+  inPlaceOf?: string;
+  /** The agent gets the terminal itself, as for a person. */
+  isScreen?: boolean;
   columns?: number;
   rows?: number;
   /** What it may take before it is ended, as in DEFAULT_LIMITS unless told; the limit's name is the exit's `stopped`. */
@@ -86,11 +90,19 @@ export function openTerminals(options: { home: string; socket?: string; launcher
         run: sandbox.run,
         sandboxed: sandbox.kind !== "none",
         columns,
+        ...(spec.isScreen === true ? { isScreen: true } : {}),
         limits: { ...DEFAULT_LIMITS, ...spec.limits },
       };
       writeFileSync(files.launch, JSON.stringify(launch), { mode: 0o600 });
       const command = [node, "--disable-warning=ExperimentalWarning", launcher, folder];
-      await tmux.startSession({ name, columns, rows, argv: command, env: { NODE_COMPILE_CACHE: cache } });
+      await tmux.startSession({
+        name,
+        columns,
+        rows,
+        argv: command,
+        env: { NODE_COMPILE_CACHE: cache },
+        inPlaceOf: spec.inPlaceOf ?? null,
+      });
       const identity = await waitForIdentity(folder, START_MS);
       if (identity === null)
         throw new NotStarted(`The terminal ${name} did not start its agent in ${START_MS / 1000} s`);

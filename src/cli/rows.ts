@@ -71,6 +71,21 @@ export const instanceRows: readonly CommandRow[] = [
     load: async () => (await import("./commands/task-verbs.ts")).cancel,
   },
   {
+    words: ["instance", "send"],
+    summary: "the same as task say",
+    load: async () => (await import("./commands/task-words.ts")).say,
+  },
+  {
+    words: ["instance", "takeover"],
+    summary: "work with Claude yourself, at its own screen",
+    load: async () => (await import("./commands/instance-takeover.ts")).takeover,
+  },
+  {
+    words: ["instance", "handback"],
+    summary: "let the run go on from there",
+    load: async () => (await import("./commands/instance-takeover.ts")).handback,
+  },
+  {
     words: ["instance", "restart"],
     summary: "stop it, and start it again where it was",
     load: () => import("./commands/instance-restart.ts"),

@@ -1,6 +1,7 @@
 import type { Report, ReportBody } from "#protocol/report.ts";
 import type { Step } from "#protocol/run.ts";
 import type { RunFacts } from "./run.ts";
+import { heldAfter } from "./takeover.ts";
 
 /** The run with what a report tells about it. Its status is the machine's affair, not this function's. */
 export function applyReport(run: RunFacts, report: Report): RunFacts {
@@ -35,6 +36,10 @@ export function applyReport(run: RunFacts, report: Report): RunFacts {
           problems: body.problems ?? [],
         },
       };
+    case "taken_over":
+      return { ...run, attach: body.attach, takeover: heldAfter(run.takeover, body) };
+    case "handed_back":
+      return { ...run, takeover: null };
     case "asked":
     case "delivered":
       return run;

@@ -68,6 +68,7 @@ function effectOf(run: RunFacts, event: RunEvent): Partial<RunFacts> {
         startedAt: run.startedAt ?? event.now,
         steps: [],
         reason: null,
+        takeover: null,
       };
     case "release":
       return { runnerId: null, leaseUntil: null, reason: null, notBefore: event.notBefore };

@@ -2,6 +2,7 @@ import type { Commit, Problem, Progress } from "#protocol/report.ts";
 import type { Step } from "#protocol/run.ts";
 import type { Purpose, Reason, RunConclusion, RunStatus } from "#protocol/words.ts";
 import type { RunQuestion } from "./question.ts";
+import type { Takeover } from "./takeover.ts";
 
 /** Everything the control plane knows of a run. Instants are milliseconds since 1970 in UTC. */
 export type RunFacts = {
@@ -39,6 +40,8 @@ export type RunFacts = {
   summary: string | null;
   /** The last thing that Claude asked in this run. */
   question: RunQuestion | null;
+  /** A person has its session, or is about to. */
+  takeover: Takeover | null;
   createdAt: number;
   startedAt: number | null;
   completedAt: number | null;
@@ -86,6 +89,7 @@ export function newRun(of: {
     verified: null,
     summary: null,
     question: null,
+    takeover: null,
     createdAt: of.now,
     startedAt: null,
     completedAt: null,

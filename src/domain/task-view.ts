@@ -68,6 +68,7 @@ function runView(run: RunFacts, task: TaskFacts, runnerName: (id: number) => str
     diff: run.diff,
     summary: run.summary,
     ...(run.question === null ? {} : { question: questionView(run.question) }),
+    ...(run.takeover === null ? {} : { takeover: { by: run.takeover.by, state: run.takeover.state } }),
     createdAt: instant(run.createdAt),
     startedAt: run.startedAt === null ? null : instant(run.startedAt),
     completedAt: run.completedAt === null ? null : instant(run.completedAt),

@@ -5,6 +5,7 @@ import { blockingCodes } from "./holds.ts";
 import type { Links } from "./links.ts";
 import { reasons } from "./reasons.ts";
 import type { RunFacts } from "./run.ts";
+import { takenOverReason } from "./takeover.ts";
 
 /** A repository as GitHub and we know it; the id outlives renames. One of this machine: see local.ts. */
 export type RepositoryRef = { id: number; name: string; installationId: number };
@@ -75,11 +76,10 @@ export function taskStateOf(task: TaskFacts, runs: readonly RunFacts[], queueRea
   const run = currentRun(runs);
   const pull = task.pullRequest;
   if (run?.status === "in_progress") {
-    return {
-      status: "in_progress",
-      conclusion: null,
-      reason: run.cancelAsked ? reasons.stopping(run.cancelAsked.by) : null,
-    };
+    const { cancelAsked, takeover } = run;
+    const isTaken = takeover !== null && takeover.state !== "wanted";
+    const taken = isTaken ? takenOverReason(takeover, taskName(task.id)) : null;
+    return { status: "in_progress", conclusion: null, reason: cancelAsked ? reasons.stopping(cancelAsked.by) : taken };
   }
   if (pull?.state === "merged") return completed("success", null);
   if (pull?.state === "closed" && run?.status === "completed") {

@@ -14,6 +14,7 @@ import type { World } from "./ports/world.ts";
 import { delivered, settleWords } from "./say-words.ts";
 
 const settleMs = 3_000;
+const toldAtOnce: ReadonlySet<string> = new Set(["completed", "asked", "taken_over", "handed_back"]);
 
 /**
  * Applies a runner's numbered reports about a run: each at most once and in order.
@@ -67,7 +68,7 @@ export function applyReports(
  * Work that was pushed is verified next, which is often over in a moment: both are shown together then.
  */
 function showAt(run: RunFacts, { body }: Report, now: number): number | null {
-  if (body.kind === "completed" || body.kind === "asked") return now;
+  if (toldAtOnce.has(body.kind)) return now;
   if (body.kind !== "pushed") return null;
   return run.headSha === null ? now : now + settleMs;
 }

@@ -86,6 +86,9 @@ export const ReportBody = z.discriminatedUnion("kind", [
     /** Places that the failed command named, for annotations. */
     problems: z.array(Problem).max(50).optional(),
   }),
+  /** A person has the session, at Claude Code's own screen in the terminal; `at` is from the wish. */
+  z.object({ kind: z.literal("taken_over"), by: z.string().max(100), at: z.int(), attach: z.string().max(500) }),
+  z.object({ kind: z.literal("handed_back") }),
   /** Claude has taken a message of a person in. */
   z.object({ kind: z.literal("delivered"), message: z.int().positive() }),
   /** Claude asks and its process has ended: the run waits, and this is the last report under its lease. */

@@ -16,6 +16,7 @@ import {
   RegisterResponse,
   Runner,
   SaidToRun,
+  TerminalWish,
 } from "./runner.ts";
 import { Gate, Task } from "./task.ts";
 import { Instant, RepositoryName, TaskName } from "./words.ts";
@@ -112,9 +113,18 @@ export const routes = {
       held: z.array(HeldRun).max(100),
       /** Messages that the runner has already. */
       heard: z.array(z.int().positive()).max(10_000).default([]),
+      /** Wishes that the runner knows already. */
+      told: z
+        .array(TerminalWish.omit({ by: true }))
+        .max(1_000)
+        .default([]),
       waitSeconds: z.number().min(0).max(60),
     }),
-    response: z.object({ cancel: z.array(z.int().positive()), say: z.array(SaidToRun).default([]) }),
+    response: z.object({
+      cancel: z.array(z.int().positive()),
+      say: z.array(SaidToRun).default([]),
+      terminals: z.array(TerminalWish).default([]),
+    }),
   },
   report: {
     method: "POST",
@@ -209,6 +219,25 @@ export const routes = {
     query: none,
     /** Words for the session that is at work. */
     request: z.object({ by: z.string().max(100), text: z.string().min(1).max(mostWords) }),
+    response: z.object({ task: Task }),
+  },
+  takeOverTask: {
+    method: "POST",
+    path: "/api/tasks/:task/takeover",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    /** A person wants Claude's session for themselves, at its own screen; 409 while nothing works on the task. */
+    request: z.object({ by: z.string().min(1).max(100) }),
+    response: z.object({ task: Task }),
+  },
+  handBackTask: {
+    method: "POST",
+    path: "/api/tasks/:task/handback",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    request: none,
     response: z.object({ task: Task }),
   },
   retryTask: {

@@ -41,6 +41,8 @@ export const Run = z.object({
   summary: z.string().nullable(),
   /** What it asked last; answered or not. */
   question: Question.optional(),
+  /** A person has Claude's session (`held`), is about to (`wanted`), or gives it back (`returning`). */
+  takeover: z.object({ by: z.string(), state: z.enum(["wanted", "held", "returning"]) }).optional(),
   createdAt: Instant,
   startedAt: Instant.nullable(),
   completedAt: Instant.nullable(),

@@ -62,6 +62,16 @@ export const SaidToRun = z.object({
 });
 export type SaidToRun = z.infer<typeof SaidToRun>;
 
+/** What a person wants of a run's terminal: Claude's session for themselves, or the run to go on with it. */
+export const TerminalWish = z.object({
+  runId: z.int().positive(),
+  by: z.string().max(100),
+  /** When the session was asked for: the same in the wish to hand it back. */
+  at: z.int(),
+  want: z.enum(["take_over", "hand_back"]),
+});
+export type TerminalWish = z.infer<typeof TerminalWish>;
+
 /** Says which folder of which machine uses the runner's credential: one at a time may. */
 export const Holder = z.string().regex(/^[0-9a-f]{32}$/);
 

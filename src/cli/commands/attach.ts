@@ -1,13 +1,13 @@
-import { spawn } from "node:child_process";
 import type { Command } from "commander";
 import type { Run } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { isHere, joinTerminal } from "../join-terminal.ts";
 import { taskName } from "../names.ts";
 import { lookOf, whyOf } from "../task-view.ts";
-import { joiningOf, type TerminalPlace } from "../terminal-place.ts";
+import { joiningOf } from "../terminal-place.ts";
 
 type Options = ClientFlags & OutputFlags & { readOnly?: true };
 
@@ -38,7 +38,7 @@ async function run(context: Context, given: string, options: Options): Promise<v
       `The terminal of ${name} is not on this machine, or it has just ended; runner ${live.runner ?? "?"} has it.`,
       `Log in there and run: cc-orchestrator attach ${name}. From here: cc-orchestrator task logs ${name} --follow`,
     );
-  const code = await joined(place, context);
+  const code = await joinTerminal(place, context);
   if (code !== 0) context.exitCode = exitCodes.failed;
 }
 
@@ -54,28 +54,4 @@ function liveRunOf(task: Task): Run {
       : `${task.name} is not running: ${lookOf(task).word}${why === "" ? "" : `. ${why}`}`,
     isStarting ? "Try again in a moment." : `See what it did: cc-orchestrator task logs ${task.name}`,
   );
-}
-
-function isHere({ ask }: TerminalPlace, context: Context): Promise<boolean> {
-  const [program = "", ...args] = ask;
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { env: envOf(context), stdio: "ignore", timeout: 5_000 });
-    child.once("error", () => resolve(false));
-    child.once("exit", (code) => resolve(code === 0));
-  });
-}
-
-function joined({ join }: TerminalPlace, context: Context): Promise<number> {
-  const [program = "", ...args] = join;
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: envOf(context), stdio: "inherit" });
-    child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? 1));
-  });
-}
-
-/** Ours is another server than the one this may run in, so it is not nested in itself. */
-function envOf({ env }: Context): Record<string, string | undefined> {
-  const { TMUX: _, TMUX_PANE: __, ...rest } = env;
-  return rest;
 }

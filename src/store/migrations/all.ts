@@ -11,6 +11,7 @@ import { pauses } from "./009-pauses.ts";
 import { questions } from "./010-questions.ts";
 import { jobs } from "./011-jobs.ts";
 import { needs } from "./012-needs.ts";
+import { takeovers } from "./013-takeovers.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   questions,
   jobs,
   needs,
+  takeovers,
 ];

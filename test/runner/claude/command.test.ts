@@ -15,6 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const aSpec = (more: Partial<ClaudeSpec> = {}): ClaudeSpec => ({
+  isScreen: false,
   program: "claude",
   sessionId: "5b1f6f0e-0000-4000-8000-000000000001",
   resume: false,

@@ -70,6 +70,7 @@ export async function openWorld(model: ModelStandIn, files: Readonly<Record<stri
     sessionId,
     start: async (spec = {}, argv = (same) => same) => {
       const command = claudeCommand({
+        isScreen: false,
         program: PROGRAM,
         sessionId,
         resume: false,

@@ -168,7 +168,10 @@ test("a terminal can start while the server ends with its last one", async () =>
   const argv = ["/bin/sh", "-c", "sleep 1000"];
   for (let at = 0; at < 30; at += 1) {
     const ending = at === 0 ? undefined : tmux.endSession(`a-${at - 1}`);
-    await Promise.all([ending, tmux.startSession({ name: `a-${at}`, columns: 80, rows: 24, argv, env: {} })]);
+    await Promise.all([
+      ending,
+      tmux.startSession({ name: `a-${at}`, columns: 80, rows: 24, argv, env: {}, inPlaceOf: null }),
+    ]);
   }
   expect(await tmux.sessions()).toMatchObject([{ name: "a-29", alive: true }]);
 });

@@ -13,7 +13,7 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   taskLogs: {},
   listRunners: {},
   createRunnerToken: {},
-  wants: { held: [], heard: [], waitSeconds: 0 },
+  wants: { held: [], heard: [], told: [], waitSeconds: 0 },
   register: {
     token: "t".repeat(20),
     name: "laptop",
@@ -36,6 +36,8 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   retryTask: { by: "ada" },
   answerTask: { by: "ada", text: "2" },
   sayToTask: { by: "ada", text: "Be brief." },
+  takeOverTask: { by: "ada" },
+  handBackTask: {},
   editTask: { priority: "high" },
   removeTask: {},
   reconcile: {},
