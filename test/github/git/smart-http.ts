@@ -9,6 +9,8 @@ import type { World } from "../state/world.ts";
 import { gitEnvironment } from "./bare.ts";
 
 const longestExchangeMs = 60_000;
+/** How long git may go on with what it has heard when its client is gone. */
+const hungUpMs = 5_000;
 
 export interface GitRequest {
   repository: string;
@@ -132,17 +134,43 @@ export class SmartHttp {
       ...(headers["content-encoding"] ? { HTTP_CONTENT_ENCODING: headers["content-encoding"] } : {}),
       ...(typeof headers["git-protocol"] === "string" ? { GIT_PROTOCOL: headers["git-protocol"] } : {}),
     });
+    // Whoever has hung up while others had their turn has nothing more to say, and git would wait for it.
+    if (response.destroyed || request.destroyed) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const child = spawn("git", ["http-backend"], { env: environment, timeout: longestExchangeMs });
+      // A group of its own: what git has started ends with it, else its pipes would stay open.
+      const child = spawn("git", ["http-backend"], { env: environment, detached: true });
+      let isOver = false;
+      const end = () => {
+        if (!isOver) endGroup(child.pid);
+      };
+      const patience = setTimeout(end, longestExchangeMs);
       child.on("error", reject);
       // Either end may hang up early; the exit of the backend settles this exchange.
       child.stdin.on("error", () => child.stdin.destroy());
-      response.on("close", () => child.stdin.destroy());
+      response.on("close", () => {
+        child.stdin.destroy();
+        // A body that was cut off ends git by itself; one that stands still does not.
+        setTimeout(end, hungUpMs).unref();
+      });
       request.pipe(child.stdin);
       child.stderr.resume();
       relayCgi(child.stdout, response);
-      child.on("close", () => resolve());
+      child.on("close", () => {
+        isOver = true;
+        clearTimeout(patience);
+        resolve();
+      });
     });
+  }
+}
+
+/** Ends a process with all that it has started, where it still is there. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
