@@ -8,7 +8,6 @@ export type Envelope = { ack: (response?: Record<string, unknown>) => Promise<vo
 export type Socket = {
   /** Why there is no connection at the moment; null when there is one. */
   trouble(): string | null;
-  /** When it is connected for the first time. */
   close(): Promise<void>;
 };
 
@@ -70,7 +69,7 @@ export function openSocket(of: {
       } catch (error) {
         failures += 1;
         trouble = `Slack cannot be connected, so buttons do nothing: ${wordsOf(error)}`;
-        if (failures === 1 && error instanceof SlowError) await within(client.disconnect(), closeMs).catch(ignored);
+        if (error instanceof SlowError) await within(client.disconnect(), closeMs).catch(ignored);
       }
       await pause(Math.min(slowestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10)), closing.signal);
     }
