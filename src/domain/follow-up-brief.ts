@@ -38,11 +38,11 @@ export type FollowUpBrief = { pullRequest: number; headSha: string | null } & (
   | { purpose: "continue"; askedBy: string }
 );
 
-/** What a run does, in a few words for people. */
+/** What a run does, in a few words for people: `repairing the failed check test, round 2 of 3`. */
 export function briefWords(brief: FollowUpBrief): string {
   switch (brief.purpose) {
     case "fix_checks":
-      return brief.checks.length === 1 ? "repairing a failed check" : `repairing ${brief.checks.length} failed checks`;
+      return `repairing ${checkWords(brief.checks)}${roundWords(brief)}`;
     case "address_review":
       return `working through the review of ${brief.review.author}`;
     case "resolve_conflicts":
@@ -50,4 +50,16 @@ export function briefWords(brief: FollowUpBrief): string {
     case "continue":
       return "going on";
   }
+}
+
+function checkWords(checks: readonly CheckFailure[]): string {
+  const names = checks.slice(0, 3).map(({ name }) => name.replace(/\s+/g, " ").slice(0, 60));
+  const rest = checks.length - names.length;
+  const all = `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  return checks.length === 1 ? `the failed check ${all}` : `${checks.length} failed checks (${all})`;
+}
+
+/** Only rounds that nobody asked for are counted. */
+function roundWords({ round, rounds, askedBy }: Extract<FollowUpBrief, { purpose: "fix_checks" }>): string {
+  return askedBy === null ? `, round ${round} of ${rounds}` : `, asked for by ${askedBy}`;
 }

@@ -1,6 +1,6 @@
 import { planSurfaces, type SurfaceStep } from "#domain/surface-plan.ts";
 import { pictureOf } from "#domain/surfaces/picture.ts";
-import { type TaskFacts, taskStateOf } from "#domain/task.ts";
+import { currentRun, type TaskFacts, taskStateOf } from "#domain/task.ts";
 import type { PullRequest } from "#protocol/task.ts";
 import { GitHubRefusedError } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
@@ -44,7 +44,9 @@ function stepsOf(world: World, task: TaskFacts): SurfaceStep[] {
   const taskId = task.id;
   const runs = store.runs.ofTask(taskId);
   const state = taskStateOf(task, runs, queueReasonOf(world, runs, loadQueue(world)));
-  const picture = pictureOf({ task, runs, state, now: world.clock(), operator: world.operator });
+  const run = currentRun(runs);
+  const brief = run === null ? null : (store.followUps.of(run)?.brief ?? null);
+  const picture = pictureOf({ task, runs, brief, state, now: world.clock(), operator: world.operator });
   const steps = planSurfaces({ picture, written: store.surfaces.ofTask(taskId), pullRequest: task.pullRequest });
   const opening = steps.findIndex((step) => step.do === "open_pull_request");
   return opening === -1 ? steps : steps.slice(0, opening + 1);

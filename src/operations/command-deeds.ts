@@ -3,7 +3,7 @@ import { renderHelp } from "#domain/commands/help.ts";
 import { statusRefusal } from "#domain/commands/refusal.ts";
 import { commandWord } from "#domain/commands/verbs.ts";
 import { viewOf } from "#domain/surfaces/view.ts";
-import { taskName } from "#domain/task.ts";
+import { currentRun, taskName } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
 import { answerQuestion } from "./answer-question.ts";
@@ -116,5 +116,7 @@ export function refused(reason: Reason | null): Outcome {
 function statusText(world: World, asked: AskedCommand, now: TaskNow | null): string {
   if (now === null) return renderNoTask((asked.policy ?? defaultPolicy).label);
   const { task, runs, state } = now;
-  return renderStatus(viewOf({ task, runs, state, now: world.clock(), operator: world.operator }));
+  const run = currentRun(runs);
+  const brief = run === null ? null : (world.store.followUps.of(run)?.brief ?? null);
+  return renderStatus(viewOf({ task, runs, brief, state, now: world.clock(), operator: world.operator }));
 }

@@ -163,6 +163,10 @@ export class GitHubStandIn extends Reader {
         faults.delay += count;
         faults.delayMs = ms;
       },
+      /** GitHub works out whether a pull request can be merged when it is asked; so often it does not know yet. */
+      hideMergeable: (times: number): void => {
+        this.world.mergeableUnknown = times;
+      },
       /** The way is clear again, and what was held back is delivered. */
       clearWebhooks: (): void => this.#hook.clearFaults(),
     };

@@ -7,7 +7,7 @@ import { addBlocker, addChild, removeBlocker } from "./acts/links.ts";
 import { openIssue } from "./acts/open-issue.ts";
 import { mergePull, setDraft } from "./acts/pulls.ts";
 import { afterPush } from "./acts/refs.ts";
-import { type NewReviewComment, submitReview } from "./acts/reviews.ts";
+import { type NewReviewComment, replyToReviewComment, submitReview } from "./acts/reviews.ts";
 import { hasRole } from "./auth/actor.ts";
 import type { MergeMethod } from "./git/merge.ts";
 import {
@@ -167,6 +167,14 @@ export class Person {
       comments: given.comments ?? [],
     });
     return review.id;
+  }
+
+  /** Answers in a thread of a review, named by the comment that began it. */
+  replyInThread(repo: string, number: number, comment: number, body: string): number {
+    const { repository, issue } = this.#pull(repo, number);
+    const answered = issue.pull.reviewComments.find(({ id }) => id === comment);
+    if (answered === undefined) throw new Error(`Pull request ${number} has no comment ${comment}`);
+    return replyToReviewComment(this.#world, repository, issue, this.#sender(), answered, body).id;
   }
 
   /** Presses a button of a completed check run. */

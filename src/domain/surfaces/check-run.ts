@@ -6,7 +6,7 @@ import { handOverOf } from "../task.ts";
 import { neutralMarkdown, singleLine } from "../text/neutral.ts";
 import { showHidden, withoutMarkers } from "../text/visible.ts";
 import { buttonsOf } from "./check-buttons.ts";
-import { headlineOf } from "./headline.ts";
+import { aboutOf, headlineOf } from "./headline.ts";
 import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
 import { openQuestionOf, renderQuestion } from "./question.ts";
 import type { TaskView } from "./view.ts";
@@ -113,6 +113,7 @@ function summaryOf(view: TaskView, run: RunFacts): string {
   const left = handOverOf(view.task, run);
   const parts = [
     left === null ? null : reasonText(left),
+    isOver ? null : aboutOf(view),
     renderQuestion(view) ?? (run.reason === null ? null : reasonText(run.reason)),
     run.startedAt === null ? null : timeline(view, run),
     isOver ? verification(run, view.task.policy.verify) : todoList(run),

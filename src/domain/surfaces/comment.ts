@@ -1,7 +1,7 @@
 import { commandWord } from "../commands/verbs.ts";
 import { issueName } from "../links.ts";
 import { neutralMarkdown } from "../text/neutral.ts";
-import { headlineOf } from "./headline.ts";
+import { aboutOf, headlineOf } from "./headline.ts";
 import { taskMarker } from "./marker.ts";
 import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
 import { openQuestionOf, renderQuestion } from "./question.ts";
@@ -32,7 +32,7 @@ function status(view: TaskView): string {
 
 function body(view: TaskView): (string | null)[] {
   const { run, task, state } = view;
-  if (run === null || run.startedAt === null) return [pullRequestLine(view)];
+  if (run === null || run.startedAt === null) return [nextPart(view), pullRequestLine(view)];
   const steps = timeline(view, run);
   if (view.isAlive)
     return [renderQuestion(view), steps, todoList(run), pullRequestLine(view), attachPart(view), stopLine()];
@@ -45,6 +45,12 @@ function body(view: TaskView): (string | null)[] {
     pullRequestLine(view),
     isFailed ? savedPart(view) : null,
   ];
+}
+
+/** What a follow-up run that nobody has taken yet will be about; one that works says it at the top. */
+function nextPart(view: TaskView): string | null {
+  const about = aboutOf(view);
+  return about === null ? null : about.replace(/^Claude is /, "Next: ");
 }
 
 /** What was changed after somebody said yes is not worked on (S11). */

@@ -1,3 +1,4 @@
+import { briefWords } from "../follow-up-brief.ts";
 import { neutralMarkdown } from "../text/neutral.ts";
 import type { TaskView } from "./view.ts";
 import { instant } from "./words.ts";
@@ -17,7 +18,7 @@ export function headlineOf(view: TaskView): { word: string; sentence: string } {
     case "blocked":
       return { word: "Blocked", sentence: "Something else has to be finished first." };
     case "in_progress":
-      return { word: "Working", sentence: "Claude is on it." };
+      return { word: "Working", sentence: aboutOf(view) ?? "Claude is on it." };
     case "waiting":
       return { word: "Waiting", sentence: "This goes on by itself when what it waits for is there." };
     case "in_review":
@@ -27,6 +28,12 @@ export function headlineOf(view: TaskView): { word: string; sentence: string } {
     case "completed":
       return endOf(view);
   }
+}
+
+/** What the run under way is about; null where it carries out the task itself. */
+export function aboutOf({ brief, isAlive }: TaskView): string | null {
+  if (brief == null || !isAlive) return null;
+  return `Claude is ${neutralMarkdown(briefWords(brief), 300)}.`;
 }
 
 /** Why the attempt before did not do. */

@@ -1,3 +1,4 @@
+import type { FollowUpBrief } from "../follow-up-brief.ts";
 import type { RunFacts } from "../run.ts";
 import { currentRun, type TaskFacts, type TaskState, taskName } from "../task.ts";
 
@@ -5,6 +6,8 @@ import { currentRun, type TaskFacts, type TaskState, taskName } from "../task.ts
 export type SurfaceFacts = {
   task: TaskFacts;
   runs: readonly RunFacts[];
+  /** What the newest run deals with; nothing where it carries out the task itself. */
+  brief?: FollowUpBrief | null;
   state: TaskState;
   /** Milliseconds since 1970 in UTC. */
   now: number;

@@ -98,7 +98,10 @@ export const pullRoutes: Route[] = [
       const headers = { "content-type": "application/vnd.github.diff; charset=utf-8" };
       return { status: 200, body: Buffer.from(diff), headers };
     }
-    return ok(renderPull(question.world, repositoryOf(question), issue));
+    const rendered = renderPull(question.world, repositoryOf(question), issue);
+    if (question.world.mergeableUnknown === 0) return ok(rendered);
+    question.world.mergeableUnknown -= 1;
+    return ok({ ...rendered, mergeable: null, rebaseable: null, mergeable_state: "unknown" });
   }),
   get(`${one}/files`, readPull, async (question) => {
     const { pull } = pullOf(question);

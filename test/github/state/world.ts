@@ -98,6 +98,8 @@ export class World {
   /** Stands for everyone else's CI. */
   readonly actionsApp: AppIdentity;
   readonly happenings = new EventEmitter<{ happening: [Happening]; changed: [] }>();
+  /** So many times more GitHub says that it does not know yet whether a pull request can be merged. */
+  mergeableUnknown = 0;
   #last = 0;
   /** Set once the server listens. */
   links: Links = { url: "http://127.0.0.1", apiUrl: "http://127.0.0.1/api/v3" };
