@@ -1,8 +1,13 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { longTests } from "./test/long.ts";
+
+/** `LONG=1` runs the tests that `npm test` leaves out. */
+const isLong = process.env.LONG === "1";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: isLong ? longTests : ["test/**/*.test.ts"],
+    exclude: isLong ? configDefaults.exclude : [...configDefaults.exclude, ...longTests],
     // Real processes start in most of these tests; two cores carry two files at a time.
     maxWorkers: 2,
     testTimeout: 120_000,
