@@ -144,7 +144,7 @@ export async function openApp(options: AppOptions) {
         gauges: openGauges(clock),
       },
     }),
-    audit: (entry) => store.audit.add({ at: clock(), ...entry }),
+    audit: (entry) => store.transaction(() => store.audit.add({ at: clock(), ...entry })),
     authenticate: authenticator(world, options.operatorToken),
     sessions: openSessions({ secret: options.operatorToken, clock }),
     live,

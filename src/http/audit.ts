@@ -26,14 +26,19 @@ export function noteOf(name: RouteName, request: Request, caller: Caller | null,
         subject: subjectOf(request, body),
         refusal,
       });
+    let answer: T;
     try {
-      const answer = await work();
-      note(null);
-      return answer;
+      answer = await work();
     } catch (error) {
-      note(error instanceof ProblemError ? error.problem.title : "The server failed.");
+      try {
+        note(error instanceof ProblemError ? error.problem.title : "The server failed.");
+      } catch {
+        // What keeps work from being stored, as a full disk, keeps its note from it too: the asker hears of the work.
+      }
       throw error;
     }
+    note(null);
+    return answer;
   };
 }
 

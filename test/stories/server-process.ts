@@ -1,5 +1,5 @@
 /** The control plane as a process of its own, to be stopped or killed; `node server-process.ts <config file>`. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +14,8 @@ const file = fileURLToPath(import.meta.url);
 
 export type ServerProcess = {
   url: string;
+  /** Its state folder, as it can be reached from here. */
+  home: string;
   /** Calls it as its operator. */
   operator: Client;
   /** Sends the signal and waits for the end. @returns the exit code (null when killed) and how long it took */
@@ -21,12 +23,20 @@ export type ServerProcess = {
   log(): string;
 };
 
-/** Starts it on the state in `folder`, at `port` (0 for any), and waits until it listens. */
+/** Whether this machine lets us give it a disk of its own. */
+export const canHaveItsDisk = () =>
+  spawnSync("unshare", ["-Urm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
+
+/**
+ * Starts it on the state in `folder`, at `port` (0 for any), and waits until it listens.
+ * @param diskBytes its state folder is a disk of this size, which is gone when it ends
+ */
 export async function startServerProcess(
   folder: string,
   github: GitHubStandIn,
   port: number,
   writeIntervalMs = 0,
+  diskBytes: number | null = null,
 ): Promise<ServerProcess> {
   const config: ServerConfig = {
     appId: github.app.id,
@@ -43,11 +53,16 @@ export async function startServerProcess(
   const configFile = join(folder, "server.json");
   const logFile = join(folder, "server.log");
   writeFileSync(configFile, JSON.stringify({ config, logFile, writeIntervalMs }), { mode: 0o600 });
-  const child = spawn(process.execPath, [file, configFile], { stdio: ["ignore", "pipe", "inherit"] });
+  const mounted = `mkdir -p "$1" && mount -t tmpfs -o mode=0700,size=${diskBytes} tmpfs "$1" && exec "$2" "$3" "$4"`;
+  const onItsDisk = ["-Urm", "sh", "-c", mounted, "sh", config.home, process.execPath, file, configFile];
+  const [program, args] = diskBytes === null ? [process.execPath, [file, configFile]] : ["unshare", onItsDisk];
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const url = await addressOf(child);
-  const token = readFileSync(join(folder, "server", "operator.token"), "utf8").trim();
+  const home = diskBytes === null ? config.home : join(`/proc/${child.pid}/root`, config.home);
+  const token = readFileSync(join(home, "operator.token"), "utf8").trim();
   return {
     url,
+    home,
     operator: openClient(url, token),
     async end(signal) {
       const from = performance.now();
