@@ -36,6 +36,8 @@ const final = new Set([
   "channel_not_found",
   "is_archived",
   "not_in_channel",
+  "cant_update_message",
+  "edit_window_closed",
   "invalid_blocks",
   "msg_too_long",
   "invalid_auth",
@@ -80,6 +82,17 @@ export function openSlack(options: SlackOptions): Elsewhere {
     return ts;
   }
 
+  /** @returns the id of the message, which is another one where somebody has deleted it */
+  async function update(ts: string, task: Task, picture: SlackPicture): Promise<string> {
+    try {
+      await client.chat.update({ channel, ts, text: picture.text, blocks: picture.blocks });
+      return ts;
+    } catch (error) {
+      if (isGone(error)) return post(task, picture);
+      throw inOurWords(error, options.clock());
+    }
+  }
+
   let socket: Socket | null = null;
   return {
     kind: "slack",
@@ -96,9 +109,8 @@ export function openSlack(options: SlackOptions): Elsewhere {
     async show({ task, picture, before }) {
       const wanted = picture as SlackPicture;
       const known = before?.remoteId ?? (await find(task));
-      const ts = known ?? (await post(task, wanted));
-      if (known !== null && !isSame(before, wanted))
-        await called(client.chat.update({ channel, ts, text: wanted.text, blocks: wanted.blocks }));
+      const isStale = known !== null && !isSame(before, wanted);
+      const ts = known === null ? await post(task, wanted) : isStale ? await update(known, task, wanted) : known;
       const told = (before?.picture as SlackPicture | undefined)?.note;
       if (before !== null && told?.text !== wanted.note.text)
         await called(
@@ -132,6 +144,11 @@ export function openSlack(options: SlackOptions): Elsewhere {
 function isSame(before: ShownElsewhere | null, wanted: SlackPicture): boolean {
   const shown = before?.picture as SlackPicture | undefined;
   return JSON.stringify(shown?.blocks) === JSON.stringify(wanted.blocks) && shown?.text === wanted.text;
+}
+
+function isGone(error: unknown): boolean {
+  const { code, data } = error as Partial<WebAPICallError> & { data?: { error?: unknown } };
+  return code === ErrorCode.PlatformError && data?.error === "message_not_found";
 }
 
 function inOurWords(error: unknown, now: number): Error {

@@ -54,6 +54,15 @@ test("a message that was posted before its record was lost is found again by its
   expect(bench.store.surfaces.get(1, "slack")?.remoteId).toBe(slack.messages[0]?.ts);
 });
 
+test("a message that somebody has deleted is posted anew, and keeps nothing else waiting", async () => {
+  await show();
+  slack.messages.splice(0);
+  cancelTask(bench.world, "TASK-1", "ada");
+  await show();
+  expect(inChannel()).toHaveLength(1);
+  expect(bench.store.surfaces.get(1, "slack")?.remoteId).toBe(inChannel()[0]?.ts);
+});
+
 test("a title is text: it calls nobody, links nowhere and formats nothing", async () => {
   await show();
   const shown = JSON.stringify(slack.messages[0]?.blocks);
