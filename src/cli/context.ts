@@ -68,7 +68,7 @@ export type OutputFlags = { json?: true | undefined };
 export function withClientFlags(command: Command): Command {
   return command
     .option("--server <url>", "server to talk to (CC_ORCHESTRATOR_SERVER; default http://127.0.0.1:8080)")
-    .option("--json", "print JSON for programs");
+    .option("--json", "print JSON for programs; --json=name,status picks fields");
 }
 
 export function openContext(around: Surroundings): Context {

@@ -9,7 +9,8 @@ export async function openProgram(args: readonly string[], context: Context): Pr
   const program = configured(new Command("cc-orchestrator"), context)
     .description("Label a GitHub issue, and a pull request comes back.")
     .version(version, "-V, --version", "print the version")
-    .option("--verbose", "show where an error comes from");
+    .option("--verbose", "show where an error comes from")
+    .option("--quiet", "print results and errors, and nothing else");
   program.helpInformation = () => renderHelp(context.columns);
   const called = rowFor(args);
   const loaded = await called?.load();

@@ -1,5 +1,6 @@
 import { keepCompiled } from "./compile-cache.ts";
 import { openContext, type Surroundings } from "./context.ts";
+import { picked, showingOf } from "./output-flags.ts";
 import { plain } from "./plain.ts";
 import { quickRunOf } from "./quick.ts";
 
@@ -8,9 +9,13 @@ import { quickRunOf } from "./quick.ts";
  * @param args without the program's own name
  * @returns the exit code, when everything has been written
  */
-export async function runCommandLine(args: readonly string[], around: Surroundings): Promise<number> {
+export async function runCommandLine(given: readonly string[], around: Surroundings): Promise<number> {
   const context = openContext(around);
+  const { say, printJson } = context;
   try {
+    const { args, fields, isQuiet } = showingOf(given);
+    if (isQuiet) context.say = () => undefined;
+    if (fields !== null) context.printJson = (value) => printJson(picked(value, fields));
     const run = quickRunOf(args) ?? (await parsedRunOf(args, around.env));
     await run(context).catch(async (error: unknown) => {
       // A mistake of ours looks different when the server's answer was not what it should be.
@@ -21,10 +26,10 @@ export async function runCommandLine(args: readonly string[], around: Surroundin
   } catch (error) {
     const { endingOf } = await import("./exit.ts");
     const { code, words } = await endingOf(error);
-    if (words !== "") context.say(words);
-    if (words !== "" && args.includes("--verbose")) {
+    if (words !== "") say(words);
+    if (words !== "" && given.includes("--verbose")) {
       const { inspect } = await import("node:util");
-      context.say(plain(inspect(error)));
+      say(plain(inspect(error)));
     }
     return code;
   }
