@@ -11,7 +11,7 @@ import type { World } from "../state/world.ts";
 import { parseJson, readBody } from "./body.ts";
 import type { Call } from "./calls.ts";
 import type { ApiFaults } from "./faults.ts";
-import { actorName } from "./rest.ts";
+import { actorName, CutOff, failAs } from "./rest.ts";
 
 /** GraphQL answers 200 and says inside what went wrong. */
 class QueryFailed extends Error {
@@ -170,6 +170,7 @@ export class GraphQL {
     const started = performance.now();
     let status = 200;
     let body: unknown;
+    let headers: Record<string, string> = {};
     let actor: Actor = { kind: "anonymous" };
     let route = "/graphql";
     try {
@@ -183,15 +184,24 @@ export class GraphQL {
       const name = Object.keys(operations).find((one) => new RegExp(`\\b${one}\\s*\\(`).test(given.query ?? ""));
       route = `/graphql ${name ?? "?"}`;
       await this.#faults.wait(`POST ${route}`);
-      const fault = this.#faults.due(`POST ${route}`, "before");
-      if (fault) throw new GitHubProblem(fault.status, fault.message ?? "The stand-in was told to fail");
+      await failAs(this.#faults, this.#faults.due(`POST ${route}`, "before"));
       body = this.#answer(name, { world: this.#world, actor, text, variables: given.variables ?? {} });
+      await failAs(this.#faults, this.#faults.due(`POST ${route}`, "after"));
     } catch (error) {
-      if (!(error instanceof GitHubProblem)) throw error;
-      status = error.status;
-      body = error.body;
+      if (error instanceof CutOff) {
+        request.socket.destroy();
+        status = 0;
+      } else if (error instanceof GitHubProblem) {
+        status = error.status;
+        body = error.body;
+        headers = error.headers;
+      } else throw error;
     }
-    response.writeHead(status, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
+    if (status > 0) {
+      response
+        .writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers })
+        .end(JSON.stringify(body));
+    }
     this.#calls.push({
       at: new Date(),
       method: "POST",

@@ -37,7 +37,8 @@ interface Exchange {
 }
 
 /** The connection was cut on purpose: there is nobody to answer. */
-class CutOff extends Error {}
+/** The connection is to be cut instead of answered. */
+export class CutOff extends Error {}
 
 export function actorName(actor: Actor): string {
   if (actor.kind === "installation") return `installation ${actor.installation.id}`;
@@ -49,7 +50,8 @@ function answerOf(error: unknown): Answer {
   return { status: error.status, body: error.body, headers: error.headers };
 }
 
-async function failAs(faults: ApiFaults, fault: Fault | null): Promise<void> {
+/** Fails as planned; nothing where nothing is. */
+export async function failAs(faults: ApiFaults, fault: Fault | null): Promise<void> {
   if (!fault) return;
   await faults.hold(fault);
   if (fault.cut) throw new CutOff();

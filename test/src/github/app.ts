@@ -30,7 +30,7 @@ export const aPolicy = "label: claude # 🙂\nrole: triage\n";
 
 /** Our app against the stand-in, with the permissions that our own table says it needs and no others. */
 export async function openTestApp(
-  options: { writeIntervalMs?: number; requestTimeoutMs?: number } = {},
+  options: { writeIntervalMs?: number; requestTimeoutMs?: number; clock?: () => number } = {},
 ): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), "cco-github-"));
   const standIn = await openGitHub({ folder, app: { permissions: permissionsNeeded() } });
@@ -43,7 +43,7 @@ export async function openTestApp(
     apiUrl: standIn.apiUrl,
     writeIntervalMs: options.writeIntervalMs ?? 0,
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
-    clock: () => Date.now(),
+    clock: options.clock ?? Date.now,
     log: pino({ level: "silent" }),
     accept: (delivery) => accepted.push(delivery),
   });
