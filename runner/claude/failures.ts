@@ -69,12 +69,14 @@ export const FAILURES = {
   },
   max_turns: {
     sentence: "Claude used up the turns that it may take.",
-    advice: "Raise the limit in `.github/cc-orchestrator.yml` or split the task, then retry: the session goes on.",
+    advice:
+      "`/claude continue` goes on in the same session with as many again; `limits.turns` in the policy file allows more at once.",
     retryable: false,
   },
   max_budget: {
     sentence: "Claude used up the money that this run may cost.",
-    advice: "Raise the budget in `.github/cc-orchestrator.yml` or split the task, then retry: the session goes on.",
+    advice:
+      "`/claude continue` goes on in the same session with as much again; `limits.usd` in the policy file allows more at once.",
     retryable: false,
   },
   interrupted: { sentence: "Claude was interrupted.", advice: "Retry to go on where it stopped.", retryable: false },

@@ -118,7 +118,8 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
     return ending("timed_out", {
       code: "time_limit",
       sentence: `The run took longer than its ${minutes} minutes.`,
-      advice: "Raise limits.minutes in .github/cc-orchestrator.yml or split the task, then put the label back.",
+      advice:
+        "`/claude continue` goes on in the same session with as much time again; `limits.minutes` in the policy file allows more at once.",
     });
   }
   if (cause instanceof LeaseError) {

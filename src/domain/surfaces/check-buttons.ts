@@ -26,12 +26,18 @@ const byConclusion = {
   failure: [retry, goOn],
   timed_out: [goOn, retry],
   cancelled: [goOn, retry],
-  action_required: [goOn, fixCi, retry],
+  action_required: [goOn, retry],
 } as const satisfies Record<CheckConclusion, readonly CheckButton[]>;
 
-/** The buttons of the check run; none while it goes on, or when the pull request is over. */
-export function buttonsOf(conclusion: CheckConclusion | null, isOver: boolean): CheckButton[] {
-  return conclusion === null || isOver ? [] : [...byConclusion[conclusion]];
+/** The buttons of the check run; none while it goes on, or when the pull request is over. Fix CI is there while a check of others fails. */
+export function buttonsOf(
+  conclusion: CheckConclusion | null,
+  of: { isOver: boolean; doChecksFail: boolean },
+): CheckButton[] {
+  if (conclusion === null || of.isOver) return [];
+  const buttons: readonly CheckButton[] = byConclusion[conclusion];
+  const [first, ...others] = buttons;
+  return of.doChecksFail && first !== undefined ? [first, fixCi, ...others] : [...buttons];
 }
 
 /** What a button asks for; null for one that is none of ours. "Re-run" (null) is the same as Retry. */

@@ -31,10 +31,10 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
     startedAt: started === null ? null : new Date(started).toISOString(),
     completedAt: endedAt === null ? null : new Date(endedAt).toISOString(),
     annotations: run.status === "completed" ? annotationsOf(run) : [],
-    actions: buttonsOf(
-      run.status === "completed" ? conclusion : null,
-      view.task.pullRequest !== null && view.task.pullRequest.state !== "open",
-    ),
+    actions: buttonsOf(run.status === "completed" ? conclusion : null, {
+      isOver: view.task.pullRequest !== null && view.task.pullRequest.state !== "open",
+      doChecksFail: handOverOf(view.task, run)?.code === "checks_failing",
+    }),
   };
 }
 

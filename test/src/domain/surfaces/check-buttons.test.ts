@@ -2,18 +2,19 @@ import { expect, test } from "vitest";
 import type { CheckConclusion } from "#domain/picture.ts";
 import { buttonsOf, commandOfButton } from "#domain/surfaces/check-buttons.ts";
 
-test.each<[CheckConclusion | null, boolean, string[]]>([
-  [null, false, []],
-  ["success", false, []],
-  ["failure", false, ["retry", "continue"]],
-  ["timed_out", false, ["continue", "retry"]],
-  ["cancelled", false, ["continue", "retry"]],
-  ["action_required", false, ["continue", "fix-ci", "retry"]],
-  ["failure", true, []],
+test.each<[CheckConclusion | null, boolean, boolean, string[]]>([
+  [null, false, true, []],
+  ["success", false, false, []],
+  ["failure", false, false, ["retry", "continue"]],
+  ["timed_out", false, false, ["continue", "retry"]],
+  ["cancelled", false, false, ["continue", "retry"]],
+  ["action_required", false, false, ["continue", "retry"]],
+  ["action_required", false, true, ["continue", "fix-ci", "retry"]],
+  ["failure", true, true, []],
 ])(
-  "a check run with the conclusion %s, its pull request over: %s, has the buttons %j",
-  (conclusion, isOver, expected) => {
-    const buttons = buttonsOf(conclusion, isOver);
+  "a check run with the conclusion %s, its pull request over: %s, checks of others failing: %s, has the buttons %j",
+  (conclusion, isOver, doChecksFail, expected) => {
+    const buttons = buttonsOf(conclusion, { isOver, doChecksFail });
     expect(buttons.map((button) => button.identifier)).toEqual(expected);
     // https://docs.github.com/en/rest/checks/runs: at most three, and so long.
     expect(buttons.length).toBeLessThanOrEqual(3);
@@ -24,7 +25,8 @@ test.each<[CheckConclusion | null, boolean, string[]]>([
 );
 
 test("each button asks for a command, Re-run for another attempt, and a forged one for nothing", () => {
-  for (const { identifier } of buttonsOf("failure", false)) expect(commandOfButton(identifier)).not.toBeNull();
+  for (const { identifier } of buttonsOf("action_required", { isOver: false, doChecksFail: true }))
+    expect(commandOfButton(identifier)).not.toBeNull();
   expect(commandOfButton(null)).toEqual({ verb: "retry" });
   expect(commandOfButton("rm -rf")).toBeNull();
 });
