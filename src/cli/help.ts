@@ -4,6 +4,7 @@ import { shorten, widthOf } from "./width.ts";
 const epilogue = `Flags of every command:
   --help     how it is used
   --verbose  where an error comes from
+  --quiet    results and errors alone
 
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not allowed, 5 server unreachable,
 78 configuration to be corrected, 130 interrupted.

@@ -8,6 +8,11 @@ export const talkRows: readonly CommandRow[] = [
     summary: "print what Claude did and said, of all tasks or one",
     load: () => import("./commands/logs.ts"),
   },
+  {
+    words: ["login"],
+    summary: "keep which control plane to talk to, and its token",
+    load: () => import("./commands/login.ts"),
+  },
   { words: ["events"], summary: "print what changes, as it changes", load: () => import("./commands/events.ts") },
   {
     words: ["cost"],
