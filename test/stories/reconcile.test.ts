@@ -1,9 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openClient, RefusedError } from "#protocol/client.ts";
+import { livePath } from "#protocol/routes.ts";
 import type { Task } from "#protocol/task.ts";
 import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
 import { randomFrom } from "#test/src/store/random.ts";
@@ -93,6 +97,40 @@ function stateLabelsOf(issue: number): string[] {
 
 const isCompleted = ({ status }: { status: string }) => status === "completed";
 
+async function openStream(of: ServerProcess) {
+  const token = readFileSync(join(of.home, "operator.token"), "utf8").trim();
+  const signal = AbortSignal.timeout(30_000);
+  const answer = await fetch(`${of.url}${livePath}`, { headers: { authorization: `Bearer ${token}` }, signal });
+  expect(answer.status).toBe(200);
+  return { rest: () => answer.text() };
+}
+
+/** A webhook of which the server has the first half. */
+async function halfAWebhook(of: ServerProcess) {
+  const body = JSON.stringify({ action: "created", starred_at: null });
+  const sent = request(`${of.url}/api/github/webhooks`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "content-length": body.length,
+      "x-github-delivery": "half-and-half",
+      "x-github-event": "star",
+      "x-github-hook-id": "1",
+      "x-hub-signature-256": `sha256=${createHmac("sha256", github.app.webhookSecret).update(body).digest("hex")}`,
+    },
+  });
+  const answered = once(sent, "response") as Promise<[IncomingMessage]>;
+  await new Promise((resolve) => sent.write(body.slice(0, 10), resolve));
+  return {
+    finish: async () => {
+      sent.end(body.slice(10));
+      const [answer] = await answered;
+      answer.resume();
+      return answer.statusCode;
+    },
+  };
+}
+
 function refusalOf(error: unknown): unknown {
   if (error instanceof RefusedError) return error.problem;
   throw error;
@@ -140,10 +178,17 @@ test("a control plane that is told to stop stops in 2 s, cuts no answer off and 
   const body = { repository: repo, issue: issues[0] ?? 0 };
   const asked = Array.from({ length: 5 }, () => first.operator("createTask", { body }).catch(refusalOf));
   await until("five calls", () => (github.exchanges >= 5 ? true : null));
-  const ended = await stop("SIGTERM");
+  const stream = await openStream(first);
+  const webhook = await halfAWebhook(first);
+  const stopping = stop("SIGTERM");
+  expect(await poll).toEqual({ offer: null });
+  // Its second half comes when the server is stopping already.
+  expect(await webhook.finish()).toBe(202);
+  const ended = await stopping;
   expect(ended?.code).toBe(0);
   expect(ended?.tookMs).toBeLessThan(2_000);
-  expect(await poll).toEqual({ offer: null });
+  // It ends as a whole answer does; one that is cut off would throw.
+  expect(await stream.rest()).toContain("event");
   for (const answer of await Promise.all(asked)) expect(answer).toMatchObject({ code: "stopping" });
   github.faults.clear();
   await start();
