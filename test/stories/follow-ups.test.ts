@@ -56,3 +56,28 @@ test.each(["merge", "rebase"] as const)(
     expect(github.violations).toEqual([]);
   },
 );
+
+test("conflict markers that Claude leaves behind go back to it, and are never pushed", async () => {
+  const resolve = "echo \"export const greet = () => 'bonjour!';\" > greet.js";
+  const script = [...frenchGreeting, ...edit("true", "Done."), ...edit(resolve, "Now both are in.")];
+  const opened = await openWorld({ scripts: { default: script } });
+  world = opened;
+  const { github, repo, model } = opened;
+  const issue = github.as("ada").openIssue(repo, wish);
+  github.as("ada").label(repo, issue, "claude");
+  await opened.taskOf(issue, hasEnded, "the first run");
+  await finished(opened, issue);
+  await github
+    .as("ada")
+    .push(repo, { message: "Exclaim", files: { "greet.js": "export const greet = () => 'hello!';\n" } });
+  const task = await opened.taskOf(issue, wasFollowedUp("resolve_conflicts"), "the conflict's end", 60_000);
+  expect(task).toMatchObject({ status: "in_review", reason: null });
+  const asked = JSON.stringify(model.requests.at(-1)).includes("git grep -n '^<<<<<<< '\\ngreet.js");
+  expect(asked, "the paths in conflict in the repair's prompt").toBe(true);
+  const branch = task.branch ?? "";
+  for (const { sha } of await github.commitsBetween(repo, "main", branch)) {
+    expect(await github.fileAt(repo, sha, "greet.js")).not.toContain("<<<<<<<");
+  }
+  expect(await github.fileAt(repo, branch, "greet.js")).toBe("export const greet = () => 'bonjour!';\n");
+  expect(github.violations).toEqual([]);
+});
