@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [favicons()],
+  plugins: [favicons(), strictStyles()],
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
   build: {
     outDir: fileURLToPath(new URL("../dist/dashboard", import.meta.url)),
@@ -25,6 +25,27 @@ function favicons(): Plugin {
     generateBundle() {
       for (const count of counts)
         this.emitFile({ type: "asset", fileName: `favicon-${count}.svg`, source: faviconOf(count) });
+    },
+  };
+}
+
+/**
+ * xterm.js styles what it draws by `<style>` elements and `style` attributes, which the page's policy does not allow. The
+ * same said by adopted style sheets and through CSSOM is allowed. (Its option `documentOverride` does not reach all.)
+ */
+function strictStyles(): Plugin {
+  const standIn = fileURLToPath(new URL("./parts/strict-style.ts", import.meta.url));
+  const element = /[\w.]+\.createElement\("style"\)/g;
+  const attribute = /(\w+)\.setAttribute\("style",`\$\{\1\.getAttribute\("style"\)\|\|""\}\$\{(\w+)\};`\)/g;
+  return {
+    name: "strict-styles",
+    transform(code, id) {
+      if (!id.includes("/@xterm/xterm/lib/")) return null;
+      const isKnown = code.match(element)?.length === 3 && code.match(attribute)?.length === 1;
+      const strict = code.replace(element, "strictStyle()").replace(attribute, "$1.style.cssText+=$2");
+      if (!isKnown || /(createElement|setAttribute)\(["'`]style/.test(strict))
+        throw new Error("xterm.js styles what it draws in another way now: see that it keeps to the page's policy.");
+      return { code: `import { strictStyle } from ${JSON.stringify(standIn)};\n${strict}`, map: null };
     },
   };
 }

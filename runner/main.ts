@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { openClient } from "#protocol/client.ts";
+import { openRedactor } from "#protocol/redact.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import { runClaimLoop } from "./claim-loop.ts";
 import { checkClaude } from "./claude/check.ts";
@@ -16,6 +17,7 @@ import { openRoom } from "./room.ts";
 import { type RunParts, runOne } from "./run-one.ts";
 import { detectSandbox } from "./sandbox/detect.ts";
 import { runSaveLoop } from "./save-loop.ts";
+import { openShowing } from "./show-terminal.ts";
 import { clearStrays } from "./strays.ts";
 import { sweepWorktrees, taskFolderName } from "./sweep-home.ts";
 import { openTerminals } from "./terminal/terminals.ts";
@@ -102,6 +104,12 @@ export async function startRunner(
       `A program cannot be run in a terminal on this machine: ${trouble}. See: cc-orchestrator doctor`,
     );
   }
+  const showing = openShowing({
+    server: options.server,
+    terminals: parts.terminals,
+    redact: openRedactor({ secrets: parts.secrets }).redact,
+    failed: (run, error) => log.warn({ run, error: describe(error) }, "a terminal could not be shown"),
+  });
   const freeSlots = () => options.slots - leases.size;
 
   /** `claimedAt` is null for a run that is taken up again: whether it is still ours, the next heartbeat tells. */
@@ -119,6 +127,7 @@ export async function startRunner(
       .catch((error: unknown) => log.error({ run: runId, error: describe(error) }, "a run could not be carried out"))
       .finally(() => {
         leases.delete(runId);
+        showing.end(runId);
         inUse.delete(name);
         running.delete(run);
         tellChange();
@@ -201,6 +210,7 @@ export async function startRunner(
     leases,
     words,
     wishes,
+    showing,
     waitForRun: (signal) => waitUntil(() => leases.size > 0, signal),
     changed: () => outdated.signal,
     stop: allDone.signal,
@@ -228,6 +238,7 @@ export async function startRunner(
       if (refused !== null) throw refused;
     } finally {
       allDone.abort();
+      showing.close();
       await Promise.all([heart, wanting, saving]);
       await parts.terminals.close();
       await held.release();

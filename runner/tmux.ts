@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
+import { openControlReader, placeFormat, type View } from "#runner/terminal/control-lines.ts";
 
 /**
  * The only file that speaks tmux. One private server: no configuration of the person's, no environment but a handful
@@ -31,6 +32,12 @@ export interface Tmux {
   endSession(name: string): Promise<void>;
   /** Ends the server and with it every session; it may be gone already. */
   endServer(): Promise<void>;
+  /**
+   * Shows what is in the session's pane, with some of what has scrolled away, and then what comes; changes nothing of it,
+   * not even the size that people who sit in it give it. Resolves when the session has ended, could not be shown, or the
+   * signal fires. Must be read quickly: nothing is kept for a reader that is slow.
+   */
+  viewSession(name: string, view: View, signal: AbortSignal): Promise<void>;
   /** What a person runs to see the session. */
   attachCommand(name: string): string[];
 }
@@ -41,6 +48,8 @@ export class TerminalExists extends Error {}
 const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
 const TIMEOUT_MS = 10_000;
 const START_ATTEMPTS = 6;
+/** Of what has scrolled out of sight, so many lines are shown to whoever begins to watch. */
+const SCROLLED_LINES = 300;
 /** A socket's path may have 107 bytes on Linux and 103 on macOS (sun_path). */
 const SOCKET_PATH_BYTES = 100;
 
@@ -147,6 +156,32 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
       if (!ok && !isGone(stderr)) throw new TmuxFailed(`tmux could not end its server: ${stderr}`);
       // tmux leaves its socket lying about.
       rmSync(socketPath(socket), { force: true });
+    },
+    async viewSession(name, view, signal) {
+      checkName(name);
+      if (signal.aborted) return;
+      const pane = `=${name}:`;
+      const command = [
+        ...["-C", "display-message", "-p", "-t", pane, placeFormat, ";"],
+        ...["capture-pane", "-p", "-e", "-J", "-S", `-${SCROLLED_LINES}`, "-t", pane, ";"],
+        // In one go with the screen: nothing is missed or doubled between them.
+        ...["attach-session", "-r", "-f", "ignore-size,read-only", "-t", `=${name}`],
+      ];
+      const client = execa("tmux", ["-u", "-f", "/dev/null", ...socket, ...command], {
+        cwd: "/",
+        env: plainEnvironment(),
+        extendEnv: false,
+        reject: false,
+        buffer: false,
+        // Left open and never written to: its end would be the client's.
+        stdin: "pipe",
+        stderr: "ignore",
+        cancelSignal: signal,
+        forceKillAfterDelay: 1_000,
+      });
+      const reader = openControlReader(view);
+      client.stdout.on("data", reader.push);
+      await client;
     },
     attachCommand(name) {
       checkName(name);

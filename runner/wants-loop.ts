@@ -1,6 +1,7 @@
 import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
 import type { Lease } from "./lease.ts";
 import { backoffMs, pause } from "./pause.ts";
+import type { Showing } from "./show-terminal.ts";
 import type { Wishes } from "./wishes.ts";
 import type { Words } from "./words.ts";
 
@@ -15,6 +16,7 @@ export async function runWantsLoop(of: {
   leases: ReadonlyMap<number, Lease>;
   words: Words;
   wishes: Wishes;
+  showing: Pick<Showing, "take">;
   waitForRun: (signal: AbortSignal) => Promise<void>;
   /** Fires when a run was taken or ended: the question that is open is out of date. */
   changed: () => AbortSignal;
@@ -26,7 +28,7 @@ export async function runWantsLoop(of: {
     if (of.stop.aborted) return;
     const outdated = of.changed();
     try {
-      const { cancel, say, terminals } = await of.client("wants", {
+      const { cancel, say, terminals, show } = await of.client("wants", {
         body: {
           held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })),
           heard: of.words.heard(),
@@ -37,6 +39,7 @@ export async function runWantsLoop(of: {
         signal: AbortSignal.any([of.stop, outdated]),
       });
       failures = 0;
+      of.showing.take(show.filter(({ runId }) => of.leases.has(runId)));
       of.words.take(say.filter(({ runId }) => of.leases.has(runId)));
       of.wishes.take(terminals.filter(({ runId }) => of.leases.has(runId)));
       for (const runId of cancel) of.leases.get(runId)?.end("cancelled");

@@ -12,6 +12,7 @@ import { type Listening, openHttp } from "#http/http.ts";
 import { openJobTokens } from "#http/job-tokens.ts";
 import { type Live, openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
+import { openTerminalRelay } from "#http/terminal-relay.ts";
 import { openCheckouts } from "#local/checkouts.ts";
 import { noGitHub } from "#local/no-github.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
@@ -21,6 +22,7 @@ import { isOver } from "#operations/queue-view.ts";
 import { hashOf } from "#operations/register-runner.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { showTask } from "#operations/show-tasks.ts";
+import { terminalPlace } from "#operations/terminal-place.ts";
 import type { SettingNow } from "#protocol/operating.ts";
 import { openLogs } from "#store/logs.ts";
 import { openStore } from "#store/store.ts";
@@ -130,6 +132,7 @@ export async function openApp(options: AppOptions) {
   };
   let address = options.operator.dashboardUrl;
   const jobTokens = openJobTokens({ issuer: options.actionsIssuer, audience: () => address ?? "" });
+  const relay = openTerminalRelay({ wake: () => soon(log, waiters.tasks.wake) });
   const http = openHttp({
     handlers: handlersOf(world, {
       waiters,
@@ -137,6 +140,7 @@ export async function openApp(options: AppOptions) {
       integrations,
       jobTokens,
       version: options.version,
+      terminals: relay,
       looking: {
         calls: probot?.calls ?? openMeter(clock).reading,
         settings: options.settings,
@@ -148,6 +152,7 @@ export async function openApp(options: AppOptions) {
     authenticate: authenticator(world, options.operatorToken),
     sessions: openSessions({ secret: options.operatorToken, clock }),
     live,
+    terminals: { relay, placeOf: (task) => terminalPlace(world, task) },
     webhook:
       app &&
       probot &&

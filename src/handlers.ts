@@ -1,5 +1,6 @@
 import { taskName } from "#domain/task.ts";
 import type { Handlers } from "#http/handlers.ts";
+import type { TerminalRelay } from "#http/terminal-relay.ts";
 import { answerTask } from "#operations/answer-question.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
@@ -46,6 +47,7 @@ export function handlersOf(
     jobTokens: JobTokens;
     version: string;
     looking: Looking;
+    terminals: Pick<TerminalRelay, "wanted">;
   },
 ): Handlers {
   const { waiters, version } = of;
@@ -78,8 +80,9 @@ export function handlersOf(
         const say = wordsWanted(world, caller.runner, body.held, body.heard);
         const left = until - performance.now();
         const terminals = terminalWishes(world, caller.runner, body.held, body.told);
-        const isQuiet = cancel.length + say.length + terminals.length === 0;
-        if (!isQuiet || left <= 0 || signal.aborted) return { cancel, say, terminals };
+        const show = signal.aborted ? [] : of.terminals.wanted(caller.runner.id, body.held);
+        const isQuiet = cancel.length + say.length + terminals.length + show.length === 0;
+        if (!isQuiet || left <= 0 || signal.aborted) return { cancel, say, terminals, show };
         await waiters.tasks.wait(left, signal);
       }
     },

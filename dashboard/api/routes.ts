@@ -1,4 +1,9 @@
 import type { livePath as LivePath, routes } from "#protocol/routes.ts";
+import type {
+  pageKeyPrefix as PageKeyPrefix,
+  terminalPath as TerminalPath,
+  terminalProtocol as TerminalProtocol,
+} from "#protocol/terminal.ts";
 
 type Routes = typeof routes;
 /** Method and path as in the route table: the compiler holds them to it, and zod stays out of the bundle. */
@@ -25,5 +30,9 @@ export const ways = {
 } as const satisfies { [N in keyof Routes]?: Way<N> };
 
 export type WayName = keyof typeof ways;
+
+export const terminalPath: typeof TerminalPath = "/api/tasks/:task/terminal";
+export const terminalProtocol: typeof TerminalProtocol = "cc-orchestrator.terminal";
+export const pageKeyPrefix: typeof PageKeyPrefix = "page-key.";
 
 export const livePath: typeof LivePath = "/api/live";

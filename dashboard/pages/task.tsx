@@ -4,6 +4,7 @@ import { useDesk } from "../desk.ts";
 import { primaryAction } from "../domain/actions.ts";
 import { activityOf } from "../domain/looks.ts";
 import { visible, visibleLine } from "../domain/visible.ts";
+import { runInTerminal } from "../domain/watching.ts";
 import { ActionButton } from "../parts/button.tsx";
 import { CardMenu } from "../parts/card-menu.tsx";
 import { Conversation } from "../parts/conversation.tsx";
@@ -33,10 +34,12 @@ export function TaskPage({ name }: { name: string }) {
   return (
     <div class="task-page">
       <TaskHeader task={task} />
-      <div class="task-columns">
+      <div class={view === "terminal" ? "task-columns is-wide" : "task-columns"}>
         <div class="task-main">
           <Tabs task={task} />
-          {view === "changes" ? <Changes task={task} /> : <Conversation task={task} />}
+          {view === "changes" ? <Changes task={task} /> : null}
+          {view === "terminal" ? <LiveTerminal task={task} /> : null}
+          {view === "changes" || view === "terminal" ? null : <Conversation task={task} />}
         </div>
         <aside class="task-side" aria-label="About the task">
           <TodoList task={task} />
@@ -50,17 +53,34 @@ export function TaskPage({ name }: { name: string }) {
 
 const Changes = lazy(async () => (await import("../parts/changes.tsx")).Changes, "Loading the changes");
 
-/** What of the task is in sight: what was said, or what came of it. */
+const LiveTerminal = lazy(
+  async () => (await import("../parts/live-terminal.tsx")).LiveTerminal,
+  "Opening the terminal",
+);
+
+/** What of the task is in sight: what was said, how Claude is at it, or what came of it. */
 function Tabs({ task }: { task: Task }) {
   const { route } = useDesk();
   const view = route.query.value.get("view");
   const diff = task.runs.findLast((run) => run.diff)?.diff;
   return (
     <nav class="tabs" aria-label="Of this task">
-      <PageLink to={`/tasks/${task.name}`} {...(view === "changes" ? {} : { "aria-current": "page" as const })}>
+      <PageLink
+        to={`/tasks/${task.name}`}
+        {...(view === "changes" || view === "terminal" ? {} : { "aria-current": "page" as const })}
+      >
         {icons.think}
         Conversation
       </PageLink>
+      {view === "terminal" || runInTerminal(task) !== null ? (
+        <PageLink
+          to={`/tasks/${task.name}?view=terminal`}
+          {...(view === "terminal" ? { "aria-current": "page" as const } : {})}
+        >
+          {icons.terminal}
+          Terminal
+        </PageLink>
+      ) : null}
       <PageLink
         to={`/tasks/${task.name}?view=changes`}
         {...(view === "changes" ? { "aria-current": "page" as const } : {})}

@@ -6,6 +6,7 @@ import { sandboxCommand } from "#runner/sandbox/command.ts";
 import { markedEnvironment, type SandboxPlan } from "#runner/sandbox/plan.ts";
 import { see } from "#runner/sandbox/sweep.ts";
 import { checkName, openTmux } from "#runner/tmux.ts";
+import type { View } from "./control-lines.ts";
 import type { InstanceParts } from "./ending.ts";
 import { readJson, terminalFiles } from "./files.ts";
 import { type Identity, readIdentity } from "./identity.ts";
@@ -44,6 +45,11 @@ export interface Terminals {
   adopt(name: string, folder: string): Promise<Terminal | null>;
   /** The terminals there are; one whose agent has ended is not alive, and stays until it is removed. */
   list(): Promise<{ name: string; alive: boolean }[]>;
+  /**
+   * Shows the newest of the terminals whose names fit, and the next one when it comes, until the signal fires. `view.none`
+   * says that there is none at the moment.
+   */
+  show(fits: (name: string) => boolean, view: View & { none(): void }, signal: AbortSignal): Promise<void>;
   /** Takes a terminal away, with whatever runs in it: for one that nobody knows of any more. */
   end(name: string): Promise<void>;
   /** Forgets them all; the instances go on. */
@@ -56,6 +62,7 @@ export class NotStarted extends Error {}
 
 const START_MS = 30_000;
 const END_MS = 15_000;
+const SHOW_AGAIN_MS = 200;
 
 /**
  * The terminals of one runner, on a tmux server of their own. `home` is the runner's folder (the server's socket lies
@@ -68,9 +75,11 @@ export function openTerminals(options: { home: string; socket?: string; launcher
   // The launcher's start is on the way of every run: compiled once, it takes half as long. No agent can write here.
   const cache = join(home, "cache", "node");
   const closing = new AbortController();
+  const starting = new Set<(name: string) => void>();
 
   function take(name: string, folder: string, identity: Identity, launch: Launch): Terminal {
     const parts: InstanceParts = { name, folder, identity, launch, tmux, closing: closing.signal };
+    for (const hear of starting) hear(name);
     return openTerminal(parts);
   }
 
@@ -123,6 +132,25 @@ export function openTerminals(options: { home: string; socket?: string; launcher
     async list() {
       return (await tmux.sessions()).map(({ name, alive }) => ({ name, alive }));
     },
+    async show(fits, view, signal) {
+      const over = AbortSignal.any([signal, closing.signal]);
+      while (!over.aborted) {
+        const newer = new AbortController();
+        const hear = (name: string) => fits(name) && newer.abort();
+        starting.add(hear);
+        try {
+          const found = (await tmux.sessions()).filter(({ name }) => fits(name));
+          const shown = found.findLast(({ alive }) => alive) ?? found.at(-1);
+          if (shown === undefined) view.none();
+          else await tmux.viewSession(shown.name, view, AbortSignal.any([over, newer.signal]));
+          // It has ended or could not be shown: what is there now is looked at, not too often.
+          if (shown !== undefined) await rest(SHOW_AGAIN_MS, over);
+          else await rest(null, AbortSignal.any([over, newer.signal]));
+        } finally {
+          starting.delete(hear);
+        }
+      }
+    },
     end: (name) => tmux.endSession(name),
     async close() {
       closing.abort();
@@ -135,6 +163,16 @@ export function openTerminals(options: { home: string; socket?: string; launcher
       for (const deadline = performance.now() + END_MS; isEnding() && performance.now() < deadline; ) await pause(10);
     },
   };
+}
+
+/** Until the signal fires or `ms` have passed; null waits for the signal alone. */
+async function rest(ms: number | null, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const fired = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  if (ms === null) return fired;
+  const over = new AbortController();
+  await Promise.race([fired, pause(ms, undefined, { signal: over.signal }).catch(() => undefined)]);
+  over.abort();
 }
 
 /** Null when the launcher has not recorded itself in time. */

@@ -15,6 +15,7 @@ import { problemOf, problems, sendProblem } from "./problems.ts";
 import { serveRoute } from "./route.ts";
 import type { Sessions } from "./session.ts";
 import { serveSession } from "./session-route.ts";
+import { type ServedTerminals, serveTerminals } from "./terminal-route.ts";
 
 /** Where failures are told; pino's shape. */
 export type HttpLog = { error(details: object, message: string): void };
@@ -25,6 +26,8 @@ export type AppOptions = {
   /** Those of browsers. */
   sessions: Sessions;
   live: Live;
+  /** Nobody can watch where it is absent. */
+  terminals?: ServedTerminals;
   /** Told what people ask for; nobody when absent. */
   audit?: Audit;
   /** Gets webhooks untouched: it checks the signature on the raw bytes and answers by itself. Null where none may come. */
@@ -55,6 +58,7 @@ export function openApp(options: AppOptions, inFlight: InFlight): Express {
     options.live.serve(request, response);
   });
   app.use(serveSession(options));
+  if (options.terminals !== undefined) app.use(serveTerminals(options.terminals, options));
   for (const name of Object.keys(routes) as RouteName[]) {
     const { method, path } = routes[name];
     app[method === "GET" ? "get" : "post"](path, serveRoute(name, { ...options, inFlight }));

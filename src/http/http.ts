@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { Express } from "express";
 import { type AppOptions, openApp } from "./app.ts";
 import { openInFlight } from "./in-flight.ts";
+import { upgradeThrough } from "./terminal-route.ts";
 
 /** What has not finished by itself this long after `close` is cut off. */
 const graceMs = 1_500;
@@ -28,6 +29,7 @@ export function openHttp(options: AppOptions): {
     app,
     listen: async (host, port) => {
       const server = createServer({ headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 75_000 }, app);
+      if (options.terminals !== undefined) upgradeThrough(app, server);
       server.listen(port, host);
       await once(server, "listening");
       server.on("error", (error) => options.log.error({ err: error }, "The server's socket failed"));
@@ -36,6 +38,7 @@ export function openHttp(options: AppOptions): {
         close: () => {
           inFlight.stop();
           options.live.close();
+          options.terminals?.relay.close();
           return stop(server);
         },
       };

@@ -42,6 +42,11 @@ export const problems = {
     title: "The body must be uncompressed JSON in UTF-8.",
     advice: "Send it with: Content-Type: application/json",
   }),
+  noUpgrade: (): Problem => ({
+    status: 426,
+    code: "no_websocket",
+    title: "A terminal is a WebSocket.",
+  }),
   wrongHost: (host: string): Problem => ({
     status: 421,
     code: "wrong_host",

@@ -19,6 +19,7 @@ import {
   TerminalWish,
 } from "./runner.ts";
 import { Gate, Task } from "./task.ts";
+import { WantedTerminal } from "./terminal.ts";
 import { Instant, RepositoryName, TaskName } from "./words.ts";
 
 /** Who may call a route: anybody, a registered runner, or an operator with the server's token. */
@@ -124,6 +125,7 @@ export const routes = {
       cancel: z.array(z.int().positive()),
       say: z.array(SaidToRun).default([]),
       terminals: z.array(TerminalWish).default([]),
+      show: z.array(WantedTerminal).default([]),
     }),
   },
   report: {

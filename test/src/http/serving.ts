@@ -5,6 +5,7 @@ import type { Caller, Handlers } from "#http/handlers.ts";
 import { openHttp } from "#http/http.ts";
 import { type LiveOptions, openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
+import type { ServedTerminals } from "#http/terminal-route.ts";
 import type { RunnerFacts } from "#operations/ports/store.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
@@ -70,7 +71,7 @@ const plain: Handlers = {
   register: () => ({ runnerId: 3, credential: "secret" }),
   claim: () => ({ offer: null }),
   heartbeat: () => ({ leases: [] }),
-  wants: () => ({ cancel: [], say: [], terminals: [] }),
+  wants: () => ({ cancel: [], say: [], terminals: [], show: [] }),
   report: ({ body }) => ({ acknowledged: body.reports.at(-1)?.seq ?? 0 }),
   credential: () => ({ username: "x", password: "y", expiresAt: "2026-01-01T00:00:00.000Z" }),
   release: () => ({}),
@@ -122,6 +123,7 @@ export async function serving(
     staticFolder?: string;
     clock?: () => number;
     audit?: Audit;
+    terminals?: ServedTerminals;
   } = {},
 ) {
   const logged: { details: object; message: string }[] = [];
@@ -132,6 +134,7 @@ export async function serving(
     sessions: openSessions({ secret: operatorToken, clock: of.clock ?? Date.now }),
     live,
     ...(of.audit === undefined ? {} : { audit: of.audit }),
+    ...(of.terminals === undefined ? {} : { terminals: of.terminals }),
     webhook: async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -1,0 +1,102 @@
+import { type IncomingMessage, type Server, ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { type Express, type Request, type Response, Router } from "express";
+import { type WebSocket, WebSocketServer } from "ws";
+import { ProblemError } from "#operations/problem-error.ts";
+import { pageKeyHeader } from "#protocol/session.ts";
+import {
+  mostShown,
+  pageKeyPrefix,
+  runnerTerminalPath,
+  terminalPath,
+  terminalProtocol,
+  ticketPrefix,
+} from "#protocol/terminal.ts";
+import { TaskName } from "#protocol/words.ts";
+import { callerOf, type Known } from "./caller.ts";
+import { problems } from "./problems.ts";
+import type { TerminalRelay } from "./terminal-relay.ts";
+
+/** The terminals of runs for whoever watches; `placeOf` tells where a task is worked on. */
+export type ServedTerminals = {
+  relay: TerminalRelay;
+  /** @throws ProblemError 404 for a task that there is not, 409 where nothing works on it */
+  placeOf(task: string): { runId: number; runnerId: number };
+};
+
+/** The first bytes after the head of each request that asks for another protocol. */
+const heads = new WeakMap<IncomingMessage, Buffer>();
+const sockets = new WebSocketServer({
+  noServer: true,
+  perMessageDeflate: false,
+  // JSON may need six characters for one, and UTF-8 three bytes.
+  maxPayload: 8 * mostShown,
+  handleProtocols: () => terminalProtocol,
+});
+
+/**
+ * Requests for a WebSocket go through the app like all others, so that hosts, origins and callers are checked by the same
+ * code (S31, S32, S36); what is refused is answered as HTTP.
+ */
+export function upgradeThrough(app: Express, server: Server): void {
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    if (!(socket instanceof Socket)) return socket.destroy();
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once("finish", () => socket.end());
+    heads.set(request, head);
+    app(request, response);
+  });
+}
+
+export function serveTerminals({ relay, placeOf }: ServedTerminals, known: Known): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router.get(terminalPath, (request, response) => {
+    const key = secretOf(request, pageKeyPrefix);
+    if (key !== null) request.headers[pageKeyHeader] = key;
+    const caller = callerOf(request, "operator", known);
+    if (!isUpgrade(request)) throw new ProblemError(problems.noUpgrade());
+    const task = TaskName.safeParse(request.params.task).data;
+    if (task === undefined) throw new ProblemError(problems.notFound(request.path));
+    const place = placeOf(task);
+    if (!relay.hasRoom()) throw new ProblemError(problems.crowded());
+    const name = caller?.kind === "operator" ? caller.name : "";
+    accept(request, response, (socket) => {
+      // Watch only: nothing that a browser says here reaches a runner.
+      socket.on("message", () => socket.close(1008));
+      relay.watch({ ...place, name }, socket);
+    });
+  });
+  router.get(runnerTerminalPath, (request, response) => {
+    if (!isUpgrade(request)) throw new ProblemError(problems.noUpgrade());
+    const runId = relay.redeem(secretOf(request, ticketPrefix) ?? "");
+    if (runId === null) throw new ProblemError(problems.noToken());
+    accept(request, response, (socket) => relay.bring(runId, socket));
+  });
+  return router;
+}
+
+function isUpgrade(request: Request): boolean {
+  return heads.has(request) && protocolsOf(request).includes(terminalProtocol);
+}
+
+function accept(request: Request, response: Response, take: (socket: WebSocket) => void): void {
+  const { socket } = request;
+  response.detachSocket(socket);
+  sockets.handleUpgrade(request, socket, heads.get(request) ?? Buffer.alloc(0), take);
+}
+
+function secretOf(request: Request, prefix: string): string | null {
+  return (
+    protocolsOf(request)
+      .find((one) => one.startsWith(prefix))
+      ?.slice(prefix.length) ?? null
+  );
+}
+
+function protocolsOf(request: Request): string[] {
+  return (request.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
+}
