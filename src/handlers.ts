@@ -3,6 +3,7 @@ import type { Handlers } from "#http/handlers.ts";
 import type { TerminalRelay } from "#http/terminal-relay.ts";
 import { answerTask } from "#operations/answer-question.ts";
 import { applyReports } from "#operations/apply-reports.ts";
+import { approveTask } from "#operations/approve-task.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { createLocalTask } from "#operations/create-local-task.ts";
@@ -111,6 +112,10 @@ export function handlersOf(
     },
     answerTask({ params, body }) {
       answerTask(world, params.task, { by: body.by, words: body.text });
+      return { task: showTask(world, params.task) };
+    },
+    approveTask({ params, body }) {
+      approveTask(world, params.task, body.by);
       return { task: showTask(world, params.task) };
     },
     sayToTask({ params, body }) {

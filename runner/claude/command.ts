@@ -41,6 +41,8 @@ export interface ClaudeSpec {
   readonly deny: readonly string[];
   /** Whether Claude may ask, and the answer to what it asked last; null takes its tool for that away. */
   readonly questions: { readonly answered: Answered | null } | null;
+  /** Nothing is changed: tools that write are taken away, and commands that do more than look are refused. */
+  readonly readOnly: boolean;
   readonly asRoot: boolean;
   readonly maxRetries: number | null;
   readonly operator: Readonly<Record<string, string | undefined>>;
@@ -67,6 +69,9 @@ const printMode = [
   ...["--verbose", "--replay-user-messages"],
 ];
 
+/** In the mode `dontAsk` Claude Code refuses whatever writes; so that Claude does not try, it is not even offered. */
+const WRITING = ["Edit", "Write", "NotebookEdit"];
+
 /** The command for an instance, its environment and its files. */
 export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
   const own = spec.login.kind === "own";
@@ -82,7 +87,7 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
     ...["--settings", join(spec.folder, "settings.json")],
     // Settings, hooks, MCP servers and instruction files of the repository are the agent's own to write: none is loaded (S19).
     ...["--setting-sources", "user", "--strict-mcp-config"],
-    ...["--permission-mode", "bypassPermissions"],
+    ...["--permission-mode", spec.readOnly ? "dontAsk" : "bypassPermissions"],
     ...(spec.questions === null ? [] : questionFlags),
     ...option("--append-system-prompt-file", spec.instructions === "" ? null : join(spec.folder, "instructions.md")),
     ...option("--max-turns", spec.isScreen ? null : spec.maxTurns),
@@ -125,6 +130,7 @@ function settingsFor(spec: ClaudeSpec, hooks: object | undefined): object {
       deny: [
         ...DENIED,
         ...REMOVED,
+        ...(spec.readOnly ? WRITING : []),
         ...(spec.questions === null ? [] : removedWithQuestions),
         ...(login.kind === "key" ? [`Read(/${login.keyFile})`] : []),
         ...spec.deny,

@@ -16,6 +16,7 @@ import { type Ending, QuestionAsked } from "./ending.ts";
 import { RunFailure } from "./failure.ts";
 import { noteLastWords } from "./last-words.ts";
 import { markOf, placesOf } from "./places.ts";
+import { isPlanning, planEnding } from "./planning.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { passOn } from "./revive.ts";
 import { setUp } from "./set-up.ts";
@@ -97,6 +98,7 @@ function worktreeOf(context: RunContext): Promise<Worktree | null> {
 
 function endingOf(context: RunContext, summary: string, hasChanges: boolean): Ending {
   const bounded = summary.slice(0, 16_000);
+  if (isPlanning(context.offer)) return planEnding(bounded);
   if (hasChanges) return { conclusion: "success", summary: bounded };
   return {
     conclusion: "failure",

@@ -15,6 +15,7 @@ import { credentialFor } from "./credential.ts";
 import { abandonEarly, dismiss, startEarly } from "./early.ts";
 import { RunFailure } from "./failure.ts";
 import { configDirOf, placesOf } from "./places.ts";
+import { isPlanning } from "./planning.ts";
 import { applyUpdate, planUpdate } from "./update.ts";
 
 /** A worktree to work in, and the branch on its way to the remote meanwhile. */
@@ -100,7 +101,7 @@ async function chooseStart(context: RunContext, mirror: Mirror): Promise<void> {
   // A base that has moved on is not the work's base before it was brought in.
   const baseSha = tip === null || update !== null ? base : ((await mergeBase(mirror, tip, base)) ?? base);
   // Nobody opens a pull request in a repository of this machine: its branch comes with the work.
-  const isNeeded = pushed === null && !offer.cloneUrl.startsWith("/");
+  const isNeeded = !isPlanning(offer) && pushed === null && !offer.cloneUrl.startsWith("/");
   const startSha = isNeeded ? await startCommit(offer, mirror, baseSha) : startedAt;
   memory.keep({ branch, baseSha, startSha, pushed, update });
 }

@@ -3,13 +3,15 @@ import { runCommand } from "#runner/sandbox/run.ts";
 import { inStep, type RunContext } from "./context.ts";
 import { RunFailure } from "./failure.ts";
 import { commandEnvironment, sandboxOf } from "./places.ts";
+import { isPlanning } from "./planning.ts";
 
 const setupMs = 20 * 60_000;
 
 /** Runs the repository's setup commands in the worktree, unless they have succeeded there before. @throws RunFailure */
 export async function setUp(context: RunContext, worktree: Worktree): Promise<void> {
   if (context.memory.now.isSetUp) return;
-  if (context.offer.policy.setup.length > 0) await inStep(context, "setup", () => runSetup(context, worktree));
+  if (context.offer.policy.setup.length > 0 && !isPlanning(context.offer))
+    await inStep(context, "setup", () => runSetup(context, worktree));
   context.memory.keep({ isSetUp: true });
 }
 

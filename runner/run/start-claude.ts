@@ -9,6 +9,7 @@ import type { Terminal } from "#runner/terminal/terminal.ts";
 import { TerminalExists } from "#runner/tmux.ts";
 import type { RunContext } from "./context.ts";
 import { configDirOf, placesOf, sandboxOf } from "./places.ts";
+import { isPlanning } from "./planning.ts";
 import type { Prepared } from "./prepare.ts";
 import { instanceLimits } from "./wrap-up.ts";
 
@@ -89,6 +90,7 @@ export async function startClaude(context: RunContext, place: { path: string; mi
     maxBudgetUsd: limits.usd,
     deny: [],
     questions: offer.policy.question_hours > 0 && !isScreen ? { answered } : null,
+    readOnly: isPlanning(offer),
     asRoot: process.getuid?.() === 0,
     maxRetries: modelRetries,
     operator: { ...process.env, ...(options.modelUrl === null ? {} : { ANTHROPIC_BASE_URL: options.modelUrl }) },

@@ -15,6 +15,7 @@ import { RunFailure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
 import { failureOf, wasOverLimit } from "./instance-failure.ts";
 import type { Opening } from "./opening.ts";
+import { isPlanning } from "./planning.ts";
 import type { Prepared } from "./prepare.ts";
 import { publish } from "./publish.ts";
 import { passOn, whyRevive } from "./revive.ts";
@@ -87,8 +88,9 @@ export async function inTurns(
       );
     }
     await begun;
-    const conflicts = await conflictsLeft(context, worktree);
-    const published = conflicts === null ? await publish(context, worktree) : null;
+    const isPlan = isPlanning(context.offer);
+    const conflicts = isPlan ? null : await conflictsLeft(context, worktree);
+    const published = conflicts === null && !isPlan ? await publish(context, worktree) : null;
     context.stopping.throwIfAborted();
     if (outcome.kind === "usage_limit") context.limited(new Date(outcome.until ?? Date.now() + 15 * 60_000));
     if (outcome.kind === "waiting") throw questionOf(context, outcome);
@@ -98,7 +100,7 @@ export async function inTurns(
       askForRepair(context, conflicts, n);
       continue;
     }
-    const failed = await verify(context, worktree, count);
+    const failed = isPlan ? null : await verify(context, worktree, count);
     if (failed === null && partner.delivery.hasMore() && instance.exit() === null) {
       context.report(
         { kind: "step", step: "claude", state: "started", detail: "reading what was said" },

@@ -117,6 +117,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import("./commands/task-words.ts")).answer,
   },
   {
+    words: ["task", "approve"],
+    summary: "approve the plan or the pull request that waits for it",
+    load: async () => (await import("./commands/task-verbs.ts")).approve,
+  },
+  {
     words: ["task", "say"],
     summary: "tell Claude something while it works",
     load: async () => (await import("./commands/task-words.ts")).say,

@@ -2,6 +2,7 @@ import type { Policy } from "#protocol/policy.ts";
 import type { Purpose } from "#protocol/words.ts";
 import type { FollowUpBrief } from "./follow-up-brief.ts";
 import { followUpWords } from "./prompt-follow-up.ts";
+import { planningRules, planWords } from "./prompt-plan.ts";
 import type { Snapshot } from "./task.ts";
 import { type Removed, revealHidden } from "./text/hidden.ts";
 import { bytesOf } from "./text/visible.ts";
@@ -24,6 +25,8 @@ export type PromptFacts = {
   followUp: FollowUpBrief | null;
   /** How the last run summed its work up, for a session that does not remember it. */
   earlier: string | null;
+  /** The plan that came before this run; its text for a session that does not remember it. */
+  plan?: { isApproved: boolean; text: string | null } | null;
   /** Random letters, new for each prompt: whoever wrote the issue cannot know the delimiter. */
   nonce: string;
 };
@@ -37,9 +40,10 @@ export function renderPrompt(facts: PromptFacts): string {
   const mark = delimiter(facts.nonce, request.text);
   return [
     opening(facts),
-    workingRules(facts.policy),
+    facts.purpose === "plan" ? planningRules : workingRules(facts.policy),
     repositoryWords(facts.policy),
     followUpPart(facts),
+    planPart(facts),
     earlierPart(facts),
     `## The request
 
@@ -79,6 +83,15 @@ The conversation so far is not at hand. This is how it summed its work up, as da
 ${mark}
 ${text}
 ${mark}`;
+}
+
+function planPart({ plan, nonce }: PromptFacts): string | null {
+  if (plan == null) return null;
+  const part = `## The plan\n\n${planWords(plan.isApproved)}`;
+  if (plan.text === null) return part;
+  const text = cutTo(plan.text.trim(), commentBytes).text;
+  const mark = delimiter(nonce, text, "plan");
+  return `${part} This is the plan, as data:\n\n${mark}\n${text}\n${mark}`;
 }
 
 const purposes = {

@@ -3,6 +3,7 @@ import type { Priority, PullRequest } from "#protocol/task.ts";
 import type { Reason, TaskConclusion, TaskStatus } from "#protocol/words.ts";
 import { blockingCodes } from "./holds.ts";
 import type { Links } from "./links.ts";
+import { awaitsApproval, planReasons, waitingPlan } from "./plan.ts";
 import { reasons } from "./reasons.ts";
 import type { RunFacts } from "./run.ts";
 import { takenOverReason } from "./takeover.ts";
@@ -22,7 +23,11 @@ export type Snapshot = {
   labels?: string[];
   /** The title or text was changed after that; what it says now is not part of this. */
   laterEdit?: { by: string; at: number };
+  /** Who has approved what was made of this request. */
+  approvals?: { plan?: Approval; pullRequest?: Approval };
 };
+
+export type Approval = { by: string; at: number };
 
 /** Everything the control plane knows of a task. Instants are milliseconds since 1970 in UTC. */
 export type TaskFacts = {
@@ -94,8 +99,10 @@ export function taskStateOf(task: TaskFacts, runs: readonly RunFacts[], queueRea
 }
 
 function endOf(task: TaskFacts, run: RunFacts | null): TaskState {
+  if (waitingPlan(task, run) !== null) return { status: "waiting", conclusion: null, reason: planReasons.waits() };
   if (run?.conclusion === "success" && !task.cancelled) {
-    return { status: "in_review", conclusion: null, reason: handOverOf(task, run) };
+    const approval = awaitsApproval(task) ? planReasons.pullRequestWaits() : null;
+    return { status: "in_review", conclusion: null, reason: handOverOf(task, run) ?? approval };
   }
   if (task.cancelled) return completed("cancelled", reasons.cancelledBy(task.cancelled.by, task.cancelled.how));
   if (run === null) return { status: "waiting", conclusion: null, reason: reasons.notStarted(taskName(task.id)) };

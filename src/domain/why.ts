@@ -131,6 +131,7 @@ function runGate({ runs, state, queueReason, runner, holds }: WhyFacts): Gate | 
     case "waiting":
       return run.reason === null ? shut("The run is waiting.", null) : shutBy(run.reason);
     case "completed":
+      if (state.status === "waiting" && state.reason !== null) return shutBy(state.reason);
       if (run.conclusion === "success") return passed("The last run ended well: the next move is a person's.");
       if (run.conclusion === "cancelled") return shut("The last run was stopped.", null);
       return shut(

@@ -5,6 +5,7 @@ import { commandOfButton } from "#domain/surfaces/check-buttons.ts";
 import { currentRun, type TaskFacts, taskName, taskStateOf } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
+import { approve } from "./approve-task.ts";
 import { followAsked } from "./follow-asked.ts";
 import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
@@ -41,8 +42,9 @@ export async function answerCheck(world: World, happening: CheckAsked): Promise<
     // "Re-run all checks" is mostly meant for others' checks: work that ended well is not done again for it.
     const isForOthers = happening.checkRun === null && currentRun(runs)?.conclusion === "success";
     const state = taskStateOf(now, runs, null);
-    const reason = refusal ?? statusRefusal(command, { task: now, state }) ?? begin?.() ?? null;
-    if (reason === null && !isForOthers && begin === null) retryTask(world, taskName(task.id));
+    const approval = () => (verb === "approve" ? approve(world, now, login) : null);
+    const reason = refusal ?? statusRefusal(command, { task: now, state }) ?? begin?.() ?? approval();
+    if (reason === null && !isForOthers && verb === "retry") retryTask(world, taskName(task.id));
     if (!isForOthers) answer(world, happening, now, reason);
     writeAnew(world, happening, task.id);
   });

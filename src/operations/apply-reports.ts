@@ -12,6 +12,7 @@ import { planNextRun } from "./plan-next-run.ts";
 import type { RunnerFacts } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
 import { delivered, settleWords } from "./say-words.ts";
+import { tellPlan } from "./tell-plan.ts";
 
 const settleMs = 3_000;
 const toldAtOnce: ReadonlySet<string> = new Set(["completed", "asked", "taken_over", "handed_back"]);
@@ -109,6 +110,7 @@ function finish(world: World, run: RunFacts): void {
     const next = planNextRun(world, task, run);
     if (next === null) endFollowUp(world, task, run);
     settleWords(world, task, run, next);
+    tellPlan(world, task, run);
   }
   endJob(world, run);
   freeSlot(world);

@@ -1,6 +1,7 @@
+import { waitingPlan } from "#domain/plan.ts";
 import { reasons } from "#domain/reasons.ts";
 import { advance } from "#domain/run-machine.ts";
-import { isAlive, type TaskFacts } from "#domain/task.ts";
+import { currentRun, isAlive, type TaskFacts } from "#domain/task.ts";
 import type { TaskName } from "#protocol/words.ts";
 import { loadTask } from "./load-task.ts";
 import type { World } from "./ports/world.ts";
@@ -10,7 +11,8 @@ import { ProblemError } from "./problem-error.ts";
 export function cancelTask(world: World, name: TaskName, by: string): void {
   world.store.transaction(() => {
     const task = loadTask(world, name);
-    if (!isAlive(world.store.runs.ofTask(task.id))) {
+    const runs = world.store.runs.ofTask(task.id);
+    if (!isAlive(runs) && waitingPlan(task, currentRun(runs)) === null) {
       throw new ProblemError({ status: 409, code: "not_running", title: `${name} has nothing to stop: it has ended.` });
     }
     cancelRuns(world, task, { by, how: "cancelled" });

@@ -1,6 +1,7 @@
 import { nextRunFor } from "#domain/dispatch.ts";
 import { withinBudget } from "#domain/holds.ts";
 import { leaseMs } from "#domain/lease.ts";
+import { planBefore } from "#domain/plan.ts";
 import { renderPrompt } from "#domain/prompt.ts";
 import type { RunFacts } from "#domain/run.ts";
 import { advance } from "#domain/run-machine.ts";
@@ -76,6 +77,7 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
       purpose: run.purpose,
       followUp,
       earlier: followUp === null || run.resume ? null : (runs.findLast(({ summary }) => summary)?.summary ?? null),
+      plan: planOf(task, runs, run),
       nonce: world.newSecret(),
     }),
     ...(followUp?.purpose === "resolve_conflicts" ? { update: followUp.how } : {}),
@@ -84,6 +86,13 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
     policy: { ...task.policy, limits: withinBudget(limits, spent) },
     author: world.operator.author,
   };
+}
+
+/** The plan that the run is to carry out, or to change. */
+function planOf(task: TaskFacts, runs: readonly RunFacts[], run: RunFacts) {
+  const isApproved = run.purpose === "implement";
+  const plan = isApproved || run.purpose === "plan" ? planBefore(task, runs, run) : null;
+  return plan && { isApproved, text: run.resume ? null : plan.summary };
 }
 
 /** What was asked in this run, once it is answered. */

@@ -7,6 +7,7 @@ import { currentRun, taskName } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
 import { answerQuestion } from "./answer-question.ts";
+import { approve } from "./approve-task.ts";
 import { cancelRuns } from "./cancel-task.ts";
 import { type AskedCommand, type Deed, type Outcome, type TaskNow, taskNowOf } from "./command-context.ts";
 import { explainDeed } from "./explain-task.ts";
@@ -25,6 +26,7 @@ export async function deedOf(world: World, asked: AskedCommand): Promise<Deed> {
   const { command, comment } = asked;
   switch (command.verb) {
     case "run":
+    case "plan":
       return runDeed(world, asked);
     case "continue":
     case "fix-ci":
@@ -66,6 +68,10 @@ function steer(world: World, { command, comment }: AskedCommand, now: TaskNow): 
       return done;
     case "retry":
       return retry(world, now);
+    case "approve": {
+      const refusal = approve(world, now.task, by);
+      return refusal === null ? done : refused(refusal);
+    }
     case "say":
       return sayAndGoOn(world, now, { by, at: comment.at, text: command.text, comment: thanked(comment.comment) });
     case "answer": {

@@ -1,6 +1,7 @@
 import { renderRefusal } from "#domain/commands/answers.ts";
 import { roleFor } from "#domain/commands/roles.ts";
 import { isAtLeast } from "#domain/gate.ts";
+import { waitingPlan } from "#domain/plan.ts";
 import type { RunFacts } from "#domain/run.ts";
 import { openQuestionOf } from "#domain/surfaces/question.ts";
 import { currentRun, type TaskFacts } from "#domain/task.ts";
@@ -13,6 +14,7 @@ import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
 import { reactTo } from "./react-to.ts";
 import { readPolicy } from "./read-policy.ts";
+import { revisePlan } from "./revise-plan.ts";
 import { roleOf } from "./role-of.ts";
 import { sayWords } from "./say-words.ts";
 
@@ -29,7 +31,7 @@ export async function hearComment(world: World, comment: Commented): Promise<voi
   if (world.store.commands.ofComment(repository.id, comment.comment).length === 0) {
     const policy = (await readPolicy(world, repository)).policy ?? defaultPolicy;
     const role = await roleOf(world, repository, actor, policy);
-    if (role === null || !isAtLeast(role, roleFor("say", policy))) return;
+    if (role === null || !isAtLeast(role, roleFor(meaningOf(world, comment), policy))) return;
     if (!(await reactTo(world, comment, "eyes"))) return;
     take(world, comment);
   }
@@ -45,7 +47,18 @@ function listeningTask(world: World, { repository, thread, isPullRequest, at }: 
   if (task === null || at <= task.snapshot.takenAt || world.clock() - at > lateMs) return null;
   const run = currentRun(runs.ofTask(task.id));
   if (run === null || run.cancelAsked !== null) return null;
-  return run.status !== "completed" || isUnanswered(run) ? task : null;
+  return run.status !== "completed" || isUnanswered(run) || waitingPlan(task, run) !== null ? task : null;
+}
+
+/** What a plain comment is, so that it takes the role of that command. */
+function meaningOf(world: World, comment: Commented): "say" | "answer" {
+  const task = listeningTask(world, comment);
+  const run = task && currentRun(world.store.runs.ofTask(task.id));
+  return run && isAnswerTo(run) ? "answer" : "say";
+}
+
+function isAnswerTo(run: RunFacts): boolean {
+  return openQuestionOf(run) !== null || isUnanswered(run);
 }
 
 /** Handed over because nobody answered in time: the session still waits for it. */
@@ -61,10 +74,13 @@ function take(world: World, comment: Commented): void {
     const task = listeningTask(world, comment);
     if (task === null) return;
     const run = currentRun(store.runs.ofTask(task.id));
-    const isAnswer = run !== null && (openQuestionOf(run) !== null || isUnanswered(run));
+    const isAnswer = run !== null && isAnswerTo(run);
     const refusal = isAnswer ? answerQuestion(world, task, { by: actor.login, words: body }) : tooLong(body);
     if (!isAnswer && refusal === null) {
-      sayWords(world, task, { by: actor.login, at, text: body, comment: comment.comment });
+      const said = { by: actor.login, at, text: body, comment: comment.comment };
+      const plan = waitingPlan(task, run);
+      if (plan === null) sayWords(world, task, said);
+      else revisePlan(world, task, plan, said);
     }
     store.commands.insert({
       repositoryId: repository.id,

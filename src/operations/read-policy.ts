@@ -29,6 +29,12 @@ export async function readPolicy(world: World, repository: RepositoryRef): Promi
   return { policy: parsed.policy, problem: null };
 }
 
+/** The issue labels that start work there, as far as they are known without asking GitHub; the first is the usual one. */
+export function knownTriggerLabels(world: World, repository: RepositoryRef): string[] | null {
+  const policy = world.store.policies.get(repository.id)?.policy;
+  return policy === undefined ? null : [policy.label, policy.plan_label];
+}
+
 /** The issue label that starts work there, as far as it is known without asking GitHub. */
 export function knownTriggerLabel(world: World, repository: RepositoryRef): string | null {
   return world.store.policies.get(repository.id)?.policy.label ?? null;

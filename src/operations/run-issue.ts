@@ -11,7 +11,7 @@ import { queueTask, snapshotOf, type Wish } from "./submit-task.ts";
 
 /** Somebody who may start work asks for it by a command: the issue becomes a task as if they had put the label on. */
 export async function runDeed(world: World, asked: AskedCommand): Promise<Deed> {
-  const { comment, policy, problem, role } = asked;
+  const { command, comment, policy, problem, role } = asked;
   const { repository, thread, issue, actor, at } = comment;
   if (issue === null) return refusing(belongsOnIssue);
   if (policy === null) return refusing(problem ?? brokenPolicy);
@@ -23,12 +23,21 @@ export async function runDeed(world: World, asked: AskedCommand): Promise<Deed> 
     policy,
     repository: there,
     publicRepositories,
-    needed: roleFor("run", policy),
+    needed: roleFor(command.verb, policy),
   });
   if (refusal !== null) return refusing(refusal);
   if (!now.isOpen) return refusing(closedIssue);
   const { title, body } = issue;
-  const wish: Wish = { repository, issue: thread, title, body, by: actor.login, at, isLabel: false };
+  const wish: Wish = {
+    repository,
+    issue: thread,
+    title,
+    body,
+    by: actor.login,
+    at,
+    isLabel: false,
+    isPlan: command.verb === "plan",
+  };
   const snapshot = await snapshotOf(world, wish, now, policy);
   const links = await readLinks(world, repository, thread);
   return () => {

@@ -1,15 +1,20 @@
-import { isAlive } from "#domain/task.ts";
+import { waitingPlan } from "#domain/plan.ts";
+import { currentRun, isAlive } from "#domain/task.ts";
 import type { TaskName } from "#protocol/words.ts";
 import { loadTask } from "./load-task.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
+import { revisePlan } from "./revise-plan.ts";
 import { sayWords } from "./say-words.ts";
 
 /** Tells the session of a task that is at work, or about to be. @throws ProblemError 404, 409 when nobody would hear it */
 export function sayToTask(world: World, name: TaskName, said: { by: string; text: string }): void {
   world.store.transaction(() => {
     const task = loadTask(world, name);
-    if (!isAlive(world.store.runs.ofTask(task.id))) {
+    const runs = world.store.runs.ofTask(task.id);
+    const plan = waitingPlan(task, currentRun(runs));
+    if (plan !== null) return revisePlan(world, task, plan, { ...said, at: world.clock(), comment: null });
+    if (!isAlive(runs)) {
       throw new ProblemError({
         status: 409,
         code: "not_running",

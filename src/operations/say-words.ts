@@ -56,12 +56,12 @@ export function settleWords(world: World, task: TaskFacts, ended: RunFacts, next
   const left = store.words.undelivered(task.id);
   if (left.length === 0 || next?.resume === true) return;
   if (ended.conclusion === "success" && task.cancelled === null && next === null) {
-    const attempt = store.runs.ofTask(task.id).filter((run) => run.purpose === "continue").length + 1;
+    // Words for whoever writes a plan change the plan.
+    const purpose = ended.purpose === "plan" ? "plan" : "continue";
+    const attempt = store.runs.ofTask(task.id).filter((run) => run.purpose === purpose).length + 1;
     const { sessionId } = ended;
     const now = world.clock();
-    store.runs.insert(
-      newRun({ taskId: task.id, purpose: "continue", attempt, sessionId, resume: true, notBefore: null, now }),
-    );
+    store.runs.insert(newRun({ taskId: task.id, purpose, attempt, sessionId, resume: true, notBefore: null, now }));
     return;
   }
   putInRequest(world, task, left);

@@ -1,9 +1,11 @@
 import { renderBudget, renderSaid } from "#domain/commands/answers.ts";
-import type { TaskFacts } from "#domain/task.ts";
+import { waitingPlan } from "#domain/plan.ts";
+import { currentRun, type TaskFacts } from "#domain/task.ts";
 import type { Priority } from "#protocol/task.ts";
 import type { Outcome, TaskNow } from "./command-context.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { World } from "./ports/world.ts";
+import { revisePlan } from "./revise-plan.ts";
 import { type Said, sayWords } from "./say-words.ts";
 
 /**
@@ -12,6 +14,11 @@ import { type Said, sayWords } from "./say-words.ts";
  */
 export function sayMore(world: World, now: TaskNow, said: Said): Outcome {
   const { task } = now;
+  const plan = waitingPlan(task, currentRun(now.runs));
+  if (plan !== null) {
+    revisePlan(world, task, plan, said);
+    return { isDone: true, answer: null };
+  }
   if (now.runs.some((run) => run.status !== "completed" && (run.status !== "queued" || run.resume))) {
     sayWords(world, task, said);
     return { isDone: true, answer: null };

@@ -3,18 +3,19 @@ import { mayWritePrompt, namesBot, refusalOf } from "#domain/gate.ts";
 import type { Happening } from "#domain/happening.ts";
 import type { Links } from "#domain/links.ts";
 import { stateLabels } from "#domain/picture.ts";
+import { nextPurpose } from "#domain/plan.ts";
 import { newRun, type RunFacts } from "#domain/run.ts";
 import { renderNotice } from "#domain/surfaces/notice.ts";
 import { isAlive, type NewTask, type RepositoryRef, type Snapshot, type TaskFacts, taskName } from "#domain/task.ts";
 import { branchName } from "#protocol/branch-name.ts";
-import type { Policy } from "#protocol/policy.ts";
+import { defaultPolicy, type Policy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
 import { readLinks } from "./follow-links.ts";
 import { priorityOf } from "./follow-priority.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { IssueNow, RepositoryNow } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
-import { knownTriggerLabel, readPolicy } from "./read-policy.ts";
+import { knownTriggerLabels, readPolicy } from "./read-policy.ts";
 import { roleOf } from "./role-of.ts";
 
 type Labelled = Extract<Happening, { kind: "issue_labelled" }>;
@@ -29,6 +30,8 @@ export type Wish = {
   at: number;
   /** Made by a label: it may be told more than once, and asks for one piece of work all the same. */
   isLabel: boolean;
+  /** A plan is to come first. */
+  isPlan?: boolean;
 };
 
 /** What GitHub said of the place where the wish was made. */
@@ -60,11 +63,12 @@ export async function judgeWish(world: World, happening: Labelled): Promise<void
 
 async function judge(world: World, happening: Labelled): Promise<void> {
   const { repository, issue, actor } = happening;
-  const known = knownTriggerLabel(world, repository);
-  if (known !== null && known !== happening.label) return;
+  const known = knownTriggerLabels(world, repository);
+  if (known !== null && !known.includes(happening.label)) return;
   const { policy, problem } = await readPolicy(world, repository);
   // With no readable policy the label may still be the usual one: then the broken file is what to talk about.
-  if (happening.label !== (policy?.label ?? "claude")) return;
+  const isPlan = happening.label === (policy ?? defaultPolicy).plan_label;
+  if (happening.label !== (policy ?? defaultPolicy).label && !isPlan) return;
   if (problem !== null) refuse(world, repository, issue, actor.login, problem.reason);
   if (policy === null) return;
 
@@ -85,7 +89,7 @@ async function judge(world: World, happening: Labelled): Promise<void> {
 
   // A delivery that comes late, or again after a failure, may have been overtaken by another wish.
   if (!now.isOpen || !now.labels.includes(happening.label)) return;
-  await takeIssue(world, { ...happening, by: actor.login, isLabel: true }, { policy, there, now });
+  await takeIssue(world, { ...happening, by: actor.login, isLabel: true, isPlan }, { policy, there, now });
 }
 
 const mostLabels = 20;
@@ -138,7 +142,7 @@ export function queueTask(world: World, wish: Wish, asked: Asked): void {
   if (before !== null && isKnown(world, before, wish)) return;
   const task = before === null ? insertTask(world, wish, asked) : renewTask(world, before, wish, asked);
   const runs = store.runs.ofTask(task.id);
-  if (!isAlive(runs)) insertRun(world, task, runs);
+  if (!isAlive(runs)) insertRun(world, task, runs, wish.isPlan === true ? "plan" : nextPurpose(task, runs));
   store.reconciling.judge(wish.repository.id, wish.issue, { judgedAt: wish.at });
   refreshQueuedSurfaces(world);
   store.surfaces.markDue(task.id, world.clock());
@@ -210,13 +214,18 @@ function renewTask(world: World, task: TaskFacts, wish: Wish, asked: Asked): Tas
   return renewed;
 }
 
-/** Queues the first run of a request. */
-export function insertRun(world: World, task: TaskFacts, runs: readonly RunFacts[]): RunFacts {
+/** Queues the first run of a request, or its next attempt. */
+export function insertRun(
+  world: World,
+  task: TaskFacts,
+  runs: readonly RunFacts[],
+  purpose: RunFacts["purpose"] = nextPurpose(task, runs),
+): RunFacts {
   return world.store.runs.insert(
     newRun({
       taskId: task.id,
-      purpose: "implement",
-      attempt: runs.filter((run) => run.purpose === "implement").length + 1,
+      purpose,
+      attempt: runs.filter((run) => run.purpose === purpose).length + 1,
       sessionId: world.newSessionId(),
       resume: false,
       notBefore: null,

@@ -1,5 +1,6 @@
 import type { Happening } from "#domain/happening.ts";
-import { isAlive, type TaskFacts } from "#domain/task.ts";
+import { waitingPlan } from "#domain/plan.ts";
+import { currentRun, isAlive, type TaskFacts } from "#domain/task.ts";
 import { cancelRuns } from "./cancel-task.ts";
 import type { World } from "./ports/world.ts";
 
@@ -24,9 +25,13 @@ export async function withdrawTask(world: World, happening: Withdrawn): Promise<
 
 function aliveTask(world: World, happening: Withdrawn): TaskFacts | null {
   const task = world.store.tasks.byIssue(happening.repository.id, happening.issue);
-  if (task === null || !isAlive(world.store.runs.ofTask(task.id))) return null;
-  if (happening.kind === "issue_unlabelled" && happening.label !== task.policy.label) return null;
-  return task;
+  if (task === null) return null;
+  const runs = world.store.runs.ofTask(task.id);
+  const run = currentRun(runs);
+  if (!isAlive(runs) && waitingPlan(task, run) === null) return null;
+  const { label, plan_label } = task.policy;
+  const labels = run?.purpose === "plan" ? [label, plan_label] : [label];
+  return happening.kind === "issue_unlabelled" && !labels.includes(happening.label) ? null : task;
 }
 
 async function isStillSo(world: World, happening: Withdrawn): Promise<boolean> {

@@ -85,6 +85,12 @@ export type ActionsPolicy = z.infer<typeof ActionsPolicy>;
 export const Policy = z.strictObject({
   /** The issue label that asks for a pull request. */
   label: IssueLabel.default("claude"),
+  /** The issue label that asks for a plan first. */
+  plan_label: IssueLabel.default("claude:plan"),
+  /** Whether every request begins with a plan that somebody approves. */
+  plan: z.enum(["never", "always"]).default("never"),
+  /** The pull request stays a draft until somebody approves it; then it is ready for review. */
+  approval: z.boolean().default(false),
   /** The least role that may start work. */
   role: z.enum(["triage", "write", "maintain", "admin"]).default("write"),
   /** Another role for single commands. */

@@ -213,6 +213,16 @@ export const routes = {
     request: z.object({ by: z.string().max(100), text: z.string().min(1).max(mostWords) }),
     response: z.object({ task: Task }),
   },
+  approveTask: {
+    method: "POST",
+    path: "/api/tasks/:task/approve",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    /** Approves the plan that waits, or the pull request; 409 when nothing does. */
+    request: z.object({ by: z.string().max(100) }),
+    response: z.object({ task: Task }),
+  },
   sayToTask: {
     method: "POST",
     path: "/api/tasks/:task/say",

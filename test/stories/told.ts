@@ -20,7 +20,8 @@ export function hasEnded(task: Task): boolean {
 /** The labels by which the issue shows where its task stands. */
 export function stateLabelOf(world: World | null, issue: number): string[] {
   if (world === null) return [];
-  return world.github.issue(world.repo, issue).labels.filter((label) => label.startsWith("claude:"));
+  const isState = (label: string) => label.startsWith("claude:") && label !== "claude:plan";
+  return world.github.issue(world.repo, issue).labels.filter(isState);
 }
 
 /** Waits until GitHub shows the end of the task: its last state label is there, and no check run is open. */

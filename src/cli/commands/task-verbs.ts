@@ -23,11 +23,13 @@ type Verb = {
 const verbs = {
   show: { ask: (call, task) => call("showTask", { params: { task } }), render: renderTask },
   cancel: { ask: (call, task, by) => call("cancelTask", { params: { task }, body: { by } }), render: standing },
+  approve: { ask: (call, task, by) => call("approveTask", { params: { task }, body: { by } }), render: standing },
   retry: { ask: (call, task, by) => call("retryTask", { params: { task }, body: { by } }), render: standing },
 } satisfies Record<string, Verb>;
 
 export const show = commandOf(verbs.show);
 export const cancel = commandOf(verbs.cancel);
+export const approve = commandOf(verbs.approve);
 export const retry = commandOf(verbs.retry);
 
 function standing(task: Task): string {

@@ -2,7 +2,20 @@ import type { Priority } from "#protocol/task.ts";
 
 /** One thing that a comment asks for. */
 export type Command =
-  | { verb: "run" | "stop" | "retry" | "continue" | "fix-ci" | "rebase" | "status" | "why" | "help" }
+  | {
+      verb:
+        | "run"
+        | "plan"
+        | "approve"
+        | "stop"
+        | "retry"
+        | "continue"
+        | "fix-ci"
+        | "rebase"
+        | "status"
+        | "why"
+        | "help";
+    }
   | { verb: "priority"; priority: Priority }
   | { verb: "budget"; usd: number }
   | { verb: "say" | "answer"; text: string };

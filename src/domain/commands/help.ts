@@ -2,11 +2,11 @@ import type { Policy } from "#protocol/policy.ts";
 import { code } from "../surfaces/words.ts";
 import { alignedTable } from "./aligned-table.ts";
 import { roleFor } from "./roles.ts";
-import { builtVerbs, commandWord, usageOf, verbs } from "./verbs.ts";
+import { commandWord, usageOf, verbNames, verbs } from "./verbs.ts";
 
 /** The commands that work, as a table. */
 export function renderHelp(policy: Policy): string {
-  const rows = builtVerbs.map((verb) => {
+  const rows = verbNames.map((verb) => {
     const needed = roleFor(verb, policy);
     return [code(usageOf(verb)), verbs[verb].description, needed === "none" ? "anybody" : needed];
   });

@@ -1,14 +1,13 @@
 import { code } from "../surfaces/words.ts";
 import { alignedTable } from "./aligned-table.ts";
-import { builtVerbs, commandWord, usageOf, type Verb, verbs } from "./verbs.ts";
+import { commandWord, usageOf, type Verb, verbNames, verbs } from "./verbs.ts";
 
 /** The documentation page about commands, made from their table. */
 export function renderCommandsPage(): string {
-  const rows = builtVerbs.map((verb) => {
+  const rows = verbNames.map((verb) => {
     const who = verbs[verb].role === "none" ? "anybody" : "who may start work";
     return [code(usageOf(verb)), verbs[verb].description, who, whenOf(verb)];
   });
-  const planned = (Object.keys(verbs) as Verb[]).filter((verb) => !verbs[verb].isBuilt).map((verb) => code(verb));
   return `${[
     "<!-- Made by `node test/docs/write.ts` from src/domain/commands/verbs.ts. -->",
     "# Commands in comments",
@@ -24,10 +23,10 @@ export function renderCommandsPage(): string {
     `There, a line that begins with the app's own name (${code("@cc-orchestrator")} unless it was installed under another) is ${code(`/${commandWord} say`)}: everything behind it is for Claude. Words that are said while a run goes on reach Claude at its next step.`,
     "## Without a command",
     `While a run is queued, at work or waiting, every comment on the issue or its pull request by somebody who may start work is for Claude: it answers what Claude asks, or else Claude reads it at its next step. 👀 says that it was seen, and 👍 that Claude has read it. Of several choices the number is enough; with several questions, one line answers each, such as ${code("1: 2")} for the second choice of the first. The first answer counts. Where nobody answers in time (${code("question_hours")} in the policy), the work is handed over; an answer after that still goes to the same conversation.`,
+    "## Plans",
+    `With ${code(`/${commandWord} plan`)}, the label ${code("claude:plan")} (${code("plan_label")} in the policy) or ${code("plan: always")}, Claude first reads the code and changes nothing: its plan stands in the comment on the issue and waits, while nothing is held for it. ${code(`/${commandWord} approve`)} lets the same conversation carry it out; a comment or ${code(`/${commandWord} say`)} changes it; ${code(`/${commandWord} stop`)} ends it. With ${code("approval: true")} the finished pull request stays a draft until ${code(`/${commandWord} approve`)}.`,
     "## Buttons",
-    `The check run of a run that failed, was stopped or ran out of time has the buttons **Retry** and **Continue**, which are ${code(`/${commandWord} retry`)} and ${code(`/${commandWord} continue`)}; where a person is asked because checks fail, **Fix CI** is ${code(`/${commandWord} fix-ci`)}. "Re-run" at the check does the same. "Re-run all checks" does so only when the last run did not end well.`,
-    "## Not yet",
-    `Planned, and answered as such: ${planned.join(", ")}.`,
+    `The check run of a run that failed, was stopped or ran out of time has the buttons **Retry** and **Continue**, which are ${code(`/${commandWord} retry`)} and ${code(`/${commandWord} continue`)}; where a person is asked because checks fail, **Fix CI** is ${code(`/${commandWord} fix-ci`)}; a plan that waits for a branch that is there already has **Approve plan**. "Re-run" at the check does the same. "Re-run all checks" does so only when the last run did not end well.`,
   ].join("\n\n")}\n`;
 }
 

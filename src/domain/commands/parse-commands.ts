@@ -2,7 +2,7 @@ import { revealHidden } from "../text/hidden.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Command, Wrong } from "./command.ts";
 import { type Line, linesOf } from "./plain-lines.ts";
-import { builtVerbs, isBuilt, isVerb, usageOf, type Verb } from "./verbs.ts";
+import { isVerb, usageOf, type Verb, verbNames } from "./verbs.ts";
 
 export type Spoken = {
   /** The word behind the slash. */
@@ -79,7 +79,6 @@ function read(raw: Raw, word: string): Command | Wrong {
   const verb = raw.head.replace(/[.!,;:?]+$/, "");
   if (verb === "") return { verb: "help" };
   if (!isVerb(verb)) return unknown(raw, verb, word);
-  if (!isBuilt(verb)) return wrong(raw, `\`${verb}\` is planned and cannot be used yet.`, null);
   const rest = raw.rest.replace(/^[.!]+$/, "").trim();
   switch (verb) {
     case "say":
@@ -100,9 +99,9 @@ function read(raw: Raw, word: string): Command | Wrong {
 }
 
 function unknown(raw: Raw, verb: string, word: string): Wrong {
-  const near = nearest(verb, builtVerbs);
+  const near = nearest(verb, verbNames);
   const meant = near !== null && isVerb(near) ? near : (synonyms.get(verb) ?? null);
-  const known = builtVerbs.map((one) => `\`${one}\``).join(", ");
+  const known = verbNames.map((one) => `\`${one}\``).join(", ");
   const sentence = `There is no such command. There are ${known}.`;
   return wrong(raw, sentence, meant === null ? null : usageOf(meant, word));
 }
@@ -110,6 +109,7 @@ function unknown(raw: Raw, verb: string, word: string): Wrong {
 /** What other tools call it. */
 const synonyms: ReadonlyMap<string, Verb> = new Map([
   ["abort", "stop"],
+  ["accept", "approve"],
   ["again", "retry"],
   ["begin", "run"],
   ["cancel", "stop"],
@@ -124,6 +124,7 @@ const synonyms: ReadonlyMap<string, Verb> = new Map([
   ["message", "say"],
   ["progress", "status"],
   ["fix-checks", "fix-ci"],
+  ["lgtm", "approve"],
   ["merge", "rebase"],
   ["rerun", "retry"],
   ["resume", "continue"],

@@ -16,8 +16,6 @@ type Row = {
   role: Extract<Role, "none"> | "starter";
   /** Where it makes sense; `none` is an issue that has no task. */
   when: readonly (TaskStatus | "none")[];
-  /** False for what is planned: help does not name it, and who tries it is told so. */
-  isBuilt: boolean;
 };
 
 /**
@@ -29,110 +27,99 @@ export const verbs = {
     description: "Starts work on the issue as it reads now, with or without the issue label.",
     role: "starter",
     when: ["none", ...ended],
-    isBuilt: true,
+  },
+  plan: {
+    takes: "",
+    description: "Asks for a plan first: Claude reads, changes nothing, and waits for approval.",
+    role: "starter",
+    when: ["none", ...ended],
+  },
+  approve: {
+    takes: "",
+    description: "Approves the plan that waits, or the pull request where the policy asks for that.",
+    role: "starter",
+    when: every,
   },
   stop: {
     takes: "",
     description: "Stops the work. What was pushed stays on its branch.",
     role: "starter",
     when: working,
-    isBuilt: true,
   },
   retry: {
     takes: "",
     description: "Starts another attempt on the same branch, in the words in which it was asked for.",
     role: "starter",
     when: ended,
-    isBuilt: true,
   },
   say: {
     takes: "<text>",
     description: "Tells Claude more: everything up to the next command or the end of the comment.",
     role: "starter",
     when: every,
-    isBuilt: true,
   },
   answer: {
     takes: "<text>",
     description: "Answers what Claude asks: the number of a choice, or words of your own.",
     role: "starter",
     when: every,
-    isBuilt: true,
   },
   priority: {
     takes: "high|normal|low",
     description: "Moves the task up or down in the queue.",
     role: "starter",
     when: [...working, "in_review"],
-    isBuilt: true,
   },
   budget: {
     takes: "<usd>",
     description: "Sets how many dollars each later run may use; `run` goes back to what the policy says.",
     role: "starter",
     when: every,
-    isBuilt: true,
   },
   status: {
     takes: "",
     description: "Tells how the task stands.",
     role: "none",
     when: ["none", ...every],
-    isBuilt: true,
   },
   why: {
     takes: "",
     description: "Lists everything that has to be so for work to go on, what is missing, and what to do.",
     role: "none",
     when: ["none", ...every],
-    isBuilt: true,
   },
   continue: {
     takes: "",
     description: "Goes on in the same session: after a limit or a stop, or when the pull request was reopened.",
     role: "starter",
     when: ended,
-    isBuilt: true,
   },
   "fix-ci": {
     takes: "",
     description: "Lets Claude repair the checks that fail on the pull request.",
     role: "starter",
     when: ended,
-    isBuilt: true,
   },
   rebase: {
     takes: "",
     description: "Brings the branch up to date with its base, by merge or rebase as the policy says.",
     role: "starter",
     when: ended,
-    isBuilt: true,
   },
-  help: { takes: "", description: "Lists the commands.", role: "none", when: ["none", ...every], isBuilt: true },
-  plan: planned("Writes a plan first and changes nothing."),
-  approve: planned("Approves the plan."),
+  help: { takes: "", description: "Lists the commands.", role: "none", when: ["none", ...every] },
 } as const satisfies Record<keyof Roles, Row>;
 
 export type Verb = keyof typeof verbs;
-type BuiltVerb = { [V in Verb]: (typeof verbs)[V]["isBuilt"] extends true ? V : never }[Verb];
 
-/** Verbs that work today, in the order in which help lists them. */
-export const builtVerbs: readonly BuiltVerb[] = (Object.keys(verbs) as Verb[]).filter(isBuilt);
+/** In the order in which help lists them. */
+export const verbNames = Object.keys(verbs) as readonly Verb[];
 
 export function isVerb(word: string): word is Verb {
   return Object.hasOwn(verbs, word);
-}
-
-export function isBuilt(verb: Verb): verb is BuiltVerb {
-  return verbs[verb].isBuilt;
 }
 
 /** `/claude priority high|normal|low` */
 export function usageOf(verb: Verb, word: string = commandWord): string {
   const { takes } = verbs[verb];
   return takes === "" ? `/${word} ${verb}` : `/${word} ${verb} ${takes}`;
-}
-
-function planned(description: string) {
-  return { takes: "", description, role: "starter", when: [], isBuilt: false } as const;
 }

@@ -19,6 +19,12 @@ const fixCi = {
   identifier: "fix-ci",
 } as const satisfies CheckButton;
 
+const approvePlan = {
+  label: "Approve plan",
+  description: "Claude carries the plan out",
+  identifier: "approve",
+} as const satisfies CheckButton;
+
 /** GitHub shows buttons on completed check runs only, at most three. */
 const byConclusion = {
   success: [],
@@ -32,9 +38,10 @@ const byConclusion = {
 /** The buttons of the check run; none while it goes on, or when the pull request is over. Fix CI is there while a check of others fails. */
 export function buttonsOf(
   conclusion: CheckConclusion | null,
-  of: { isOver: boolean; doChecksFail: boolean },
+  of: { isOver: boolean; doChecksFail: boolean; hasPlan?: boolean },
 ): CheckButton[] {
   if (conclusion === null || of.isOver) return [];
+  if (of.hasPlan) return [approvePlan];
   const buttons: readonly CheckButton[] = byConclusion[conclusion];
   const [first, ...others] = buttons;
   return of.doChecksFail && first !== undefined ? [first, fixCi, ...others] : [...buttons];
@@ -44,5 +51,6 @@ export function buttonsOf(
 export function commandOfButton(identifier: string | null): Command | null {
   if (identifier === goOn.identifier) return { verb: "continue" };
   if (identifier === fixCi.identifier) return { verb: "fix-ci" };
+  if (identifier === approvePlan.identifier) return { verb: "approve" };
   return identifier === null || identifier === retry.identifier ? { verb: "retry" } : null;
 }

@@ -1,5 +1,6 @@
 import { isCap } from "../caps.ts";
 import type { Annotation, CheckConclusion, CheckRunPicture } from "../picture.ts";
+import { planReasons, waitingPlan } from "../plan.ts";
 import { headOf } from "../question.ts";
 import type { RunFacts } from "../run.ts";
 import { handOverOf } from "../task.ts";
@@ -34,6 +35,7 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
     actions: buttonsOf(run.status === "completed" ? conclusion : null, {
       isOver: view.task.pullRequest !== null && view.task.pullRequest.state !== "open",
       doChecksFail: handOverOf(view.task, run)?.code === "checks_failing",
+      hasPlan: waitingPlan(view.task, run) !== null,
     }),
   };
 }
@@ -45,7 +47,7 @@ function statusOf(run: RunFacts): CheckRunPicture["status"] {
 function conclusionOf(view: TaskView, run: RunFacts): CheckConclusion | null {
   if (run.status !== "completed") return openQuestionOf(run) === null ? null : "action_required";
   if (run.conclusion !== "success" && isCap(run.reason)) return "action_required";
-  if (handOverOf(view.task, run) !== null) return "action_required";
+  if (handOverOf(view.task, run) !== null || waitingPlan(view.task, run) !== null) return "action_required";
   switch (run.conclusion) {
     case "success":
       return run.verified?.passed === false ? "failure" : "success";
@@ -84,6 +86,8 @@ function titleOf(view: TaskView, run: RunFacts, conclusion: CheckConclusion | nu
     const activity = run.status === "in_progress" ? run.progress?.activity : view.state.reason?.sentence;
     return `${singleLine(`${word}: ${activity ?? sentence}`, 100)}${usedWords(view, run)}`;
   }
+  if (waitingPlan(view.task, run) !== null) return planReasons.waits().sentence;
+  if (run.reason?.code === "question_unanswered") return singleLine(run.reason.sentence, 120);
   const ending = conclusion in titles ? titles[conclusion as keyof typeof titles] : "Failed";
   const word = handOverOf(view.task, run) === null ? ending : "Over to a person";
   const rest =

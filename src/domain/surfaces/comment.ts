@@ -1,5 +1,6 @@
 import { commandWord } from "../commands/verbs.ts";
 import { issueName } from "../links.ts";
+import { planBefore } from "../plan.ts";
 import { neutralMarkdown } from "../text/neutral.ts";
 import { aboutOf, headlineOf } from "./headline.ts";
 import { taskMarker } from "./marker.ts";
@@ -15,6 +16,7 @@ export function renderComment(view: TaskView): string | null {
     taskMarker(view.task, "comment", view.operator.markerKey),
     status(view),
     ...body(view),
+    planPart(view),
     laterEdit(view),
     childrenPart(view),
     factsLine(view, true),
@@ -51,6 +53,12 @@ function body(view: TaskView): (string | null)[] {
 function nextPart(view: TaskView): string | null {
   const about = aboutOf(view);
   return about === null ? null : about.replace(/^Claude is /, "Next: ");
+}
+
+/** The plan that is being carried out or changed; the one that waits is the summary of its run. */
+function planPart({ task, runs, run }: TaskView): string | null {
+  const plan = run && planBefore(task, runs, run);
+  return plan?.summary ? folded("The plan", neutralMarkdown(plan.summary, 12_000)) : null;
 }
 
 /** What was changed after somebody said yes is not worked on (S11). */

@@ -25,6 +25,7 @@ function shownSteps(view: TaskView, run: RunFacts): StepName[] {
   const { setup, verify } = view.task.policy;
   return (Object.keys(stepNames) as StepName[]).filter((name) => {
     if (lastStep(run, name) !== undefined) return true;
+    if (run.purpose === "plan") return name === "worktree" || name === "claude";
     return (name !== "setup" || setup.length > 0) && (name !== "verify" || verify.length > 0);
   });
 }

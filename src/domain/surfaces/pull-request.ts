@@ -25,7 +25,8 @@ function titleOf(view: TaskView): string {
 function isReady(view: TaskView): boolean {
   const { run, task, pushed } = view;
   return (
-    task.policy.ready_for_review &&
+    (task.policy.ready_for_review || task.policy.approval) &&
+    (!task.policy.approval || task.snapshot.approvals?.pullRequest !== undefined) &&
     run?.status === "completed" &&
     run.conclusion === "success" &&
     run.verified?.passed === true &&

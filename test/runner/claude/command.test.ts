@@ -29,6 +29,7 @@ const aSpec = (more: Partial<ClaudeSpec> = {}): ClaudeSpec => ({
   maxBudgetUsd: null,
   deny: [],
   questions: null,
+  readOnly: false,
   asRoot: false,
   maxRetries: null,
   operator: { PATH: "/bin" },

@@ -84,6 +84,7 @@ export async function openWorld(model: ModelStandIn, files: Readonly<Record<stri
         maxBudgetUsd: null,
         deny: [],
         questions: null,
+        readOnly: false,
         asRoot: process.getuid?.() === 0,
         maxRetries: 1,
         operator: { ...process.env, ANTHROPIC_BASE_URL: model.url },

@@ -35,6 +35,7 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   cancelTask: { by: "ada" },
   retryTask: { by: "ada" },
   answerTask: { by: "ada", text: "2" },
+  approveTask: { by: "ada" },
   sayToTask: { by: "ada", text: "Be brief." },
   takeOverTask: { by: "ada" },
   handBackTask: {},

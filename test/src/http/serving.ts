@@ -82,6 +82,7 @@ const plain: Handlers = {
   cancelTask: () => ({ task: aTaskShown() }),
   retryTask: () => ({ task: aTaskShown() }),
   answerTask: () => ({ task: aTaskShown() }),
+  approveTask: () => ({ task: aTaskShown() }),
   sayToTask: () => ({ task: aTaskShown() }),
   takeOverTask: () => ({ task: aTaskShown() }),
   handBackTask: () => ({ task: aTaskShown() }),

@@ -98,6 +98,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   "github DELETE /repos/*/git/refs/*": "deleted again, it is gone",
   "transaction answer-question.ts answerTask":
     "an answer and the run that goes on with it are one: test/src/operations",
+  "transaction approve-task.ts approveTask": "an approval and the run that it starts are one: test/src/operations",
   "transaction ask-question.ts tendQuestions": "tended anew by each sweep",
   "transaction hear-comment.ts take": "an answer that is taken once, by its question: test/src/operations",
   "transaction hold-runner.ts change": "the operator's wish, who has an answer or asks again",

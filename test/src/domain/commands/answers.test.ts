@@ -12,7 +12,7 @@ import type { Command, Wrong } from "#domain/commands/command.ts";
 import { renderHelp } from "#domain/commands/help.ts";
 import { parseCommands } from "#domain/commands/parse-commands.ts";
 import { permissionRefusal, statusRefusal } from "#domain/commands/refusal.ts";
-import { builtVerbs, verbs } from "#domain/commands/verbs.ts";
+import { verbNames, verbs } from "#domain/commands/verbs.ts";
 import { reasons } from "#domain/reasons.ts";
 import type { RunFacts } from "#domain/run.ts";
 import { renderReply } from "#domain/surfaces/reply.ts";
@@ -140,7 +140,7 @@ test("S41: an answer mentions nobody, whatever a reason says", () => {
 
 describe("who may", () => {
   test("S08: steering needs the role of the policy, asking needs none, and no answer counts as no", () => {
-    for (const verb of builtVerbs) {
+    for (const verb of verbNames) {
       const command = { verb, text: "x", priority: "low", usd: 1 } as unknown as Command;
       const isFree = verbs[verb].role === "none";
       expect(permissionRefusal(asked({ command, role: "write" }))).toBeNull();
@@ -154,26 +154,26 @@ describe("who may", () => {
 describe("in which status", () => {
   const merged = aTask({ pullRequest: { ...pull, state: "merged" } });
   const table: [string, TaskFacts | null, RunFacts[], string][] = [
-    ["no task", null, [], "run status why help"],
-    ["queued", aTask(), [aRun()], "stop say answer priority budget status why help"],
-    ["in progress", aTask(), [aRun(working)], "stop say answer priority budget status why help"],
+    ["no task", null, [], "run plan status why help"],
+    ["queued", aTask(), [aRun()], "approve stop say answer priority budget status why help"],
+    ["in progress", aTask(), [aRun(working)], "approve stop say answer priority budget status why help"],
     [
       "in review",
       aTask({ pullRequest: pull }),
       [aRun(over)],
-      "run retry say answer priority budget status why continue fix-ci rebase help",
+      "run plan approve retry say answer priority budget status why continue fix-ci rebase help",
     ],
     [
       "failed",
       aTask(),
       [aRun({ ...over, conclusion: "failure" })],
-      "run retry say answer budget status why continue fix-ci rebase help",
+      "run plan approve retry say answer budget status why continue fix-ci rebase help",
     ],
-    ["merged", merged, [aRun(over)], "run status why help"],
+    ["merged", merged, [aRun(over)], "run plan status why help"],
   ];
   test.each(table)("%s", (_name, task, runs, expected) => {
     const known = task === null ? null : { task, state: taskStateOf(task, runs, null) };
-    const open = builtVerbs.filter((verb) => statusRefusal({ verb } as Command, known) === null);
+    const open = verbNames.filter((verb) => statusRefusal({ verb } as Command, known) === null);
     expect(open.join(" ")).toBe(expected);
   });
 });

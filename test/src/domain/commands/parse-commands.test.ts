@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Command, Wrong } from "#domain/commands/command.ts";
 import { isOnlyCommands, mayCommand, parseCommands } from "#domain/commands/parse-commands.ts";
-import { builtVerbs, verbs } from "#domain/commands/verbs.ts";
+import { verbNames } from "#domain/commands/verbs.ts";
 
 const spoken = { word: "claude", appName: "cc-orchestrator" };
 const parse = (comment: string) => parseCommands(comment, spoken);
@@ -136,8 +136,8 @@ const mistaken: [string, string | null][] = [
   ["/claude __proto__", null],
   ["/claude please stop", null],
   ["/claude resume", "/claude continue"],
-  ["/claude plan", null],
-  ["/claude approve", null],
+  ["/claude plan nothing big", "/claude plan"],
+  ["/claude lgtm", "/claude approve"],
   ["/claude stop using tabs", "/claude stop"],
   ["/claude retry with care", "/claude retry"],
   ["/claude say", "/claude say <text>"],
@@ -182,10 +182,6 @@ describe("a wrong command is told apart, with what was meant", () => {
     expect(wrong?.sentence).toMatch(/^[^@]+\.$/);
   });
 
-  test("a planned verb is called that", () => {
-    expect(parse("/claude plan")[0]).toMatchObject({ sentence: "`plan` is planned and cannot be used yet." });
-  });
-
   test("of a hundred commands ten are read, and the eleventh line says so", () => {
     const found = parse("/claude status\n".repeat(100));
     expect(found).toHaveLength(11);
@@ -219,15 +215,14 @@ describe("other words and other places", () => {
   });
 });
 
-test("every verb that works is parsed, and none that is planned (the table is the whole truth)", () => {
+test("every verb is parsed (the table is the whole truth)", () => {
   const samples: Partial<Record<string, string>> = {
     say: "say x",
     answer: "answer 2",
     priority: "priority low",
     budget: "budget 1",
   };
-  for (const verb of builtVerbs) expect(parse(`/claude ${samples[verb] ?? verb}`)).toMatchObject([{ verb }]);
-  expect(Object.keys(verbs).length).toBeGreaterThan(builtVerbs.length);
+  for (const verb of verbNames) expect(parse(`/claude ${samples[verb] ?? verb}`)).toMatchObject([{ verb }]);
 });
 
 test("S60: a hostile comment of 60 KB is read in no time", () => {
