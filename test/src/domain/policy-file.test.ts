@@ -43,7 +43,11 @@ const broken: [string, string, { line: number; column: number; quote: string; sa
     "limits:\n  minute: 3",
     { line: 2, column: 3, quote: "  minute: 3", says: /did you mean `minutes`\?/ },
   ],
-  ["a key like no other", "zzz: 1", { line: 1, column: 1, quote: "zzz: 1", says: /the keys are `label`, `plan_label`/ }],
+  [
+    "a key like no other",
+    "zzz: 1",
+    { line: 1, column: 1, quote: "zzz: 1", says: /the keys are `label`, `plan_label`/ },
+  ],
   [
     "text for a list",
     "setup: npm ci",
