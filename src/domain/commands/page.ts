@@ -27,6 +27,8 @@ export function renderCommandsPage(): string {
     `With ${code(`/${commandWord} plan`)}, the label ${code("claude:plan")} (${code("plan_label")} in the policy) or ${code("plan: always")}, Claude first reads the code and changes nothing: its plan stands in the comment on the issue and waits, while nothing is held for it. ${code(`/${commandWord} approve`)} lets the same conversation carry it out; a comment or ${code(`/${commandWord} say`)} changes it; ${code(`/${commandWord} stop`)} ends it. With ${code("approval: true")} the finished pull request stays a draft until ${code(`/${commandWord} approve`)}.`,
     "## Buttons",
     `The check run of a run that failed, was stopped or ran out of time has the buttons **Retry** and **Continue**, which are ${code(`/${commandWord} retry`)} and ${code(`/${commandWord} continue`)}; where a person is asked because checks fail, **Fix CI** is ${code(`/${commandWord} fix-ci`)}; a plan that waits for a branch that is there already has **Approve plan**. "Re-run" at the check does the same. "Re-run all checks" does so only when the last run did not end well.`,
+    "## Issues that belong together",
+    'An issue that is blocked by open ones waits, with their names, and starts by itself when they are closed. A parent with open sub-issues does not wait for them: whoever labels it wants it worked on, and its comment shows how far the sub-issues are. Where it has to wait, say so on GitHub with "blocked by".',
   ].join("\n\n")}\n`;
 }
 
