@@ -83,7 +83,7 @@ async function conclude(context: RunContext, worktree: Worktree | null, ending: 
   context.memory.keep({ ending });
   noteLastWords(placesOf(context).task, {
     sessionId: context.offer.sessionId,
-    sentence: ending.reason?.sentence ?? "it was finished.",
+    sentence: ending.reason?.sentence ?? null,
   });
   const kept = await clear(context, worktree, { mayPush: ending.conclusion !== "success" });
   context.report({ kind: "completed", ...withKept(ending, kept) }, { key: "completed" });

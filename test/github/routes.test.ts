@@ -101,6 +101,8 @@ test.each(apiVersions)(
     await rest.issues.addBlockedByDependency({ ...n, issue_id: blocker.id });
     expect((await rest.issues.listDependenciesBlockedBy(n)).data).toHaveLength(1);
     await rest.issues.removeDependencyBlockedBy({ ...n, issue_id: blocker.id });
+    await rest.issues.addSubIssue({ ...n, sub_issue_id: blocker.id });
+    expect((await rest.issues.listSubIssues(n)).data).toHaveLength(1);
 
     // Pull requests and reviews.
     const { data: pull } = await rest.pulls.create({
@@ -224,6 +226,8 @@ test.each(apiVersions)(
       inputs: { task: "TASK-1" },
     });
     expect(github.dispatches(name)).toMatchObject([{ workflow: "run.yml", inputs: { task: "TASK-1" } }]);
+    await rest.actions.cancelWorkflowRun({ ...at, run_id: github.dispatches(name)[0]?.runId ?? 0 });
+    expect(github.dispatches(name)[0]?.isCancelled).toBe(true);
 
     await expect(rest.pulls.checkIfMerged(p)).rejects.toMatchObject({ status: 404 });
     await rest.pulls.merge({ ...p, merge_method: "squash", sha: two });
