@@ -105,7 +105,7 @@ export const vendors: readonly { packages: RegExp; parts: readonly PartName[] }[
   { packages: /^(execa|simple-git)$/, parts: ["runner"] },
   { packages: /^(preact|@preact\/.+)$/, parts: ["dashboard"] },
   { packages: /^@actions\/.+$/, parts: ["action"] },
-  { packages: /^(@slack\/.+|@discordjs\/.+|jira\.js|standardwebhooks)$/, parts: ["integrations"] },
+  { packages: /^(@slack\/.+|@discordjs\/.+|standardwebhooks)$/, parts: ["integrations"] },
   { packages: /^(@xterm\/.+|uplot)$/, parts: ["dashboard"] },
   { packages: /^(ws|jose)$/, parts: ["http"] },
 ];
