@@ -17,6 +17,7 @@ import { TaskFacts } from "../parts/task-facts.tsx";
 import { Timeline } from "../parts/timeline.tsx";
 import { TodoList } from "../parts/todo-list.tsx";
 import { Waiting } from "../parts/waiting.tsx";
+import { Words } from "../parts/words.tsx";
 import { NotFound } from "./not-found.tsx";
 
 /** Everything about one task: how it stands and why, what was done, what Claude says while it works. */
@@ -36,6 +37,7 @@ export function TaskPage({ name }: { name: string }) {
       <TaskHeader task={task} />
       <div class={view === "terminal" ? "task-columns is-wide" : "task-columns"}>
         <div class="task-main">
+          <Words task={task} />
           <Tabs task={task} />
           {view === "changes" ? <Changes task={task} /> : null}
           {view === "terminal" ? <LiveTerminal task={task} /> : null}

@@ -22,6 +22,9 @@ export type TaskStore = {
   retry(task: string): Promise<void>;
   stop(task: string): Promise<void>;
   prioritise(task: string, priority: Priority): Promise<void>;
+  answer(task: string, text: string): Promise<void>;
+  approve(task: string): Promise<void>;
+  say(task: string, text: string): Promise<void>;
   create(repository: string, issue: number): Promise<Task>;
 };
 
@@ -83,6 +86,15 @@ export function openTaskStore(of: {
     },
     prioritise: async (task, priority) => {
       take(await of.call("prioritiseTask", { params: { task }, body: { priority } }));
+    },
+    answer: async (task, text) => {
+      take(await of.call("answerTask", { params: { task }, body: { by: of.name(), text } }));
+    },
+    approve: async (task) => {
+      take(await of.call("approveTask", { params: { task }, body: { by: of.name() } }));
+    },
+    say: async (task, text) => {
+      take(await of.call("sayToTask", { params: { task }, body: { by: of.name(), text } }));
     },
     create: async (repository, issue) => take(await of.call("createTask", { body: { repository, issue } })),
   };

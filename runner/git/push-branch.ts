@@ -128,7 +128,7 @@ async function pushRef(push: RefPush): Promise<PushOutcome> {
 
 /** A push may have done its work though its answer was lost, or an earlier one before a crash (F22): the remote knows. */
 async function hasArrived(push: RefPush, refused: Extract<PushOutcome, { kind: "refused" }>): Promise<boolean> {
-  if (!["network", "timed_out", "non_fast_forward", "unknown"].includes(refused.reason)) return false;
+  if (!["network", "timed_out", "killed", "non_fast_forward", "unknown"].includes(refused.reason)) return false;
   try {
     return (await tipOf(push)) === push.sha;
   } catch (error) {

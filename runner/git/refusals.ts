@@ -15,6 +15,7 @@ export type Refusal =
   | "moved"
   | "network"
   | "timed_out"
+  | "killed"
   | "cancelled"
   | "not_verified"
   | "unknown";
@@ -82,6 +83,9 @@ const refusals: readonly [Refusal, RegExp, string][] = [
 export function whyRefused(error: GitError): { reason: Refusal; sentence: string } {
   if (error.cancelled) return { reason: "cancelled", sentence: "It was called off." };
   if (error.timedOut) return { reason: "timed_out", sentence: "It took too long." };
+  // Of git itself the system tells us; of its helpers git does.
+  if (error.code === null || /died of signal/i.test(error.stderr))
+    return { reason: "killed", sentence: "git was killed on the runner's machine." };
   const said = `${error.stdout}\n${error.stderr}`;
   const found = refusals.find(([, pattern]) => pattern.test(said));
   return found

@@ -130,7 +130,7 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
   }
   if (cause instanceof RefusedError && cause.problem.code === "stale_lease") return "gone";
   if (cause instanceof RunFailure) return ending(cause.conclusion, redacted(context, cause.reason));
-  const damage = damageOf(cause);
+  const damage = damageOf(cause, placesOf(context).work);
   if (damage !== null) return ending("failure", redacted(context, damage));
   context.log.error(
     {
@@ -149,7 +149,7 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
 }
 
 /** What became of git, or of the worktree while Claude had it (F35). */
-function damageOf(cause: unknown): Reason | null {
+function damageOf(cause: unknown, tree: string): Reason | null {
   if (cause instanceof GitError && cause.code === null && !cause.timedOut && !cause.cancelled) {
     return {
       code: "git_killed",
@@ -158,7 +158,7 @@ function damageOf(cause: unknown): Reason | null {
     };
   }
   const isGone = cause instanceof GitError && /must be run in a work tree|cannot chdir/.test(cause.stderr);
-  if (cause instanceof TaskRepositoryError || isGone) {
+  if (cause instanceof Error && (cause instanceof TaskRepositoryError || isGone || isLost(cause, tree))) {
     return {
       code: "worktree_damaged",
       sentence: `The worktree was deleted or damaged while Claude worked in it: ${cause.message}`,
@@ -173,6 +173,12 @@ function damageOf(cause: unknown): Reason | null {
     };
   }
   return null;
+}
+
+/** A file or folder of the worktree that should be there is not. */
+function isLost(cause: Error, tree: string): boolean {
+  if (!("code" in cause) || !("path" in cause)) return false;
+  return cause.code === "ENOENT" && String(cause.path).startsWith(tree);
 }
 
 function ending(conclusion: Ending["conclusion"], reason: Reason): Ending {

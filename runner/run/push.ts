@@ -8,6 +8,8 @@ import { RunFailure } from "./failure.ts";
 
 /** How long a remote that cannot be reached is tried again before the run is given up. */
 const patienceMs = 5 * 60_000;
+/** What may be over a moment later. */
+const passing: readonly string[] = ["network", "timed_out", "killed"];
 
 /**
  * Pushes one commit of the mirror to the task's branch, when the lease is sure; nothing is done when it is there
@@ -44,7 +46,7 @@ async function pushWith(
     const outcome = await pushBranch({ ...to, sha, expect: memory.now.pushed, rewrite: offer.update === "rebase" });
     if (outcome.kind === "pushed") return;
     signal.throwIfAborted();
-    const isPassing = outcome.reason === "network" || outcome.reason === "timed_out";
+    const isPassing = passing.includes(outcome.reason);
     if (!isPassing || monotonic() > deadline) {
       throw new RunFailure(
         isPassing ? "push_failed" : `push_${outcome.reason}`,

@@ -22,10 +22,7 @@ export function blocks(root: string): Readonly<Record<string, string>> {
     adopt: `${adoptWindowMs / 60_000} min`,
     attempts: String(maxAttempts),
     adrs: decisions(root),
-    faults: table(
-      ["fault", "what is done", "what the product does"],
-      Object.entries(faults).map(([name, { does, answer }]) => [`\`${name}\``, does, answer]),
-    ),
+    ...sieges(JSON.parse(readFileSync(`${root}/docs/reliability.json`, "utf8")) as Siege[]),
   };
 }
 
@@ -72,6 +69,52 @@ function decisions(root: string): string {
       return `- [${title}](docs/adr/${file})`;
     })
     .join("\n");
+}
+
+type Siege = {
+  seed: number;
+  tasks: number;
+  kinds: Record<string, number>;
+  faults: Record<string, number>;
+  siegeMs: number;
+  convergedMs: number | null;
+  lives: Record<string, number>;
+  calls: number;
+  deliveries: { all: number; failed: number; again: number };
+  wrong: string[];
+};
+
+/** What `npm run chaos -- --json` printed of the sieges that docs/reliability.json keeps. */
+function sieges(all: readonly Siege[]): Record<string, string> {
+  const struck = (name: string) => all.reduce((sum, siege) => sum + (siege.faults[name] ?? 0), 0);
+  return {
+    faults: table(
+      ["fault", "what is done", "what the product does", "times"],
+      Object.entries(faults).map(([name, { does, answer }]) => [`\`${name}\``, does, answer, String(struck(name))]),
+    ),
+    "fault figures": table(
+      [
+        "seed",
+        "tasks",
+        "faults",
+        "under siege",
+        "at rest after",
+        "webhooks (failed, asked for again)",
+        "calls to GitHub",
+        "findings",
+      ],
+      all.map((siege) => [
+        String(siege.seed),
+        String(siege.tasks),
+        String(Object.values(siege.faults).reduce((sum, count) => sum + count, 0)),
+        seconds(Math.round(siege.siegeMs / 1_000) * 1_000),
+        siege.convergedMs === null ? "never" : seconds(Math.round(siege.convergedMs / 1_000) * 1_000),
+        `${siege.deliveries.all} (${siege.deliveries.failed}, ${siege.deliveries.again})`,
+        String(siege.calls),
+        String(siege.wrong.length),
+      ]),
+    ),
+  };
 }
 
 function seconds(ms: number): string {

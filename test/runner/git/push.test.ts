@@ -57,6 +57,29 @@ test.each([
   }
 });
 
+test("a git or a helper of git's that the system kills is told apart from a remote that refuses", async () => {
+  const push = await readyPush();
+  await world.remote.hook(repository, "pre-receive", "sleep 60");
+  try {
+    const outcome = pushBranch(push);
+    await until(() => processNamed("git-remote-http", push.url) !== null);
+    process.kill(processNamed("git-remote-http", push.url) ?? 0, "SIGKILL");
+    expect(reasonOf(await outcome)).toBe("killed");
+  } finally {
+    await world.remote.hook(repository, "pre-receive", "exit 0");
+  }
+});
+
+/** A process with this program and argument; null when there is none (any more). */
+function processNamed(program: string, argument: string): number | null {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const file = `/proc/${pid}/cmdline`;
+    const words = existsSync(file) ? readFileSync(file, "utf8").split("\0") : [];
+    if (words[0]?.endsWith(program) && words.includes(argument)) return Number(pid);
+  }
+  return null;
+}
+
 test("F38: a branch that somebody else made or moved is never overwritten", async () => {
   const push = await readyPush();
   const theirs = await world.remote.commit(repository, push.branch, { "theirs.txt": "theirs\n" });

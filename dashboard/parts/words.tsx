@@ -1,0 +1,151 @@
+import { useSignal } from "@preact/signals";
+import type { QuestionItem } from "#protocol/question.ts";
+import type { Task } from "#protocol/task.ts";
+import { useDesk } from "../desk.ts";
+import { visible } from "../domain/visible.ts";
+import { wordsWanted } from "../domain/words.ts";
+import { Markdown } from "./markdown.tsx";
+
+/** Where a person answers Claude, approves its plan, or tells it more; nothing where nobody would hear. */
+export function Words({ task }: { task: Task }) {
+  const { tasks } = useDesk();
+  const wanted = wordsWanted(task);
+  switch (wanted?.kind) {
+    case undefined:
+      return null;
+    case "answer":
+      return <Question task={task} items={wanted.items} />;
+    case "approval":
+      return (
+        <section class="words tone-attention" aria-label="Claude's plan">
+          <h2>Claude's plan</h2>
+          <div class="plan">
+            <Markdown text={wanted.plan} />
+          </div>
+          <SendButton
+            says="The plan is approved."
+            label="Approve plan"
+            send={() => tasks.approve(task.name)}
+            isPrimary
+          />
+          <Message
+            label="Or say what to change"
+            hint="Claude makes another plan of it."
+            button="Revise"
+            says="Claude makes another plan."
+            send={(text) => tasks.say(task.name, text)}
+          />
+        </section>
+      );
+    case "message":
+      return (
+        <section class="words" aria-label="A message to Claude">
+          <Message
+            label="Tell Claude more"
+            hint={wanted.hint}
+            button="Send"
+            says="Your words are on their way."
+            send={(text) => tasks.say(task.name, text)}
+          />
+        </section>
+      );
+  }
+}
+
+function Question({ task, items }: { task: Task; items: readonly QuestionItem[] }) {
+  const { tasks } = useDesk();
+  const [only] = items;
+  const answer = (text: string) => tasks.answer(task.name, text);
+  return (
+    <section class="words tone-attention" aria-label="Claude asks">
+      <h2>Claude asks</h2>
+      {items.map((item) => (
+        <p key={item.question}>{visible(item.question)}</p>
+      ))}
+      {items.length === 1 && only !== undefined && !only.multiSelect ? (
+        <ol class="choices">
+          {only.options.map((option, at) => (
+            <li key={option.label}>
+              <SendButton
+                says="Claude has your answer."
+                label={visible(option.label)}
+                send={() => answer(String(at + 1))}
+              />
+              <span class="faint">{visible(option.description)}</span>
+            </li>
+          ))}
+        </ol>
+      ) : (
+        items.map((item) => (
+          <ol key={item.question}>
+            {item.options.map((option) => (
+              <li key={option.label}>{visible(option.label)}</li>
+            ))}
+          </ol>
+        ))
+      )}
+      <Message
+        label={items.length === 1 ? "Or answer in your own words" : "Your answers, a line for each question"}
+        hint="The first answer counts."
+        button="Answer"
+        says="Claude has your answer."
+        send={answer}
+      />
+    </section>
+  );
+}
+
+function Message(of: {
+  label: string;
+  hint: string;
+  button: string;
+  says: string;
+  send: (text: string) => Promise<void>;
+}) {
+  const { toasts } = useDesk();
+  const text = useSignal("");
+  const isSending = useSignal(false);
+  const isEmpty = text.value.trim() === "";
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (isEmpty || isSending.value) return;
+    isSending.value = true;
+    if (await toasts.doing(of.send(text.value.trim()), of.says)) text.value = "";
+    isSending.value = false;
+  };
+  return (
+    <form class="form" onSubmit={submit}>
+      <label>
+        {of.label}
+        <textarea
+          rows={2}
+          maxLength={20_000}
+          value={text.value}
+          onInput={(event) => (text.value = event.currentTarget.value)}
+        />
+      </label>
+      <div class="form-actions">
+        <span class="hint">{of.hint}</span>
+        <button type="submit" class="button" disabled={isEmpty || isSending.value}>
+          {isSending.value ? "Sending …" : of.button}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function SendButton(of: { label: string; says: string; send: () => Promise<void>; isPrimary?: boolean }) {
+  const { toasts } = useDesk();
+  const isSending = useSignal(false);
+  const press = async () => {
+    if (isSending.value) return;
+    isSending.value = true;
+    await toasts.doing(of.send(), of.says);
+    isSending.value = false;
+  };
+  return (
+    <button type="button" class={of.isPrimary ? "button primary" : "button"} disabled={isSending.value} onClick={press}>
+      {of.label}
+    </button>
+  );
+}
