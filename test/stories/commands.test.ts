@@ -72,7 +72,7 @@ test("`/claude run` starts work without a label; status, why and help answer in 
   expect(why).toContain("- ✗ No runner is connected");
   expect(why).toContain("cc-orchestrator runner start");
   await told(opened, "eve", issue, "/claude help");
-  expect(await reply(opened, issue, "| command")).not.toContain("plan");
+  expect(await reply(opened, issue, "| command")).toContain("`/claude plan`");
   expect(repliesIn(opened, issue)).toHaveLength(1);
   expect(github.violations).toEqual([]);
 });
@@ -91,8 +91,6 @@ test("who may not steer is told once; a wrong verb gets a suggestion; neither pi
   await reply(opened, issue, "`priority` needs the role write");
   expect(await told(opened, "ada", issue, "/claude stpo")).toEqual(["eyes", "-1"]);
   await reply(opened, issue, "Try `/claude stop`");
-  expect(await told(opened, "ada", issue, "/claude plan")).toEqual(["eyes", "-1"]);
-  await reply(opened, issue, "planned");
   expect(repliesIn(opened, issue)).toHaveLength(1);
 
   const task = await opened.taskOf(issue, () => true, "the task");
@@ -184,11 +182,12 @@ test("stopped while Claude works, told more, given a budget, retried: the next r
   const [pull] = github.pulls(repo);
   const number = pull?.number ?? 0;
   expect(await told(opened, "ada", number, `@${github.app.slug} Add a test, please.`)).toEqual(["eyes", "+1"]);
-  await reply(opened, number, "`/claude retry` starts one");
+  await opened.taskOf(issue, (one) => one.runs.length === 3 && hasEnded(one), "the end of the run that this asks for");
+  await finished(opened, issue);
   expect(await told(opened, "eve", number, "/claude status")).toEqual(["eyes", "+1"]);
   await reply(opened, number, "**Done**");
   expect(github.violations).toEqual([]);
-}, 60_000);
+}, 100_000);
 
 test("a failed run's check run carries Retry, which starts another attempt; re-running the check does too", async () => {
   const opened = await openWorld({
@@ -203,7 +202,7 @@ test("a failed run's check run carries Retry, which starts another attempt; re-r
   await opened.taskOf(issue, hasEnded, "the first run's end");
   await finished(opened, issue);
   const failed = github.checkRuns(repo).find((one) => one.conclusion === "failure");
-  expect(failed).toMatchObject({ conclusion: "failure", actions: [{ identifier: "retry", label: "Retry" }] });
+  expect(failed?.actions.map(({ label }) => label)).toContain("Retry");
 
   ada.requestCheckAction(repo, failed?.id ?? 0, "retry");
   await opened.taskOf(issue, (one) => one.runs.length === 2 && hasEnded(one), "the second run's end");
