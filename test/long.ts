@@ -1,6 +1,6 @@
 /**
- * Tests that take their time: tables in which a program is killed at every step, stories that wait, and whole fleets. `npm run test:long` runs
- * them, and the gate does; `npm test` stays quick without them.
+ * Tests that take their time: tables in which a program is killed at every step, stories that wait, and whole fleets.
+ * `npm run test:long` runs them; `npm test` stays quick without them.
  */
 export const longTests = [
   "test/stories/{points*,recovery,follow-ups,usage-limit,takeover,burst,stale-runner}.test.ts",

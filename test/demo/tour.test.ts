@@ -28,7 +28,9 @@ function readIfAlive(file: string): string {
 test.skipIf(process.platform !== "linux")(
   "the demo stays up to be looked at, and Ctrl-C leaves no process, no tmux server and no folder",
   async () => {
-    const child = spawn(process.execPath, [demo], { stdio: ["ignore", "ignore", "pipe"] });
+    // Colours would stand between the words, and on a gate they are on.
+    const env = { ...process.env, NO_COLOR: "1" };
+    const child = spawn(process.execPath, [demo], { stdio: ["ignore", "ignore", "pipe"], env });
     onTestFinished(() => void child.kill("SIGKILL"));
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => {
