@@ -1,13 +1,14 @@
 import { configDefaults, defineConfig } from "vitest/config";
-import { longTests } from "./test/long.ts";
+import { longTests, storyTests } from "./test/long.ts";
 
-/** `LONG=1` runs the tests that `npm test` leaves out. */
-const isLong = process.env.LONG === "1";
+/** `SUITE` names those that `npm test` leaves out. */
+const others: Readonly<Record<string, string[]>> = { long: longTests, stories: storyTests };
+const other = others[process.env.SUITE ?? ""];
 
 export default defineConfig({
   test: {
-    include: isLong ? longTests : ["test/**/*.test.ts"],
-    exclude: isLong ? configDefaults.exclude : [...configDefaults.exclude, ...longTests],
+    include: other ?? ["test/**/*.test.ts"],
+    exclude: other ? configDefaults.exclude : [...configDefaults.exclude, ...longTests, ...storyTests],
     // Real processes start in most of these tests; two cores carry two files at a time.
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -1,6 +1,12 @@
+/** Whole stories that take their time: `npm run test:stories`, which the gate runs beside `npm test`. */
+export const storyTests = [
+  "test/stories/{trouble,reconcile,questions,conversation,plans,limits,commands,wishes}.test.ts",
+  "test/demo/*.test.ts",
+];
+
 /**
- * Tests that take their time: tables in which a program is killed at every step, stories that wait, and whole fleets.
- * `npm run test:long` runs them; `npm test` stays quick without them.
+ * Tables in which a program is killed at every step, stories that wait, and whole fleets: `npm run test:long`. `npm test`
+ * stays quick without either.
  */
 export const longTests = [
   "test/stories/{points*,recovery,follow-ups,usage-limit,takeover,burst,stale-runner}.test.ts",
