@@ -1,8 +1,12 @@
 import { configDefaults, defineConfig } from "vitest/config";
 import { longTests, storyTests } from "./test/long.ts";
 
-/** `SUITE` names those that `npm test` leaves out. */
-const others: Readonly<Record<string, string[]>> = { long: longTests, stories: storyTests };
+/** `SUITE` names those that `npm test` leaves out, or all of them. */
+const others: Readonly<Record<string, string[]>> = {
+  long: longTests,
+  stories: storyTests,
+  all: ["test/**/*.test.ts"],
+};
 const other = others[process.env.SUITE ?? ""];
 
 export default defineConfig({
