@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import type { Logger } from "pino";
 import { Probot } from "probot";
-import type { Delivery } from "#operations/ports/store.ts";
+import type { Delivery } from "#operations/ports/deliveries.ts";
 import type { Clock } from "#operations/ports/world.ts";
 import { actionOf, happeningOf } from "./happenings.ts";
 import { InstallationTokens } from "./installation-tokens.ts";

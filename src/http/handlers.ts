@@ -1,4 +1,4 @@
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import type { Audience, ParamsOf, QueryOf, RequestOf, ResponseOf, RouteName, routes } from "#protocol/routes.ts";
 
 /** Who a bearer token belongs to. */

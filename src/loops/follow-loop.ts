@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { lookAtPullRequest } from "#operations/follow-look.ts";
+import type { DueLook } from "#operations/ports/follow-ups.ts";
 import { GitHubBusyError } from "#operations/ports/github.ts";
-import type { DueLook } from "#operations/ports/store.ts";
 import type { World } from "#operations/ports/world.ts";
 import { writeReviewAnswers } from "#operations/write-review-answers.ts";
 import { type Loop, openLoop } from "./loop.ts";

@@ -1,4 +1,4 @@
-import type { Delivery } from "./ports/store.ts";
+import type { Delivery } from "./ports/deliveries.ts";
 import type { World } from "./ports/world.ts";
 
 /**

@@ -9,7 +9,7 @@ import { endFollowUp } from "./follow-end.ts";
 import { heldRun } from "./hold-run.ts";
 import { markProgress, refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import { planNextRun } from "./plan-next-run.ts";
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 import { delivered, settleWords } from "./say-words.ts";
 import { tellPlan } from "./tell-plan.ts";

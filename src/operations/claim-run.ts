@@ -10,7 +10,7 @@ import { singleLine } from "#domain/text/neutral.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import { holdFactsOf } from "./holds.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 import { loadQueue, takerOf } from "./queue-view.ts";
 

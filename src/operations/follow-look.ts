@@ -13,7 +13,7 @@ import { isAlive, type TaskFacts } from "#domain/task.ts";
 import { briefFor } from "./follow-brief.ts";
 import { handOver, roundsOf, startFollowUp, withdrawRun } from "./follow-start.ts";
 import { untrustedReview } from "./follow-untrusted.ts";
-import type { DueLook } from "./ports/store.ts";
+import type { DueLook } from "./ports/follow-ups.ts";
 import type { World } from "./ports/world.ts";
 import { rolesOf } from "./roles-of.ts";
 

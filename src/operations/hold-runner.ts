@@ -1,6 +1,6 @@
 import type { Runner } from "#protocol/runner.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 import { isOnline } from "./queue-view.ts";

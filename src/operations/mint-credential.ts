@@ -1,6 +1,6 @@
 import { heldRun } from "./hold-run.ts";
 import { mintSavingCredential } from "./mint-saving-credential.ts";
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 

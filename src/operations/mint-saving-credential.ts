@@ -1,4 +1,4 @@
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 

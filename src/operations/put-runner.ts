@@ -1,4 +1,4 @@
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 
 /** What is known of a runner when it comes; everything else it has to tell first. */

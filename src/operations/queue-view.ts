@@ -6,7 +6,7 @@ import type { RunFacts } from "#domain/run.ts";
 import type { TaskFacts } from "#domain/task.ts";
 import type { Reason } from "#protocol/words.ts";
 import { holdFactsOf } from "./holds.ts";
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 
 /** The queue, the runners that are there and what is in progress, as dispatch looks at them. */

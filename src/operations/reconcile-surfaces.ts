@@ -2,7 +2,7 @@ import type { CheckRunPicture, StateLabel } from "#domain/picture.ts";
 import { stateLabels } from "#domain/picture.ts";
 import { type RepositoryRef, type TaskFacts, taskName } from "#domain/task.ts";
 import type { ListedIssue } from "./ports/github.ts";
-import type { Written } from "./ports/store.ts";
+import type { Written } from "./ports/surfaces.ts";
 import type { World } from "./ports/world.ts";
 
 const dayMs = 24 * 60 * 60_000;

@@ -3,7 +3,7 @@ import { claimsAllowed, releaseDelayMs } from "#domain/retry.ts";
 import type { RunFacts } from "#domain/run.ts";
 import { advance } from "#domain/run-machine.ts";
 import { heldRun } from "./hold-run.ts";
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 
 /** Takes a run back from a runner that cannot carry it out now; it keeps its place in the queue. */

@@ -3,7 +3,7 @@ import { advance } from "#domain/run-machine.ts";
 import type { HeartbeatRequest, HeartbeatResponse } from "#protocol/runner.ts";
 import { heldBy, takeBackUnheard } from "./hear-runner.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 import { isOnline } from "./queue-view.ts";
 

@@ -4,7 +4,8 @@ import type { TaskFacts } from "#domain/task.ts";
 import { revealHidden } from "#domain/text/hidden.ts";
 import type { HeldRun, SaidToRun } from "#protocol/runner.ts";
 import { GitHubRefusedError } from "./ports/github.ts";
-import type { RunnerFacts, SaidWords } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
+import type { SaidWords } from "./ports/words.ts";
 import type { World } from "./ports/world.ts";
 
 /** Words for Claude; `comment` is GitHub's id of the comment that they stand in. */

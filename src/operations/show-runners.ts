@@ -1,5 +1,5 @@
 import type { Runner } from "#protocol/runner.ts";
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 import { heldBack, isOnline, isOver } from "./queue-view.ts";
 

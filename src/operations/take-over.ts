@@ -3,7 +3,7 @@ import { currentRun } from "#domain/task.ts";
 import type { HeldRun, TerminalWish } from "#protocol/runner.ts";
 import type { TaskName } from "#protocol/words.ts";
 import { loadTask } from "./load-task.ts";
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 

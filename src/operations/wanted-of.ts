@@ -1,5 +1,5 @@
 import type { HeldRun } from "#protocol/runner.ts";
-import type { RunnerFacts } from "./ports/store.ts";
+import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 
 /** Which of these runs the runner is to stop: a person asked for it. */

@@ -1,6 +1,6 @@
 import { replyMarker } from "#domain/surfaces/marker.ts";
+import type { Reply } from "./ports/commands.ts";
 import { GitHubRefusedError } from "./ports/github.ts";
-import type { Reply } from "./ports/store.ts";
 import type { World } from "./ports/world.ts";
 
 /** Writes the answers to commands that GitHub does not show yet: one comment under each issue or pull request. */

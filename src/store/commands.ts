@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { CommandRecord, Store } from "#operations/ports/store.ts";
+import type { CommandRecord, Commands } from "#operations/ports/commands.ts";
 import { type Json, ofJson, toJson } from "./json.ts";
 
 type Row = {
@@ -15,7 +15,7 @@ type Row = {
 };
 
 /** What comments have asked for, each command once. */
-export function openCommands(db: Database.Database): Store["commands"] {
+export function openCommands(db: Database.Database): Commands {
   const inserting = db.prepare(
     `INSERT INTO commands (repository_id, comment, ordinal, thread, by, line, is_done, answer, at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { Happening } from "#domain/happening.ts";
-import type { PendingDelivery, Store } from "#operations/ports/store.ts";
+import type { Deliveries, PendingDelivery } from "#operations/ports/deliveries.ts";
 import { type Json, ofJson, toJson } from "./json.ts";
 
 type Row = {
@@ -15,7 +15,7 @@ type Row = {
 };
 
 /** Webhook requests, each known by its GUID. One that asks for nothing is kept as done, so that a repeat is known too. */
-export function openDeliveries(db: Database.Database): Store["deliveries"] {
+export function openDeliveries(db: Database.Database): Deliveries {
   const inserting = db.prepare(
     `INSERT INTO deliveries (hook_id, guid, event, action, received_at, happening, state, due_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hook_id, guid) DO NOTHING`,

@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
-import type { Store } from "#operations/ports/store.ts";
+import type { Surfaces } from "#operations/ports/surfaces.ts";
 
-type DueSurfaces = Pick<Store["surfaces"], "markDue" | "due" | "nextDueAt" | "settle" | "postpone" | "bringForward">;
+type DueSurfaces = Pick<Surfaces, "markDue" | "due" | "nextDueAt" | "settle" | "postpone" | "bringForward">;
 type Row = { task_id: number; due_at: number; tries: number };
 
 /**

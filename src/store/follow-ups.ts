@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import type { LookAt } from "#domain/follow-up.ts";
 import type { FollowUpBrief } from "#domain/follow-up-brief.ts";
 import type { ReviewAnswers } from "#domain/review-answers.ts";
-import type { FollowUpRecord, Store } from "#operations/ports/store.ts";
+import type { FollowUpRecord, FollowUps } from "#operations/ports/follow-ups.ts";
 import type { Purpose } from "#protocol/words.ts";
 import { type Json, ofJson, toJson } from "./json.ts";
 
@@ -16,7 +16,7 @@ type Row = {
 };
 
 /** Looks that are due, causes that were dealt with, and what each follow-up run is about. */
-export function openFollowUps(db: Database.Database): Store["followUps"] {
+export function openFollowUps(db: Database.Database): FollowUps {
   const marking = db.prepare(
     `INSERT INTO due_looks (task_id, what, since, due_at) VALUES (?, ?, ?, ?)
      ON CONFLICT (task_id, what) DO UPDATE SET due_at = min(due_at, excluded.due_at), marks = marks + 1`,

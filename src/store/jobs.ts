@@ -1,11 +1,11 @@
 import type Database from "better-sqlite3";
 import type { AskedJob } from "#domain/job-start.ts";
-import type { Store } from "#operations/ports/store.ts";
+import type { Jobs } from "#operations/ports/jobs.ts";
 
 type Row = { run_id: number; workflow_run: number; url: string; asked_at: number; tries: number };
 
 /** What was asked of GitHub Actions for runs that have not ended. */
-export function openJobs(db: Database.Database): Store["jobs"] {
+export function openJobs(db: Database.Database): Jobs {
   const getting = db.prepare<[number], Row>("SELECT * FROM jobs WHERE run_id = ?");
   const listing = db.prepare<[], Row>("SELECT * FROM jobs ORDER BY run_id");
   const putting = db.prepare(

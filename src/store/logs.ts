@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logs, ReportNumber } from "#operations/ports/store.ts";
+import type { Logs, ReportNumber } from "#operations/ports/logs.ts";
 import { LogLine } from "#protocol/report.ts";
 import { readLastLines } from "./last-lines.ts";
 

@@ -1,12 +1,12 @@
 import type Database from "better-sqlite3";
 import type { RepositoryRef } from "#domain/task.ts";
-import type { Store } from "#operations/ports/store.ts";
+import type { Notices } from "#operations/ports/surfaces.ts";
 import { type Json, ofJson, toJson } from "./json.ts";
 
 type Row = { id: number; repository: Json<RepositoryRef>; issue: number; code: string; body: Json<string> };
 
 /** One-time replies to refused wishes. */
-export function openNotices(db: Database.Database): Store["notices"] {
+export function openNotices(db: Database.Database): Notices {
   const inserting = db.prepare(
     `INSERT INTO notices (repository_id, repository, issue, code, body) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (repository_id, issue, code) DO NOTHING`,

@@ -1,10 +1,10 @@
 import type Database from "better-sqlite3";
-import type { Store } from "#operations/ports/store.ts";
+import type { Policies } from "#operations/ports/policies.ts";
 import { defaultPolicy, type Policy } from "#protocol/policy.ts";
 import { type Json, ofJson, toJson } from "./json.ts";
 
 /** The last sound policy of each repository. */
-export function openPolicies(db: Database.Database): Store["policies"] {
+export function openPolicies(db: Database.Database): Policies {
   const getting = db.prepare<[number], { text: Json<string>; policy: Json<Policy> }>(
     "SELECT text, policy FROM policies WHERE repository_id = ?",
   );

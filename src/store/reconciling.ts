@@ -1,12 +1,12 @@
 import type Database from "better-sqlite3";
-import type { Store } from "#operations/ports/store.ts";
+import type { Reconciling } from "#operations/ports/reconciling.ts";
 
-type Judged = ReturnType<Store["reconciling"]["judged"]>;
+type Judged = ReturnType<Reconciling["judged"]>;
 
 const never: Judged = { judgedAt: 0, foundAt: 0, lookedAt: 0 };
 
 /** What reconciling remembers, so that nothing is judged, asked for or repaired twice. */
-export function openReconciling(db: Database.Database): Store["reconciling"] {
+export function openReconciling(db: Database.Database): Reconciling {
   const judged = db.prepare<[number, number], Judged>(
     `SELECT judged_at AS judgedAt, found_at AS foundAt, looked_at AS lookedAt
      FROM judged_labels WHERE repository_id = ? AND issue = ?`,

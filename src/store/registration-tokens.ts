@@ -1,8 +1,8 @@
 import type Database from "better-sqlite3";
-import type { Store } from "#operations/ports/store.ts";
+import type { RegistrationTokens } from "#operations/ports/runners.ts";
 
 /** One-time tokens with which runners register, by their hashes. */
-export function openRegistrationTokens(db: Database.Database): Store["registrationTokens"] {
+export function openRegistrationTokens(db: Database.Database): RegistrationTokens {
   const inserting = db.prepare("INSERT INTO registration_tokens (hash, expires_at) VALUES (?, ?)");
   const using = db.prepare(
     "UPDATE registration_tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL AND expires_at > ?",

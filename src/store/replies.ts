@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { RepositoryRef } from "#domain/task.ts";
-import type { Store } from "#operations/ports/store.ts";
+import type { Replies } from "#operations/ports/commands.ts";
 import { type Json, ofJson, toJson } from "./json.ts";
 
 type Row = {
@@ -11,7 +11,7 @@ type Row = {
 };
 
 /** The comments with answers to commands: one under each issue or pull request, replaced in place. */
-export function openReplies(db: Database.Database): Store["replies"] {
+export function openReplies(db: Database.Database): Replies {
   const putting = db.prepare(
     `INSERT INTO replies (repository_id, thread, repository, body) VALUES (?, ?, ?, ?)
      ON CONFLICT (repository_id, thread) DO UPDATE SET repository = excluded.repository, body = excluded.body`,

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { RunnerFacts, Store } from "#operations/ports/store.ts";
+import type { RunnerFacts, Runners } from "#operations/ports/runners.ts";
 import { ofJson, toJson } from "./json.ts";
 import { openTable, type RowOf, type Sql } from "./table.ts";
 
@@ -26,7 +26,7 @@ const columns = {
   ends_at: (runner) => runner.endsAt,
 } satisfies Record<string, (runner: NewRunner) => Sql>;
 
-export function openRunners(db: Database.Database): Store["runners"] {
+export function openRunners(db: Database.Database): Runners {
   const table = openTable<NewRunner, RunnerFacts, typeof columns>(db, "runners", columns, runnerOf);
   const byCredential = table.where("credential_hash = ? AND removed_at IS NULL");
   const byName = table.where("name = ?");

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { NewRun, RunFacts } from "#domain/run.ts";
-import type { Store } from "#operations/ports/store.ts";
+import type { Runs } from "#operations/ports/tasks.ts";
 import { ofJson, toJson } from "./json.ts";
 import { openTable, type RowOf, type Sql } from "./table.ts";
 
@@ -39,7 +39,7 @@ const columns = {
   completed_at: (run) => run.completedAt,
 } satisfies Record<string, (run: NewRun) => Sql>;
 
-export function openRuns(db: Database.Database): Store["runs"] {
+export function openRuns(db: Database.Database): Runs {
   const table = openTable<NewRun, RunFacts, typeof columns>(db, "runs", columns, runOf);
   const isHeld = "status IN ('in_progress', 'waiting') AND status <> 'completed' AND lease_until IS NOT NULL";
   const ofTask = table.where("task_id = ? ORDER BY id");

@@ -1,11 +1,11 @@
 import type Database from "better-sqlite3";
-import type { Store, Written } from "#operations/ports/store.ts";
+import type { Surfaces, Written } from "#operations/ports/surfaces.ts";
 import { openDueSurfaces } from "./due-surfaces.ts";
 
 type Row = { task_id: number; place: string; remote_id: string | null; picture: string; written_at: number };
 
 /** What was last written to each place on GitHub, and which tasks are to be looked at again. */
-export function openSurfaces(db: Database.Database): Store["surfaces"] {
+export function openSurfaces(db: Database.Database): Surfaces {
   const getting = db.prepare<[number, string], Row>("SELECT * FROM surfaces WHERE task_id = ? AND place = ?");
   const ofTask = db.prepare<[number], Row>("SELECT * FROM surfaces WHERE task_id = ? ORDER BY place");
   const putting = db.prepare(

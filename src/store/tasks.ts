@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { NewTask, TaskFacts } from "#domain/task.ts";
-import type { Store } from "#operations/ports/store.ts";
+import type { Tasks } from "#operations/ports/tasks.ts";
 import { forgetTask } from "./forget-task.ts";
 import { ofJson, toJson } from "./json.ts";
 import { policyOf } from "./policies.ts";
@@ -27,7 +27,7 @@ const columns = {
   updated_at: (task) => task.updatedAt,
 } satisfies Record<string, (task: NewTask) => Sql>;
 
-export function openTasks(db: Database.Database): Store["tasks"] {
+export function openTasks(db: Database.Database): Tasks {
   const table = openTable<NewTask, TaskFacts, typeof columns>(db, "tasks", columns, taskOf);
   const byIssue = table.where("repository_id = ? AND issue_number = ?");
   const byPullRequest = table.where("repository_id = ? AND pull_request_number = ? ORDER BY id DESC LIMIT 1");

@@ -1,11 +1,11 @@
 import type Database from "better-sqlite3";
-import type { SaidWords, Store } from "#operations/ports/store.ts";
+import type { SaidWords, Words } from "#operations/ports/words.ts";
 import { type Json, ofJson, toJson } from "./json.ts";
 
 type Row = { id: number; task_id: number; by: string; text: Json<string>; comment: string | null; at: number };
 
 /** What people say to a session that is at work, until it has heard it. */
-export function openWords(db: Database.Database): Store["words"] {
+export function openWords(db: Database.Database): Words {
   const inserting = db.prepare("INSERT INTO words (task_id, by, text, comment, at) VALUES (?, ?, ?, ?, ?)");
   const undelivered = db.prepare<[number], Row>("SELECT * FROM words WHERE task_id = ? AND run_id IS NULL ORDER BY id");
   const open = db.prepare<[string, number], unknown>(

@@ -1,7 +1,8 @@
 import type { LogLine } from "#protocol/report.ts";
 import type { Checkouts } from "./checkouts.ts";
 import type { GitHub } from "./github.ts";
-import type { Logs, Store } from "./store.ts";
+import type { Logs } from "./logs.ts";
+import type { Store } from "./store.ts";
 
 /** Milliseconds since 1970 in UTC. */
 export type Clock = () => number;

@@ -6,8 +6,8 @@ import { expect } from "vitest";
 import { octokitGitHub } from "#github/octokit-github.ts";
 import { permissionsNeeded } from "#github/permissions.ts";
 import { type OpenProbot, openProbot } from "#github/probot.ts";
+import type { Delivery } from "#operations/ports/deliveries.ts";
 import type { GitHub } from "#operations/ports/github.ts";
-import type { Delivery } from "#operations/ports/store.ts";
 import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
 
 type Shop = { id: number; name: string; installationId: number };

@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { openProbot } from "#github/probot.ts";
 import { type BodyLimits, defaultBodyLimits } from "#github/webhook-body.ts";
 import { webhookRoute } from "#github/webhook-route.ts";
-import type { Delivery } from "#operations/ports/store.ts";
+import type { Delivery } from "#operations/ports/deliveries.ts";
 import { aPrivateKey, aSecret } from "./payloads.ts";
 
 export type Door = {

@@ -6,7 +6,7 @@ import { openHttp } from "#http/http.ts";
 import { type LiveOptions, openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
 import type { ServedTerminals } from "#http/terminal-route.ts";
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";

@@ -9,7 +9,7 @@ import { answerElsewhere } from "#operations/answer-elsewhere.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { type Elsewhere, ElsewhereBusyError, ElsewhereRefusedError } from "#operations/ports/elsewhere.ts";
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import { type DiscordStandIn, type Interacted, openDiscordStandIn } from "#test/discord/discord.ts";

@@ -4,7 +4,7 @@ import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { answerElsewhere } from "#operations/answer-elsewhere.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import type { Elsewhere } from "#operations/ports/elsewhere.ts";
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import { openSlackStandIn, type SlackStandIn } from "#test/slack/slack.ts";

@@ -5,7 +5,7 @@ import { openCheckouts } from "#local/checkouts.ts";
 import { applySurfaces } from "#operations/apply-surfaces.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import type { GitHub } from "#operations/ports/github.ts";
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import type { Bell, World } from "#operations/ports/world.ts";
 import { workNextDelivery } from "#operations/work-delivery.ts";
 import type { ReportBody } from "#protocol/report.ts";

@@ -6,7 +6,7 @@ import { claimRun } from "#operations/claim-run.ts";
 import { expireLeases, shiftLeases } from "#operations/expire-leases.ts";
 import { hearClaim } from "#operations/hear-runner.ts";
 import { mintCredential } from "#operations/mint-credential.ts";
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { releaseRun } from "#operations/release-run.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
 import { showTask } from "#operations/show-tasks.ts";

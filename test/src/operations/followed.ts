@@ -3,7 +3,7 @@ import { happeningOf } from "#github/happenings.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { lookAtPullRequest } from "#operations/follow-look.ts";
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { writeNotices } from "#operations/write-notices.ts";
 import { writeReplies } from "#operations/write-replies.ts";
 import { writeReviewAnswers } from "#operations/write-review-answers.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isAlive } from "#domain/task.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
-import type { Delivery } from "#operations/ports/store.ts";
+import type { Delivery } from "#operations/ports/deliveries.ts";
 import { type Bench, openBench } from "./bench.ts";
 import { labelled, type QuietGitHub, quietGitHub, shop } from "./quiet-github.ts";
 

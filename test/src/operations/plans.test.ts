@@ -6,7 +6,7 @@ import { answerComment } from "#operations/answer-comment.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { approveTask } from "#operations/approve-task.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { retryTask } from "#operations/retry-task.ts";
 import { sayToTask } from "#operations/say-to-task.ts";
 import { showTask } from "#operations/show-tasks.ts";

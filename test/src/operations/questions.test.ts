@@ -4,7 +4,7 @@ import { answerTask } from "#operations/answer-question.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { tendQuestions } from "#operations/ask-question.ts";
 import { claimRun } from "#operations/claim-run.ts";
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
 import { sayToTask } from "#operations/say-to-task.ts";
 import { wordsWanted } from "#operations/say-words.ts";

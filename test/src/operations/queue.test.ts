@@ -8,7 +8,7 @@ import { cancelTask } from "#operations/cancel-task.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { expireLeases } from "#operations/expire-leases.ts";
 import { followPullRequest } from "#operations/follow-pull-request.ts";
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { releaseRun } from "#operations/release-run.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
 import { retryTask } from "#operations/retry-task.ts";

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { claimRun } from "#operations/claim-run.ts";
-import type { RunnerFacts } from "#operations/ports/store.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { releaseRun } from "#operations/release-run.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import { handBack, takeOver, terminalWishes } from "#operations/take-over.ts";

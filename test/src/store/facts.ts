@@ -5,7 +5,8 @@ import { onTestFinished } from "vitest";
 import { noLinks } from "#domain/links.ts";
 import { type NewRun, newRun } from "#domain/run.ts";
 import type { NewTask } from "#domain/task.ts";
-import type { Delivery, RunnerFacts } from "#operations/ports/store.ts";
+import type { Delivery } from "#operations/ports/deliveries.ts";
+import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import { type OpenStore, openStore } from "#store/store.ts";
 
