@@ -9,7 +9,7 @@ export const storyTests = [
  * stays quick without either.
  */
 export const longTests = [
-  "test/stories/{points*,recovery,follow-ups,usage-limit,takeover,burst,stale-runner}.test.ts",
+  "test/stories/{points*,recovery,follow-ups,unfinished-merge,usage-limit,takeover,burst,stale-runner}.test.ts",
   "test/runner/run/crash.test.ts",
   "test/actions/*.test.ts",
 ];

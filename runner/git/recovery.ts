@@ -103,7 +103,8 @@ async function isSame(mirror: Mirror, sha: string, as: { tree: string; parent: s
   return (await treeOf(mirror, sha)) === as.tree && (await parentOf(mirror, sha)) === as.parent;
 }
 
-async function parentOf(mirror: Mirror, sha: string): Promise<string | null> {
+/** The first parent of a commit; null when it has none, or is not there. */
+export async function parentOf(mirror: Mirror, sha: string): Promise<string | null> {
   const answer = await mirror.git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${sha}^1`], {
     accept: [0, 1, 128],
   });

@@ -14,6 +14,7 @@ import { converse } from "./converse.ts";
 import { dismiss } from "./early.ts";
 import { type Ending, QuestionAsked } from "./ending.ts";
 import { RunFailure } from "./failure.ts";
+import { keepUpdate } from "./kept-update.ts";
 import { noteLastWords } from "./last-words.ts";
 import { markOf, placesOf } from "./places.ts";
 import { isPlanning, planEnding } from "./planning.ts";
@@ -71,9 +72,10 @@ async function work(context: RunContext, prepared: Prepared): Promise<Ending> {
   }
 }
 
-/** The worktree stays as it is for whoever goes on with the answer; all of the work in it was pushed. */
+/** The worktree stays as it is for whoever goes on with the answer; all of the work in it was pushed, save in the midst of a merge. */
 function waitForAnswer(context: RunContext, asked: Asked): "reported" {
   context.memory.keep({ asked });
+  keepUpdate(context, asked.toolUseId);
   context.report({ kind: "asked", ...asked }, { key: "asked" });
   return "reported";
 }

@@ -14,6 +14,7 @@ import { inStep, type RunContext } from "./context.ts";
 import { credentialFor } from "./credential.ts";
 import { abandonEarly, dismiss, startEarly } from "./early.ts";
 import { RunFailure } from "./failure.ts";
+import { takeUpUpdate } from "./kept-update.ts";
 import { configDirOf, placesOf } from "./places.ts";
 import { isPlanning } from "./planning.ts";
 import { applyUpdate, planUpdate } from "./update.ts";
@@ -97,6 +98,8 @@ async function chooseStart(context: RunContext, mirror: Mirror): Promise<void> {
   // Somebody may have pushed to the task's branch since: where it stands now is where the work goes on.
   const tip = offer.headSha === null ? null : ((await mirror.resolve(`refs/heads/${branch}`)) ?? offer.headSha);
   const pushed = tip ?? startedAt;
+  const unfinished = tip === null ? null : await takeUpUpdate(context, mirror, tip);
+  if (unfinished !== null) return memory.keep(unfinished);
   const update = tip === null ? null : await planUpdate(context, mirror, { tip, base, branch });
   // A base that has moved on is not the work's base before it was brought in.
   const baseSha = tip === null || update !== null ? base : ((await mergeBase(mirror, tip, base)) ?? base);
