@@ -9,7 +9,6 @@ const patienceMs = 10 * 60_000;
 export async function askSecret({ terminal }: Context, question: string): Promise<string | null> {
   const keys = terminal?.keyboard();
   if (terminal === null || keys?.isTTY !== true) return null;
-  terminal.stdout.write(question);
   const answer = Promise.withResolvers<string>();
   let typed = "";
   const onKeys = (some: Buffer | string) => {
@@ -22,10 +21,12 @@ export async function askSecret({ terminal }: Context, question: string): Promis
   };
   const onEnd = () => answer.resolve("");
   const patience = setTimeout(onEnd, patienceMs);
+  // Before the question: who answers at once would see it on the screen.
   keys.setRawMode(true);
   keys.on("data", onKeys);
   keys.on("end", onEnd);
   keys.resume();
+  terminal.stdout.write(question);
   try {
     return (await answer.promise).trim() || null;
   } finally {

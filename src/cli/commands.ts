@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import * as status from "./commands/status.ts";
 import * as version from "./commands/version.ts";
 import type { Context } from "./context.ts";
-import { configRows, instanceRows, runnerRows, talkRows, taskRows, worktreeRows } from "./rows.ts";
+import { configRows, instanceRows, profileRows, runnerRows, talkRows, taskRows, worktreeRows } from "./rows.ts";
 
 /** Adds a command's arguments, flags and action. */
 export type Register = (command: Command, context: Context) => void;
@@ -22,6 +22,7 @@ export const groups: Readonly<Record<string, string>> = {
   task: "tasks, what people want done",
   instance: "instances, the live Claude Code processes",
   worktree: "worktrees on this machine, in which tasks are worked on",
+  profile: "control planes that you have logged in to",
   config: "the configuration",
   integrations: "what is told about tasks outside GitHub",
   webhook: "messages to receivers of webhooks",
@@ -140,6 +141,7 @@ export const commands: readonly CommandRow[] = [
   ...instanceRows,
   ...worktreeRows,
   ...runnerRows,
+  ...profileRows,
   ...configRows,
   {
     words: ["config", "show"],

@@ -61,13 +61,14 @@ export type Context = {
 
 export type Terminal = { stdout: Output; keyboard: () => Keyboard; signals: EventEmitter };
 
-export type ClientFlags = { server?: string | undefined };
+export type ClientFlags = { server?: string | undefined; profile?: string | undefined };
 export type OutputFlags = { json?: true | undefined };
 
 /** The flags of every command that talks to a server and shows something. */
 export function withClientFlags(command: Command): Command {
   return command
     .option("--server <url>", "server to talk to (CC_ORCHESTRATOR_SERVER; default http://127.0.0.1:8080)")
+    .option("--profile <name>", "one of `profile list` (CC_ORCHESTRATOR_PROFILE; default: the one in use)")
     .option("--json", "print JSON for programs; --json=name,status picks fields");
 }
 

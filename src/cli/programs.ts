@@ -13,6 +13,14 @@ import {
   readHome as readHomeFrom,
 } from "../config/access.ts";
 import { configPath, openFiles } from "../config/files.ts";
+import {
+  localProfile,
+  type Profile,
+  type Profiles,
+  profileName,
+  profilesPath,
+  readProfiles,
+} from "../config/profiles.ts";
 import type { Flags } from "../config/read.ts";
 import type { Registration } from "../config/registration.ts";
 import type { ShownConfig, ShownSetting } from "../config/show.ts";
@@ -31,6 +39,8 @@ import { FailedError, NotAllowedError } from "./errors.ts";
 export type AppConfig = Extract<ServerConfig, { appId: number }>;
 
 export type {
+  Profile,
+  Profiles,
   Registration,
   RunnerConfig,
   RunnerFolder,
@@ -106,6 +116,22 @@ export const defaultServer = "http://127.0.0.1:8080";
 /** Server and token for a command. A `.env` of the working directory has no say in where a token is sent. */
 export async function readAccess(env: Env, flags: Flags): Promise<Access | Problems> {
   return readAccessFrom(env, await openFiles(env, null), flags);
+}
+
+/** Whether this can be the name of a profile. */
+export function isProfileName(name: string): boolean {
+  return profileName.test(name) && name !== localProfile;
+}
+
+/** The profiles that somebody logged in to, the one in use, and the file that keeps them. */
+export async function readKeptProfiles(env: Env): Promise<Problems | { profiles: Profiles; path: string }> {
+  const profiles = readProfiles(env, await openFiles(env, null));
+  return "sentence" in profiles ? { problems: [profiles] } : { profiles, path: profilesPath(env) };
+}
+
+/** @returns the file that keeps them now, for its owner alone */
+export async function keepProfiles(env: Env, profiles: Profiles): Promise<string> {
+  return (await import("../config/keep-profile.ts")).keepProfiles(env, profiles);
 }
 
 export async function readServerConfig(where: Where, flags: Flags): Promise<Reading<ServerConfig>> {

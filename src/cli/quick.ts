@@ -18,26 +18,26 @@ export function quickRunOf(args: readonly string[]): Run | null {
   if (["--version", "-V"].includes(word) && rest.length === 0) return async (context) => version.run(context, {});
   const flags = plainFlags(rest);
   if (flags === null) return null;
-  if (word === "version" && flags.server === undefined) return async (context) => version.run(context, flags);
+  if (word === "version" && flags.server === undefined && flags.profile === undefined)
+    return async (context) => version.run(context, flags);
   if (word === "status") return (context) => status.run(context, flags);
   return null;
 }
 
-type PlainFlags = { json?: true; server?: string };
+type PlainFlags = { json?: true; server?: string; profile?: string };
 
-/** `--json`, `--server URL` and `--server=URL`; null when there is anything else. */
+/** `--json`, `--server URL`, `--server=URL`, and `--profile` alike; null when there is anything else. */
 function plainFlags(args: readonly string[]): PlainFlags | null {
   const flags: PlainFlags = {};
   for (let at = 0; at < args.length; at += 1) {
-    const arg = args[at] ?? "";
-    if (arg === "--json") flags.json = true;
-    else if (arg === "--server") {
-      at += 1;
-      const value = args[at];
-      if (value === undefined || value === "" || value.startsWith("-")) return null;
-      flags.server = value;
-    } else if (/^--server=./.test(arg)) flags.server = arg.slice("--server=".length);
-    else return null;
+    const [, name, given] = /^--(json|server|profile)(?:=(.+))?$/.exec(args[at] ?? "") ?? [];
+    if (name === "json" && given === undefined) flags.json = true;
+    else if (name === "server" || name === "profile") {
+      if (given === undefined) at += 1;
+      const value = given ?? args[at];
+      if (value === undefined || value === "" || (given === undefined && value.startsWith("-"))) return null;
+      flags[name] = value;
+    } else return null;
   }
   return flags;
 }

@@ -161,6 +161,26 @@ export const runnerRows: readonly CommandRow[] = [
   },
 ];
 
+export const profileRows: readonly CommandRow[] = [
+  {
+    words: ["profile", "list"],
+    alias: "ls",
+    summary: "list the control planes that you have logged in to",
+    load: async () => (await import("./commands/profiles.ts")).list,
+  },
+  {
+    words: ["profile", "use"],
+    summary: "talk to this one from now on",
+    load: async () => (await import("./commands/profiles.ts")).use,
+  },
+  {
+    words: ["profile", "remove"],
+    alias: "rm",
+    summary: "forget one, and its token",
+    load: async () => (await import("./commands/profiles.ts")).remove,
+  },
+];
+
 export const configRows: readonly CommandRow[] = [
   { words: ["config", "get"], summary: "print one setting", load: () => import("./commands/config-get.ts") },
   {

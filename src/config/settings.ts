@@ -1,5 +1,6 @@
 import { boundSettings } from "./bounds.ts";
 import { defaultHome, type Environment, type Files } from "./files.ts";
+import { profileName } from "./profiles.ts";
 import { readSettings } from "./read.ts";
 import { privateKey, webhookSecret } from "./secrets.ts";
 import type { Setting, Settings } from "./setting.ts";
@@ -223,6 +224,13 @@ export function clientSettings(env: Environment, files: Files, allowRemote: bool
       parse: baseUrl("http://127.0.0.1:8080", allowRemote),
       fallback: "http://127.0.0.1:8080",
     } as Setting<string>,
+    profile: {
+      flag: "profile",
+      variables: ["CC_ORCHESTRATOR_PROFILE"],
+      entry: null,
+      parse: matching(profileName, "the name of a profile", "work"),
+      fallback: null,
+    } as Setting<string | null>,
     token: {
       variables: ["CC_ORCHESTRATOR_TOKEN"],
       entry: "client.token",

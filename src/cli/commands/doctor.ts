@@ -51,8 +51,8 @@ async function ofRunner(context: Context, { claude, home }: Options): Promise<Ch
   return [...tools, ...machine];
 }
 
-async function ofServer(context: Context, { server: flag }: Options): Promise<Check[]> {
-  const access = await readAccess(context.env, flag === undefined ? {} : { server: flag });
+async function ofServer(context: Context, { server: given, profile }: Options): Promise<Check[]> {
+  const access = await readAccess(context.env, { server: given, profile });
   if ("problems" in access) return access.problems.map(problemCheck);
   const { server, token } = access;
   return checkServer(openClient(server, token), server, server !== defaultServer);

@@ -3,7 +3,7 @@ import { openClient } from "#protocol/client.ts";
 import { askSecret } from "../ask-secret.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { ConfigError, UsageError } from "../errors.ts";
-import { readAccess, writeSetting } from "../programs.ts";
+import { isProfileName, keepProfiles, type Profile, readAccess, readKeptProfiles } from "../programs.ts";
 
 type Options = ClientFlags & OutputFlags & { withToken?: true };
 
@@ -12,31 +12,48 @@ export function register(command: Command, context: Context): void {
     .option("--with-token", "read the operator's token from stdin")
     .addHelpText(
       "after",
-      "\nThe token is in operator.token, in the control plane's folder. It is kept in config.yaml, which only you can read.",
+      `
+The operator's token is in operator.token, in the control plane's folder. It is kept in profiles.json beside
+config.yaml, which only you can read, under the name that --profile says, or else the server's.
+
+Examples:
+  cc-orchestrator login --server https://orchestrator.example.com
+  cc-orchestrator login --profile work --server https://orchestrator.example.com --with-token < operator.token`,
     )
     .action((options: Options) => run(context, options));
 }
 
 async function run(context: Context, options: Options): Promise<void> {
-  const access = await readAccess(context.env, options.server === undefined ? {} : { server: options.server });
-  if ("problems" in access) throw new ConfigError(access.problems);
-  const { server } = access;
+  const { server, name } = await placeOf(context, options);
   const token = options.withToken ? context.readStdin().trim() : await askSecret(context, `Token for ${server}: `);
   if (token === null || token === "" || /\s/.test(token)) {
     throw new UsageError("There is no token.", "Use: cc-orchestrator login --server URL --with-token < operator.token");
   }
   // Asked before anything is written: a wrong token would shut the next command out.
   await openClient(server, token)("listRunners");
-  await write(context, "client.server", server);
-  // In quotes, for a token may look like a number to YAML.
-  const path = await write(context, "client.token", JSON.stringify(token));
-  if (options.json) return context.printJson({ server, path });
-  context.print(`logged in  ${server}\n`);
-  context.say(`Kept in ${path}. What CC_ORCHESTRATOR_SERVER and CC_ORCHESTRATOR_TOKEN say goes before it.`);
+  await keep(context, options, name, { server, token, login: null });
 }
 
-async function write(context: Context, name: string, value: string): Promise<string> {
-  const written = await writeSetting(context.env, name, value);
-  if ("problems" in written) throw new ConfigError(written.problems);
-  return written.path;
+/** The server, and under which name it is kept. A new profile's server may be named by --server beside --profile. */
+async function placeOf(context: Context, { server: url, profile }: Options): Promise<{ server: string; name: string }> {
+  if (profile !== undefined && !isProfileName(profile))
+    throw new UsageError(
+      `"${profile}" cannot be the name of a profile.`,
+      `Write letters, digits, dots and dashes, at most 40; "local" is this machine's own.`,
+    );
+  const access = await readAccess(context.env, url === undefined ? { profile } : { server: url });
+  if ("problems" in access) throw new ConfigError(access.problems);
+  const { server } = access;
+  return { server, name: profile ?? new URL(server).host.replaceAll(/[^A-Za-z0-9.-]/g, "-").slice(0, 40) };
+}
+
+async function keep(context: Context, options: Options, name: string, profile: Profile): Promise<void> {
+  const reading = await readKeptProfiles(context.env);
+  if ("problems" in reading) throw new ConfigError(reading.problems);
+  const { profiles } = reading.profiles;
+  const path = await keepProfiles(context.env, { use: name, profiles: { ...profiles, [name]: profile } });
+  const { server } = profile;
+  if (options.json) return context.printJson({ profile: name, server, path });
+  context.print(`logged in  ${server}\n`);
+  context.say(`Profile ${name} is in use, kept in ${path}. Another one: cc-orchestrator profile use NAME`);
 }

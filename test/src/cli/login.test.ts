@@ -8,7 +8,7 @@ import { openHome } from "./world.ts";
 
 const program = join(import.meta.dirname, "../../../src/cli/main.ts");
 const home = openHome();
-const file = join(home.folder, ".config/cc-orchestrator/config.yaml");
+const file = join(home.folder, ".config/cc-orchestrator/profiles.json");
 const env = { HOME: home.folder, PATH: process.env.PATH ?? "" };
 let server: StandIn;
 beforeAll(async () => {
@@ -43,7 +43,11 @@ describe("login", () => {
     expect(await home.run(["task", "list"])).toMatchObject({ code: 0 });
     expect(server.asked.at(-1)?.token).toBe(operatorToken);
     const json = await login(operatorToken, "--with-token", "--json");
-    expect(JSON.parse(json.out)).toEqual({ server: server.url, path: file });
+    expect(JSON.parse(json.out)).toEqual({
+      profile: new URL(server.url).host.replace(":", "-"),
+      server: server.url,
+      path: file,
+    });
   });
 
   it("asks for the token in a terminal without showing it", async () => {
