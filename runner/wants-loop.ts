@@ -31,8 +31,8 @@ export async function runWantsLoop(of: {
       const { cancel, say, terminals, show } = await of.client("wants", {
         body: {
           held: [...of.leases.values()].map(({ runId, epoch }) => ({ runId, epoch })),
-          heard: of.words.heard(),
-          told: of.wishes.told(),
+          heard: of.words.all().map(({ message }) => message),
+          told: of.wishes.all().map(({ runId, at, want }) => ({ runId, at, want })),
           waitSeconds,
         },
         timeoutMs: (waitSeconds + 15) * 1_000,
