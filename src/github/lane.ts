@@ -30,6 +30,7 @@ export class Lane {
   #lastWriteAt = Number.NEGATIVE_INFINITY;
   #busyUntil = 0;
   #busyInARow = 0;
+  #latest = 0;
   #stop = new AbortController();
 
   constructor(options: LaneOptions) {
@@ -65,24 +66,31 @@ export class Lane {
   }
 
   async #watch<T extends Answer>(send: () => Promise<T>): Promise<T> {
-    const now = this.#options.clock;
     try {
       const answer = await send();
       this.#busyInARow = 0;
-      const until = exhaustedUntil(answer.headers as Record<string, string | undefined>, now());
+      const until = exhaustedUntil(answer.headers as Record<string, string | undefined>, this.#now());
       if (until !== null) this.#busyUntil = Math.max(this.#busyUntil, until);
       return answer;
     } catch (error) {
       const failure = failureOf(error);
       if (failure === null || !isRateLimited(failure)) throw error;
-      this.#busyUntil = Math.max(this.#busyUntil, restUntil(failure.headers, now(), this.#busyInARow));
+      this.#busyUntil = Math.max(this.#busyUntil, restUntil(failure.headers, this.#now(), this.#busyInARow));
       this.#busyInARow += 1;
       throw this.#busy();
     }
   }
 
   #refuseWhenBusy(): void {
-    if (this.#options.clock() < this.#busyUntil) throw this.#busy();
+    if (this.#now() < this.#busyUntil) throw this.#busy();
+  }
+
+  /** The clock may be set back while GitHub rests: what was a minute must not become hours (F12). */
+  #now(): number {
+    const now = this.#options.clock();
+    if (now < this.#latest) this.#busyUntil -= this.#latest - now;
+    this.#latest = now;
+    return now;
   }
 
   #busy(): GitHubBusyError {

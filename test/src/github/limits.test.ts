@@ -52,6 +52,22 @@ describe("F23: when GitHub says not now", () => {
     expect(fake.calls()).toHaveLength(1);
   });
 
+  test("F12: a clock that is set back by hours meanwhile makes no hours of a minute", async () => {
+    let refuse = true;
+    const { github } = await anApp(() => (refuse ? secondaryLimit() : { status: 201, body: { id: 5 } }));
+    const repository = aRepository();
+    const before = Date.now();
+    const wrong = before + 103 * 60_000;
+    vi.useFakeTimers({ toFake: ["Date"], now: wrong });
+    await expect(github.createComment(repository, 1, "x")).rejects.toMatchObject({ until: wrong + 60_000 });
+    refuse = false;
+
+    vi.setSystemTime(before);
+    await expect(github.createComment(repository, 1, "x")).rejects.toMatchObject({ until: before + 60_000 });
+    vi.setSystemTime(before + 60_001);
+    expect(await github.createComment(repository, 1, "x")).toBe("5");
+  });
+
   test("without a hint the rest is twice as long each time, and short again after a success", async () => {
     let refuse = true;
     const { github } = await anApp(() => (refuse ? secondaryLimit() : { status: 201, body: { id: 5 } }));
