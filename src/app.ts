@@ -25,6 +25,7 @@ import { showTask } from "#operations/show-tasks.ts";
 import { terminalPlace } from "#operations/terminal-place.ts";
 import type { SettingNow } from "#protocol/operating.ts";
 import { openLogs } from "#store/logs.ts";
+import { openLogSearch } from "#store/search-logs.ts";
 import { openStore } from "#store/store.ts";
 import type { IntegrationsConfig } from "./config/integrations.ts";
 import { handlersOf } from "./handlers.ts";
@@ -146,6 +147,7 @@ export async function openApp(options: AppOptions) {
         settings: options.settings,
         integrations: integrations.list,
         gauges: openGauges(clock),
+        searchLogs: openLogSearch(join(options.home, "logs")),
       },
     }),
     audit: (entry) => store.transaction(() => store.audit.add({ at: clock(), ...entry })),

@@ -1,9 +1,11 @@
 import type { Handlers } from "#http/handlers.ts";
 import type { Gauges } from "#operations/gauges.ts";
 import { pauseRunner, removeRunner, resumeRunner } from "#operations/hold-runner.ts";
+import type { SearchLogs } from "#operations/ports/log-search.ts";
 import type { World } from "#operations/ports/world.ts";
 import { prioritiseTask } from "#operations/prioritise-task.ts";
 import { remarkOnDiff } from "#operations/remark-on-diff.ts";
+import { searchLogs } from "#operations/search-logs.ts";
 import { showAudit } from "#operations/show-audit.ts";
 import { showDiff } from "#operations/show-diff.ts";
 import { showInsights } from "#operations/show-insights.ts";
@@ -22,12 +24,14 @@ export type Looking = {
   settings: readonly SettingNow[];
   integrations(): Integration[];
   gauges: Gauges;
+  searchLogs: SearchLogs;
 };
 
 /** Which operation carries out which of the pages' routes. */
 export function pageHandlersOf(world: World, of: Looking): Pick<Handlers, keyof typeof pageRoutes> {
   return {
     showInsights: ({ query }) => showInsights(world, of.calls(), query.days),
+    searchLogs: ({ query, signal }) => searchLogs(world, of.searchLogs, { query, sees: () => true, signal }),
     showOperating: () => showOperating(world, { settings: of.settings, integrations: of.integrations() }),
     prioritiseTask({ params, body }) {
       prioritiseTask(world, params.task, body.priority);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Diff, Remark } from "./diff.ts";
 import { Insights } from "./insights.ts";
+import { FoundLines, LogQuery } from "./log-search.ts";
 import { AuditEntry, Operating } from "./operating.ts";
 import { Runner, RunnerLoad } from "./runner.ts";
 import { Priority, Task } from "./task.ts";
@@ -20,6 +21,16 @@ export const pageRoutes = {
     query: z.object({ days: z.coerce.number().int().min(1).max(366).optional() }),
     request: none,
     response: Insights,
+  },
+  searchLogs: {
+    method: "GET",
+    path: "/api/logs",
+    audience: "operator",
+    params: none,
+    /** As many lines of all logs as were found in about two seconds; `next` of the answer goes on. */
+    query: LogQuery,
+    request: none,
+    response: FoundLines,
   },
   showOperating: {
     method: "GET",

@@ -28,6 +28,7 @@ export const noInsights: Insights = {
 /** What the dashboard's pages are answered as simply as the contract allows. */
 export const pageAnswersWith = (task: Task, runner: Runner): Pick<Handlers, keyof typeof pageRoutes> => ({
   showInsights: () => noInsights,
+  searchLogs: () => ({ lines: [], next: null }),
   showOperating: () => ({ settings: [], policies: [], integrations: [], people: [] }),
   prioritiseTask: () => ({ task: task }),
   showDiff: () => ({ headSha: "a".repeat(40), files: [], isCut: false }),

@@ -53,6 +53,7 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   removeRunner: {},
   listRunnerLoads: {},
   showInsights: {},
+  searchLogs: {},
   showOperating: {},
   listAudit: {},
   sendAgain: { receiver: "ops" },
