@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 import { longTests, storyTests } from "./test/long.ts";
 
@@ -9,10 +10,31 @@ const others: Readonly<Record<string, string[]>> = {
 };
 const other = others[process.env.SUITE ?? ""];
 
+/** The GitHub Action has Node's own SQLite in better-sqlite3's place: the store is proved on that, too. */
+const onNodesSqlite = {
+  extends: true as const,
+  resolve: { alias: { "better-sqlite3": fileURLToPath(new URL("src/store/node-sqlite.ts", import.meta.url)) } },
+  test: {
+    name: "node:sqlite",
+    include: ["test/src/store/*.test.ts"],
+    // Programs that are killed load the store by themselves.
+    exclude: ["test/src/store/crash.test.ts"],
+  },
+};
+
 export default defineConfig({
   test: {
-    include: other ?? ["test/**/*.test.ts"],
-    exclude: other ? configDefaults.exclude : [...configDefaults.exclude, ...longTests, ...storyTests],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "cc-orchestrator",
+          include: other ?? ["test/**/*.test.ts"],
+          exclude: other ? configDefaults.exclude : [...configDefaults.exclude, ...longTests, ...storyTests],
+        },
+      },
+      ...(process.env.SUITE === "long" || process.env.SUITE === "stories" ? [] : [onNodesSqlite]),
+    ],
     // Real processes start in most of these tests; two cores carry two files at a time.
     maxWorkers: 2,
     testTimeout: 120_000,

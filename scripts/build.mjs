@@ -17,7 +17,13 @@ const bundles = {
     codeSplitting: { groups: [{ name: "quick", test: /[\\/]src[\\/]cli[\\/]run\.ts$/ }] },
   },
   // GitHub runs the Action from a bare checkout: everything is in it.
-  main: { input: "src/action/main.ts", external: [], codeSplitting: true },
+  main: {
+    input: "src/action/main.ts",
+    external: [],
+    codeSplitting: true,
+    // A native module is for one kind of machine; Node's own SQLite is on all of them.
+    alias: { "better-sqlite3": join(root, "src/store/node-sqlite.ts") },
+  },
 };
 
 /**
@@ -25,12 +31,13 @@ const bundles = {
  * @param {string} folder where the bundle goes
  */
 async function build(name, folder) {
-  const { input, external, codeSplitting } = bundles[name];
+  const { input, external, codeSplitting, alias = {} } = bundles[name];
   const bundle = await rolldown({
     cwd: root,
     input: { [name]: join(root, input) },
     platform: "node",
     external,
+    resolve: { alias },
     plugins: [programsByUrl()],
     onLog(level, log) {
       // A bundle with a hole in it would only fail where somebody needs it.
