@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { taskName } from "#domain/task.ts";
@@ -107,7 +108,7 @@ export async function openApp(options: AppOptions) {
     random: Math.random,
     newSessionId: randomUUID,
     newSecret: () => randomBytes(32).toString("base64url"),
-    operator: options.operator,
+    operator: { host: hostname(), ...options.operator },
   };
   const deliveries = openDeliveryLoop(world, log);
   const surfaces = openSurfaceLoop(world, log);

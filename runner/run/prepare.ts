@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { sessionFile } from "#runner/claude/session.ts";
 import { copyIncluded } from "#runner/git/copy-included.ts";
@@ -63,7 +64,8 @@ async function makeTree(context: RunContext, mirror: Mirror, isReserved: boolean
   await chooseStart(context, mirror);
   const { branch, baseSha, startSha, pushed, update } = memory.now;
   if (branch === null || baseSha === null) throw new Error("a run has no branch after one was chosen");
-  context.report({ kind: "prepared", branch, baseSha }, { key: "prepared" });
+  const place = { host: hostname(), folder: placesOf(context).work };
+  context.report({ kind: "prepared", branch, baseSha, place }, { key: "prepared" });
   const worktree = await makeWorktree({
     mirror,
     task: offer.task,

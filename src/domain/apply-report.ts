@@ -10,7 +10,7 @@ export function applyReport(run: RunFacts, report: Report): RunFacts {
     case "step":
       return { ...run, steps: stepsAfter(run.steps, body, report.at) };
     case "prepared":
-      return { ...run, baseSha: body.baseSha };
+      return { ...run, baseSha: body.baseSha, place: body.place ?? null };
     case "started":
       return {
         ...run,

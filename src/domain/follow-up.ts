@@ -1,3 +1,4 @@
+import type { Check } from "#protocol/verdicts.ts";
 import type { Reason } from "#protocol/words.ts";
 import { reasons } from "./reasons.ts";
 import type { RunFacts } from "./run.ts";
@@ -31,7 +32,7 @@ export type FailingCheck = {
 };
 
 /** The checks of others on one commit. */
-export type ChecksOnHead = { failing: FailingCheck[]; pending: number };
+export type ChecksOnHead = { failing: FailingCheck[]; pending: number; all?: Check[] };
 
 /** A review that somebody has submitted. */
 export type SubmittedReview = {

@@ -1,4 +1,5 @@
 import type { RepositoryRef } from "./task.ts";
+import type { Verdict } from "./verdicts.ts";
 
 export type Actor = { login: string; isBot: boolean };
 
@@ -6,7 +7,14 @@ export type Actor = { login: string; isBot: boolean };
 export type AppLoss = "uninstalled" | "suspended" | "removed";
 
 /** What a webhook tells us, in our words; anything else that GitHub sends is ignored. */
-export type Happening =
+export type Happening = Asking & {
+  /** What it says of a pull request, besides. */
+  verdict?: Verdict;
+};
+
+type Asking =
+  /** Asks nothing, and says something all the same. */
+  | { kind: "verdict_told"; repository: RepositoryRef; actor: Actor; at: number }
   | {
       kind: "issue_labelled";
       repository: RepositoryRef;

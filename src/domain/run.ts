@@ -1,5 +1,5 @@
 import type { Commit, Problem, Progress } from "#protocol/report.ts";
-import type { Step } from "#protocol/run.ts";
+import type { Step, WorkPlace } from "#protocol/run.ts";
 import type { Purpose, Reason, RunConclusion, RunStatus } from "#protocol/words.ts";
 import type { RunQuestion } from "./question.ts";
 import type { Takeover } from "./takeover.ts";
@@ -29,6 +29,8 @@ export type RunFacts = {
   model: string | null;
   sandbox: string | null;
   attach: string | null;
+  /** Where its worktree is. */
+  place: WorkPlace | null;
   baseSha: string | null;
   headSha: string | null;
   steps: Step[];
@@ -79,6 +81,7 @@ export function newRun(of: {
     model: null,
     sandbox: null,
     attach: null,
+    place: null,
     baseSha: null,
     headSha: null,
     steps: [],

@@ -12,6 +12,8 @@ export function taskView(
   runs: readonly RunFacts[],
   state: TaskState,
   runnerName: (id: number) => string | null,
+  /** The control plane's own machine, where that is known. */
+  host: string | null,
 ): Task {
   const { pullRequest, issue } = task;
   return {
@@ -39,11 +41,11 @@ export function taskView(
     costUsd: runs.reduce((sum, run) => sum + (run.progress?.costUsd ?? 0), 0),
     createdAt: instant(task.createdAt),
     updatedAt: instant(task.updatedAt),
-    runs: runs.map((run) => runView(run, task, runnerName)),
+    runs: runs.map((run) => runView(run, task, runnerName, host)),
   };
 }
 
-function runView(run: RunFacts, task: TaskFacts, runnerName: (id: number) => string | null): Run {
+function runView(run: RunFacts, task: TaskFacts, runnerName: (id: number) => string | null, host: string | null): Run {
   return {
     id: run.id,
     task: taskName(task.id),
@@ -58,6 +60,10 @@ function runView(run: RunFacts, task: TaskFacts, runnerName: (id: number) => str
     model: run.model,
     sandbox: run.sandbox,
     attach: run.attach,
+    // The worktree goes with the end of its run.
+    ...(run.place === null || run.status === "completed"
+      ? {}
+      : { place: { ...run.place, isHere: run.place.host === host } }),
     branch: run.startedAt === null ? null : task.branch,
     baseSha: run.baseSha,
     headSha: run.headSha,

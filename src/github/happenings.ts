@@ -3,6 +3,7 @@ import { mayCommand } from "#domain/commands/parse-commands.ts";
 import type { Actor, AppLoss, Happening } from "#domain/happening.ts";
 import type { RepositoryRef } from "#domain/task.ts";
 import { policyPath } from "#protocol/policy.ts";
+import { verdictOf } from "./verdict-told.ts";
 
 /** A webhook body that is signed and JSON, but not what GitHub sends for this event. */
 export class MalformedPayloadError extends Error {
@@ -127,11 +128,13 @@ const readers: Record<string, (payload: unknown, receivedAt: number) => Happenin
   "check_run.requested_action": checkRunAsked,
   "check_run.rerequested": checkRunAsked,
   "check_suite.rerequested": checkSuiteAsked,
+  "check_run.created": () => null,
   "check_run.completed": checkRunEnded,
   "check_suite.completed": checkSuiteEnded,
   "workflow_run.completed": workflowEnded,
   status: statusSet,
   "pull_request_review.submitted": reviewed,
+  "pull_request_review.dismissed": () => null,
   push: pushed,
   "installation.deleted": (payload, at) => appLeft(payload, at, "uninstalled"),
   "installation.suspend": (payload, at) => appLeft(payload, at, "suspended"),
@@ -162,7 +165,11 @@ export function happeningOf(event: string, payload: unknown, receivedAt: number)
   const action = actionOf(payload);
   const name = action === null ? event : `${event}.${action}`;
   if (!Object.hasOwn(readers, name)) return null;
-  return readers[name]?.(payload, receivedAt) ?? null;
+  const happening = readers[name]?.(payload, receivedAt) ?? null;
+  const verdict = verdictOf(event, payload, receivedAt);
+  if (verdict === null) return happening;
+  if (happening !== null) return { ...happening, verdict };
+  return { kind: "verdict_told", ...whereAndWho(parsed(Common, payload)), at: receivedAt, verdict };
 }
 
 /** With the words as they were at that moment: an edit that comes later is not what was asked for. */

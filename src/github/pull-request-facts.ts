@@ -1,4 +1,5 @@
 import type { ChecksOnHead, FailingCheck } from "#domain/follow-up.ts";
+import { checkStateOf, statusStateOf } from "#domain/verdicts.ts";
 import type { PullRequestHead } from "#operations/ports/github.ts";
 import type { Remembered } from "./conditional.ts";
 import { isRefusal } from "./failure.ts";
@@ -78,7 +79,26 @@ export async function checksOn(
   const pending =
     others.filter((run) => run.status !== "completed").length +
     statuses.statuses.filter(({ state }) => state === "pending").length;
-  return { failing, pending };
+  return {
+    failing,
+    pending,
+    all: [
+      ...others.map((run) => ({
+        id: run.id,
+        app: run.app?.slug ?? "unknown",
+        name: run.name,
+        state: checkStateOf(run.status, run.conclusion),
+        url: run.details_url ?? run.html_url,
+      })),
+      ...statuses.statuses.map(({ context: name, state, target_url: url }) => ({
+        id: null,
+        app: "status",
+        name,
+        state: statusStateOf(state),
+        url,
+      })),
+    ],
+  };
 }
 
 /** The page of a job ends in its id; the check run of a job has the same one. */

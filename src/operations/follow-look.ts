@@ -13,6 +13,7 @@ import { isAlive, type TaskFacts } from "#domain/task.ts";
 import { briefFor } from "./follow-brief.ts";
 import { handOver, roundsOf, startFollowUp, withdrawRun } from "./follow-start.ts";
 import { untrustedReview } from "./follow-untrusted.ts";
+import { noteLook } from "./note-look.ts";
 import type { DueLook } from "./ports/follow-ups.ts";
 import type { World } from "./ports/world.ts";
 import { rolesOf } from "./roles-of.ts";
@@ -72,18 +73,25 @@ async function read(world: World, task: TaskFacts, looks: readonly DueLook[]): P
   const isAbout = (what: LookAt) => looks.some((look) => look.what === what);
   const head = await github.pullRequestHead(task.repository, number);
   if (head === null) return null;
+  const checks = isAbout("checks") ? await github.checksOn(task.repository, head.headSha) : null;
+  const reviews = isAbout("review") ? await github.reviewsOf(task.repository, number) : null;
+  noteLook(world, task.id, { head, checks, reviews });
   return {
     ...head,
     mergeable: isAbout("mergeable") ? head.mergeable : null,
-    checks: isAbout("checks") ? await github.checksOn(task.repository, head.headSha) : null,
-    reviews: isAbout("review") ? await trustedReviews(world, task, number) : null,
+    checks,
+    reviews: reviews === null ? null : await trustedOf(world, task, number, reviews),
   };
 }
 
 /** Reviews that were not worked through and whose authors may steer. Others are told once that theirs is left out. */
-async function trustedReviews(world: World, task: TaskFacts, number: number): Promise<SubmittedReview[]> {
-  const { store, github } = world;
-  const all = await github.reviewsOf(task.repository, number);
+async function trustedOf(
+  world: World,
+  task: TaskFacts,
+  number: number,
+  all: readonly SubmittedReview[],
+): Promise<SubmittedReview[]> {
+  const { store } = world;
   const open = all.filter(
     ({ id, isBot, state }) =>
       !isBot &&

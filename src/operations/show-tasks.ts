@@ -23,5 +23,13 @@ export function listTasks(world: World, filter: { repository?: string | undefine
 function view(world: World, task: TaskFacts, queue: QueueView): Task {
   const runs = world.store.runs.ofTask(task.id);
   const state = taskStateOf(task, runs, queueReasonOf(world, runs, queue));
-  return taskView(task, runs, state, (id) => world.store.runners.get(id)?.name ?? null);
+  const shown = taskView(
+    task,
+    runs,
+    state,
+    (id) => world.store.runners.get(id)?.name ?? null,
+    world.operator.host ?? null,
+  );
+  const verdicts = task.pullRequest === null ? null : world.store.verdicts.of(task.id);
+  return verdicts === null ? shown : { ...shown, verdicts };
 }

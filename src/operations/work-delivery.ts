@@ -7,6 +7,7 @@ import { followLinks } from "./follow-links.ts";
 import { followPriority } from "./follow-priority.ts";
 import { followPullRequest } from "./follow-pull-request.ts";
 import { followAppLoss } from "./leave-repositories.ts";
+import { noteVerdict } from "./note-verdict.ts";
 import type { PendingDelivery } from "./ports/deliveries.ts";
 import { GitHubBusyError } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
@@ -50,7 +51,11 @@ function waitsForEarlier(world: World, { id, happening }: PendingDelivery): bool
 }
 
 async function carryOut(world: World, happening: Happening): Promise<void> {
+  if (happening.verdict !== undefined && "repository" in happening)
+    noteVerdict(world, happening.repository, happening.verdict);
   switch (happening.kind) {
+    case "verdict_told":
+      return;
     case "issue_labelled":
       await followPriority(world, happening);
       return submitTask(world, happening);

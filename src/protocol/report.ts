@@ -56,7 +56,13 @@ export type LogLine = z.infer<typeof LogLine>;
 /** What a runner tells about a run. */
 export const ReportBody = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("step"), step: StepName, state: StepState, detail: z.string().max(4_000).optional() }),
-  z.object({ kind: z.literal("prepared"), branch: z.string().max(200), baseSha: Sha }),
+  z.object({
+    kind: z.literal("prepared"),
+    branch: z.string().max(200),
+    baseSha: Sha,
+    /** Where people find the worktree. */
+    place: z.object({ host: z.string().max(255), folder: z.string().startsWith("/").max(4_000) }).optional(),
+  }),
   z.object({
     kind: z.literal("started"),
     sessionId: z.uuid(),

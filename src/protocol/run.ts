@@ -4,6 +4,10 @@ import { Answers, Asked, Question } from "./question.ts";
 import { Commit, Progress, StepName, StepState } from "./report.ts";
 import { Instant, Purpose, Reason, RepositoryName, RunConclusion, RunStatus, Sha, TaskName } from "./words.ts";
 
+/** Where a run works: a folder of a machine. */
+export const WorkPlace = z.object({ host: z.string().max(255), folder: z.string().startsWith("/").max(4_000) });
+export type WorkPlace = z.infer<typeof WorkPlace>;
+
 /** A step as it stands now, for the timeline. */
 export const Step = z.object({
   name: StepName,
@@ -29,6 +33,8 @@ export const Run = z.object({
   model: z.string().nullable(),
   sandbox: z.string().nullable(),
   attach: z.string().nullable(),
+  /** Where its worktree is while it is there; `isHere` on the control plane's own machine. */
+  place: WorkPlace.extend({ isHere: z.boolean() }).optional(),
   branch: z.string().nullable(),
   baseSha: Sha.nullable(),
   headSha: Sha.nullable(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Run } from "./run.ts";
+import { Verdicts } from "./verdicts.ts";
 import { Instant, Reason, RepositoryName, Sha, TaskConclusion, TaskName, TaskStatus } from "./words.ts";
 
 export const Priority = z.enum(["low", "normal", "high"]);
@@ -32,6 +33,8 @@ export const Task = z.object({
   reason: Reason.nullable(),
   branch: z.string().nullable(),
   pullRequest: PullRequest.nullable(),
+  /** What others say of the pull request, as far as GitHub has told. */
+  verdicts: Verdicts.optional(),
   /** The labels when it was labelled for us, and what it needs of a runner. */
   labels: z.array(z.string()).optional(),
   costUsd: z.number(),

@@ -23,6 +23,7 @@ import { openRunners } from "./runners.ts";
 import { openRuns } from "./runs.ts";
 import { openSurfaces } from "./surfaces.ts";
 import { openTasks } from "./tasks.ts";
+import { openVerdicts } from "./verdicts.ts";
 import { openWords } from "./words.ts";
 
 /** How long a statement waits for another program's lock; the event loop stands still for that time. */
@@ -86,6 +87,7 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     reconciling: openReconciling(db),
     messages: openMessages(db),
     jobs: openJobs(db),
+    verdicts: openVerdicts(db),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Reconciling } from "./reconciling.ts";
 import type { RegistrationTokens, Runners } from "./runners.ts";
 import type { Notices, Surfaces } from "./surfaces.ts";
 import type { Needs, Runs, Tasks } from "./tasks.ts";
+import type { Verdicts } from "./verdicts.ts";
 import type { Messages } from "./webhooks.ts";
 import type { Words } from "./words.ts";
 
@@ -32,4 +33,5 @@ export interface Store {
   reconciling: Reconciling;
   messages: Messages;
   jobs: Jobs;
+  verdicts: Verdicts;
 }

@@ -23,6 +23,8 @@ export type Operator = {
   publicRepositories: readonly string[];
   /** Where people look: the dashboard's base URL, or null when it is not reachable for them. */
   dashboardUrl: string | null;
+  /** The name of this machine. */
+  host?: string;
   /** The most runs under way at a time, whatever the runners have room for; null for no limit. */
   mostRuns: number | null;
   retryBaseMs: number;

@@ -12,6 +12,7 @@ import { questions } from "./010-questions.ts";
 import { jobs } from "./011-jobs.ts";
 import { needs } from "./012-needs.ts";
 import { takeovers } from "./013-takeovers.ts";
+import { verdicts } from "./014-verdicts.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   jobs,
   needs,
   takeovers,
+  verdicts,
 ];
