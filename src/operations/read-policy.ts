@@ -34,8 +34,3 @@ export function knownTriggerLabels(world: World, repository: RepositoryRef): str
   const policy = world.store.policies.get(repository.id)?.policy;
   return policy === undefined ? null : [policy.label, policy.plan_label];
 }
-
-/** The issue label that starts work there, as far as it is known without asking GitHub. */
-export function knownTriggerLabel(world: World, repository: RepositoryRef): string | null {
-  return world.store.policies.get(repository.id)?.policy.label ?? null;
-}

@@ -4,7 +4,7 @@ import type { RepositoryReport } from "#protocol/reconcile.ts";
 import { reconcileLinks } from "./follow-links.ts";
 import { GitHubBusyError, type ListedIssue } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
-import { knownTriggerLabel, readPolicy } from "./read-policy.ts";
+import { knownTriggerLabels, readPolicy } from "./read-policy.ts";
 import { reconcileBranches } from "./reconcile-branches.ts";
 import { reconcileFollowUps } from "./reconcile-follow-ups.ts";
 import { reconcileIssues } from "./reconcile-issues.ts";
@@ -36,7 +36,8 @@ export async function reconcileRepository(
     () => followName(world, ref),
     () => readChangedPolicy(world, ref, pushedAt),
     async () => {
-      listed = await reconcileIssues(world, ref, knownTriggerLabel(world, ref) ?? defaultPolicy.label, report);
+      const labels = knownTriggerLabels(world, ref) ?? [defaultPolicy.label, defaultPolicy.plan_label];
+      listed = await reconcileIssues(world, ref, labels, report);
     },
     async () => void report.followed.push(...(await reconcilePullRequests(world, ref))),
     async () => void (await reconcileLinks(world, ref)),

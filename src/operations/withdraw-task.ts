@@ -25,13 +25,18 @@ export async function withdrawTask(world: World, happening: Withdrawn): Promise<
 
 function aliveTask(world: World, happening: Withdrawn): TaskFacts | null {
   const task = world.store.tasks.byIssue(happening.repository.id, happening.issue);
-  if (task === null) return null;
-  const runs = world.store.runs.ofTask(task.id);
-  const run = currentRun(runs);
-  if (!isAlive(runs) && waitingPlan(task, run) === null) return null;
-  const { label, plan_label } = task.policy;
-  const labels = run?.purpose === "plan" ? [label, plan_label] : [label];
+  const labels = task === null ? [] : labelsBehind(world, task);
+  if (labels.length === 0) return null;
   return happening.kind === "issue_unlabelled" && !labels.includes(happening.label) ? null : task;
+}
+
+/** The issue labels that keep a task going: it is stopped when one of them is taken off. None when nothing is going on. */
+export function labelsBehind({ store }: World, task: TaskFacts): string[] {
+  const runs = store.runs.ofTask(task.id);
+  const run = currentRun(runs);
+  if (!isAlive(runs) && waitingPlan(task, run) === null) return [];
+  const { label, plan_label } = task.policy;
+  return run?.purpose === "plan" ? [label, plan_label] : [label];
 }
 
 async function isStillSo(world: World, happening: Withdrawn): Promise<boolean> {

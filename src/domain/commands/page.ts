@@ -16,7 +16,7 @@ export function renderCommandsPage(): string {
     "Who may start work is said by `role` in the repository's [policy](policy.md): `write` unless it says something else; `roles` gives single commands a role of their own, and `command_word` another word to all of them. GitHub is asked for the role each time. Whoever may not steer is answered ten times in ten minutes, and then no more for a while.",
     "## What you see",
     "👀 on your comment says that the command was seen; 👍 that it was carried out, 👎 that it was not. Where there is more to say, one comment of the app under the issue or pull request says it. That comment is replaced by the next answer, so that answers never pile up.",
-    "A verb that does not exist is answered with the one that was probably meant. A command that reaches the app more than an hour after it was written is not carried out, and the answer says so.",
+    "A verb that does not exist is answered with the one that was probably meant. A command that reaches the app more than an hour after it was written is not carried out, and the answer says so. GitHub keeps what it could not deliver for three days and is asked for it once a minute, so that no command is lost with the server down; comments are not searched for commands otherwise.",
     "## What is no command",
     "Lines in code, in quotes, in lists or in HTML comments; anything that is hidden from whoever reads the comment; comments that were edited into a command; comments by bots that `bots` in the policy does not name, and the app's own.",
     "## On the pull request",
