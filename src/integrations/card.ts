@@ -14,11 +14,13 @@ export const attentionWords = {
 
 /** Something that people may press: what is asked for, and the words behind it. */
 export type Press = {
-  verb: "stop" | "retry" | "answer";
+  verb: "approve" | "stop" | "retry" | "answer";
   label: string;
   style: "plain" | "good" | "danger";
   /** The number of a choice that this answers with; null where nothing, or free text, stands behind the verb. */
   choice: number | null;
+  /** When that was asked which this answers or approves, as people see it; null where it is good at any time. */
+  asOf: string | null;
 };
 
 /** A fact with the address that it leads to, if it has one. Text from outside: whoever shows it makes it harmless. */
@@ -54,9 +56,9 @@ export function cardOf(task: Task, page: string | null): Card {
       text: `${task.repository}${task.issue === null ? "" : `#${task.issue.number}`}`,
       url: task.issue?.url ?? null,
     },
-    sentence: task.reason?.sentence ?? null,
+    sentence: sentenceOf(task),
     // The question's own advice speaks of comments; here there are buttons.
-    advice: question === null ? (task.reason?.advice ?? null) : null,
+    advice: question === null && !isForApproval(task) ? (task.reason?.advice ?? null) : null,
     facts: factsOf(task, page),
     question,
     presses: [...answersOf(question), ...pressesOf(task)],
@@ -65,6 +67,7 @@ export function cardOf(task: Task, page: string | null): Card {
 }
 
 function attentionOf(task: Task): Attention {
+  if (isForApproval(task)) return "needs_you";
   if (task.status === "in_review") return "review";
   if (task.status === "completed") return task.conclusion === "success" ? "done" : "failed";
   // A usage limit ends by itself; everything else that waits, waits for a person.
@@ -78,6 +81,12 @@ export function openQuestion(task: Task): Question | null {
   // Handed over because nobody answered in time, it still takes an answer.
   const isOpen = task.status === "waiting" || task.reason?.code === "question_unanswered";
   return question === null || question.answer !== null || !isOpen ? null : question;
+}
+
+/** Who is to approve a plan sees it. */
+function sentenceOf({ reason, runs }: Task): string | null {
+  const plan = reason?.code === "plan_waits" ? runs.at(-1)?.summary : null;
+  return plan ? `${reason?.sentence} ${plan}` : (reason?.sentence ?? null);
 }
 
 /** `TASK-12`, `pull request #14`, `$0.84`, `asked for by ada` */
@@ -95,23 +104,38 @@ function answersOf(question: Question | null): Press[] {
   if (question === null) return [];
   const [only, ...others] = question.items;
   const choices = only === undefined || others.length > 0 || only.multiSelect ? [] : only.options;
+  const answer = { verb: "answer", asOf: question.askedAt } as const;
   const chosen = choices.map(
-    ({ label }, at): Press => ({ verb: "answer", label: `${at + 1}. ${label}`, style: "plain", choice: at + 1 }),
+    ({ label }, at): Press => ({ ...answer, label: `${at + 1}. ${label}`, style: "plain", choice: at + 1 }),
   );
-  return [...chosen, { verb: "answer", label: "Answer…", style: chosen.length > 0 ? "plain" : "good", choice: null }];
+  return [...chosen, { ...answer, label: "Answer…", style: chosen.length > 0 ? "plain" : "good", choice: null }];
+}
+
+/** Whether a plan or a finished pull request waits for somebody to approve it. */
+function isForApproval({ reason }: Task): boolean {
+  return reason?.code === "plan_waits" || reason?.code === "approval_waits";
+}
+
+/** A plan is approved as it was when it was shown. */
+function approvingOf(task: Task): Press[] {
+  if (!isForApproval(task)) return [];
+  const asOf = task.reason?.code === "plan_waits" ? (task.runs.at(-1)?.completedAt ?? null) : null;
+  return [{ verb: "approve", label: "Approve", style: "good", choice: null, asOf }];
 }
 
 function pressesOf(task: Task): Press[] {
+  const approving = approvingOf(task);
+  const plain = { choice: null, asOf: null };
   switch (task.status) {
     case "queued":
     case "blocked":
     case "in_progress":
     case "waiting":
-      return [{ verb: "stop", label: "Stop", style: "danger", choice: null }];
+      return [...approving, { verb: "stop", label: "Stop", style: "danger", ...plain }];
     case "in_review":
-      return [];
+      return approving;
     case "completed":
-      return task.conclusion === "success" ? [] : [{ verb: "retry", label: "Retry", style: "good", choice: null }];
+      return task.conclusion === "success" ? [] : [{ verb: "retry", label: "Retry", style: "good", ...plain }];
   }
 }
 

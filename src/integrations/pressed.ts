@@ -7,7 +7,7 @@ export type ButtonMeaning = {
   verb: Press["verb"];
   choice: number | null;
   task: TaskName;
-  /** When the question was asked that it answers. */
+  /** When that was asked which it answers or approves. */
   question: string | null;
 };
 
@@ -32,7 +32,7 @@ export function readValue(value: string): Pick<ButtonMeaning, "task" | "question
 
 /** @returns null for what is no button of ours */
 export function readAction({ action_id: id, value }: z.infer<typeof Action>): ButtonMeaning | null {
-  const found = /^cco:(stop|retry|answer)(?::(\d{1,2}))?$/.exec(id);
+  const found = /^cco:(approve|stop|retry|answer)(?::(\d{1,2}))?$/.exec(id);
   const about = readValue(value ?? "");
   if (found === null || about === null) return null;
   const choice = found[2] === undefined ? null : Number(found[2]);

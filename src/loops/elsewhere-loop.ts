@@ -2,7 +2,12 @@ import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { taskIdOf } from "#domain/task.ts";
 import { answerElsewhere } from "#operations/answer-elsewhere.ts";
-import { type Elsewhere, ElsewhereBusyError, ElsewhereRefusedError } from "#operations/ports/elsewhere.ts";
+import {
+  type Elsewhere,
+  ElsewhereBusyError,
+  ElsewhereDownError,
+  ElsewhereRefusedError,
+} from "#operations/ports/elsewhere.ts";
 import type { World } from "#operations/ports/world.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
 import { listTasks, showTask } from "#operations/show-tasks.ts";
@@ -25,15 +30,24 @@ const everythingMs = 60_000;
 const firstRetryMs = 2_000;
 const slowestRetryMs = 10 * 60_000;
 
-/** Keeps one place outside GitHub showing what is so: one task at a time, at its own pace, with its own pauses. */
+/** A task that could not be shown, and is tried again by itself. */
+type Late = { why: string; timer: NodeJS.Timeout };
+
+/**
+ * Keeps one place outside GitHub showing what is so. A task that the place does not take is tried again by itself, ever
+ * more rarely, and keeps no other waiting; when the place as a whole is away or wants rest, all of them wait for it.
+ */
 export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logger): ElsewhereLoop {
   const queue = new PQueue({ concurrency: atOnce });
   /** Tasks that are in the queue or being shown, and whether they have changed since. */
   const busy = new Map<number, { changed: boolean }>();
-  /** Tasks whose last picture was refused for good. */
-  const refused = new Set<number>();
-  let failures = 0;
-  let pauseUntil = 0;
+  const late = new Map<number, Late>();
+  /** How often in a row a task could not be shown. */
+  const failuresOf = new Map<number, number>();
+  /** Tasks whose last picture was refused for good, and why. */
+  const refused = new Map<number, string>();
+  /** The place itself: how often in a row it was away, until when it is left alone, and what it said. */
+  let down: { failures: number; until: number; why: string } | null = null;
   let last: { ok: boolean; sentence: string } | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -45,7 +59,8 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
   }
 
   function ring(taskId: number): void {
-    if (isClosed) return;
+    // What is tried again later is shown as it stands by then.
+    if (isClosed || late.has(taskId)) return;
     const before = busy.get(taskId);
     if (before !== undefined) {
       before.changed = true;
@@ -53,7 +68,7 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
     }
     busy.set(taskId, { changed: false });
     void queue.add(async () => {
-      await waitForEnd(pauseUntil);
+      await waitForEnd(down?.until ?? 0);
       if (!isClosed) await show(taskId);
       const changed = busy.get(taskId)?.changed === true;
       busy.delete(taskId);
@@ -65,31 +80,46 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
     const name: TaskName = `TASK-${taskId}`;
     try {
       const wrote = await showElsewhere(world, elsewhere, name);
-      failures = 0;
+      failuresOf.delete(taskId);
       if (!wrote) return;
+      down = null;
       refused.delete(taskId);
       last = { ok: true, sentence: `It shows ${name} as it stands.` };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      last = { ok: false, sentence: `${name}: ${why}` };
+      const about = { integration: elsewhere.name, task: name, error: why };
       if (error instanceof ElsewhereRefusedError) {
-        refused.add(taskId);
-        log.error(
-          { integration: elsewhere.name, task: name, error: why },
-          "a place does not take what we want to show",
-        );
-        return;
+        failuresOf.delete(taskId);
+        refused.set(taskId, `${name}: ${why}`);
+        log.error(about, "a place does not take what we want to show");
+      } else if (error instanceof ElsewhereBusyError || error instanceof ElsewhereDownError) {
+        pause(error, why);
+        const entry = busy.get(taskId);
+        if (entry !== undefined) entry.changed = true;
+        log.warn(about, "a place is away or wants rest, will try again");
+      } else {
+        tryLater(taskId, `${name}: ${why}`);
+        log.warn(about, "a place could not be shown a task, will try again");
       }
-      failures += 1;
-      const later = world.clock() + Math.min(slowestRetryMs, firstRetryMs * 2 ** Math.min(failures - 1, 12));
-      pauseUntil = error instanceof ElsewhereBusyError ? error.until : later;
-      const entry = busy.get(taskId);
-      if (entry !== undefined) entry.changed = true;
-      log.warn(
-        { integration: elsewhere.name, task: name, error: why },
-        "a place could not be shown a task, will try again",
-      );
     }
+  }
+
+  function tryLater(taskId: number, why: string): void {
+    const failures = (failuresOf.get(taskId) ?? 0) + 1;
+    failuresOf.set(taskId, failures);
+    const again = () => {
+      late.delete(taskId);
+      ring(taskId);
+    };
+    late.set(taskId, { why, timer: setTimeout(again, pauseAfter(failures)) });
+  }
+
+  function pause(error: Error, why: string): void {
+    // Two were under way when it went away: that is one failure.
+    if (down !== null && down.until > world.clock()) return;
+    const failures = (down?.failures ?? 0) + 1;
+    const until = error instanceof ElsewhereBusyError ? error.until : world.clock() + pauseAfter(failures);
+    down = { failures, until, why };
   }
 
   const closing = new AbortController();
@@ -111,10 +141,17 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
   function health(): Integration {
     const { kind, name, place } = elsewhere;
     const deafness = elsewhere.deafness?.() ?? null;
-    const state = last?.ok === false || deafness !== null ? "failing" : "good";
-    const shown = last?.sentence ?? "Nothing has been shown yet.";
-    const sentence = deafness === null ? shown : `${shown} ${deafness}`;
-    return { kind, name, place, state, sentence, pending: busy.size, dead: refused.size };
+    const trouble = down?.why ?? firstOf(late)?.why ?? firstOf(refused) ?? (last?.ok === false ? last.sentence : null);
+    const shown = trouble ?? last?.sentence ?? "Nothing has been shown yet.";
+    return {
+      kind,
+      name,
+      place,
+      state: trouble !== null || deafness !== null ? "failing" : "good",
+      sentence: deafness === null ? shown : `${shown} ${deafness}`,
+      pending: busy.size + late.size,
+      dead: refused.size,
+    };
   }
 
   elsewhere.listen?.({
@@ -129,6 +166,7 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
     async test() {
       try {
         await elsewhere.test();
+        down = null;
         last = { ok: true, sentence: "It took a test message." };
       } catch (error) {
         last = { ok: false, sentence: error instanceof Error ? error.message : String(error) };
@@ -138,9 +176,18 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
     async close() {
       isClosed = true;
       clearTimeout(timer);
+      for (const one of late.values()) clearTimeout(one.timer);
       closing.abort();
       queue.clear();
       await Promise.all([queue.onIdle(), elsewhere.close()]);
     },
   };
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(slowestRetryMs, firstRetryMs * 2 ** Math.min(failures - 1, 12));
+}
+
+function firstOf<T>(found: ReadonlyMap<number, T>): T | null {
+  return found.values().next().value ?? null;
 }

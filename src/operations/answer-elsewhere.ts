@@ -108,7 +108,8 @@ function permission(
 /** As GitHub would tell of it; the issue's words are read only where the work is to begin with them. */
 async function commentOf(world: World, subject: Subject, asked: AskedElsewhere, command: Command): Promise<Commented> {
   const comment = bareComment(world, subject, asked);
-  if (command.verb !== "run" || subject.isPullRequest) return comment;
+  const isWish = command.verb === "run" || command.verb === "plan";
+  if (!isWish || subject.isPullRequest) return comment;
   const { title, body } = await world.github.issue(subject.repository, subject.thread);
   return { ...comment, issue: { title, body } };
 }
@@ -156,9 +157,10 @@ function overtaken(world: World, comment: Commented, task: TaskFacts | null, que
     return { code: "task_replaced", sentence };
   }
   if (question === undefined) return null;
-  const asks = currentRun(now?.runs ?? [])?.question;
-  if (asks != null && new Date(asks.askedAt).toISOString() === question) return null;
-  return { code: "question_over", sentence: "That is no longer what Claude asks, so nothing was answered." };
+  const run = currentRun(now?.runs ?? []);
+  const asked = run?.question?.askedAt ?? run?.completedAt;
+  if (asked != null && new Date(asked).toISOString() === question) return null;
+  return { code: "question_over", sentence: "That is no longer what Claude asks, so nothing was done." };
 }
 
 function refusal(reason: Reason): Outcome {

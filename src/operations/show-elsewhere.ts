@@ -7,7 +7,7 @@ import { showTask } from "./show-tasks.ts";
 /**
  * Makes one place outside GitHub show the task as it stands, if it shows something else.
  * @returns whether anything was written
- * @throws ElsewhereBusyError, ElsewhereRefusedError, and whatever else may go better another time
+ * @throws ElsewhereBusyError, ElsewhereDownError, ElsewhereRefusedError, and whatever else may go better another time
  */
 export async function showElsewhere(world: World, elsewhere: Elsewhere, name: TaskName): Promise<boolean> {
   const { store, operator } = world;
@@ -32,7 +32,7 @@ export async function showElsewhere(world: World, elsewhere: Elsewhere, name: Ta
     keep(await elsewhere.show({ task, picture, before: shown }));
   } catch (error) {
     // What was refused for good counts as shown: only another picture is worth another try.
-    if (error instanceof ElsewhereRefusedError) keep(null);
+    if (error instanceof ElsewhereRefusedError) keep(error.remoteId);
     throw error;
   }
   return true;

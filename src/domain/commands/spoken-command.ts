@@ -26,6 +26,8 @@ export function doneSentence(command: Command, task: string): string {
       return `Done: ${task} is asked to stop.`;
     case "say":
       return `Kept: Claude reads it with its next step of ${task}.`;
+    case "approve":
+      return `Approved: ${task} goes on.`;
     case "answer":
       return `Answered: Claude goes on with ${task}.`;
     case "priority":

@@ -2,6 +2,7 @@ import { DiscordAPIError, RateLimitError, REST } from "@discordjs/rest";
 import {
   type Elsewhere,
   ElsewhereBusyError,
+  ElsewhereDownError,
   ElsewhereRefusedError,
   type ShownElsewhere,
 } from "#operations/ports/elsewhere.ts";
@@ -167,9 +168,12 @@ function isSame(before: ShownElsewhere | null, wanted: DiscordPicture): boolean 
 function inOurWords(error: unknown, now: number): Error {
   if (error instanceof RateLimitError)
     return new ElsewhereBusyError(now + Math.max(error.retryAfter, error.timeToReset, 1_000), "Discord wants rest");
-  if (!(error instanceof DiscordAPIError)) return error instanceof Error ? error : new Error(String(error));
+  if (!(error instanceof DiscordAPIError))
+    return new ElsewhereDownError(`Discord does not answer: ${error instanceof Error ? error.message : error}`);
   const advice = error.status === 403 || error.status === 404 ? ": give the bot access to the channel" : "";
   const sentence = `Discord refuses (${error.code}: ${error.rawError !== undefined && "message" in error.rawError ? error.rawError.message : ""})${advice}`;
-  const isFinal = error.status === 400 || error.status === 401 || error.status === 403 || error.status === 404;
+  if (error.status === 401 || error.status === 403 || error.status === 404 || error.status >= 500)
+    return new ElsewhereDownError(sentence);
+  const isFinal = error.status === 400;
   return isFinal ? new ElsewhereRefusedError(sentence) : new Error(sentence);
 }

@@ -73,9 +73,9 @@ function questionText({ items }: Question): string {
   return cutTo(questions.join("\n"), 2_500);
 }
 
-function rowsOf({ presses, task, question }: Card): Row[] {
-  const buttons = presses.slice(0, buttonsInARow * mostRows).map(({ verb, label, style, choice }) => {
-    const { action_id: action, value } = actionOf({ verb, choice, task, question: question?.askedAt ?? null });
+function rowsOf({ presses, task }: Card): Row[] {
+  const buttons = presses.slice(0, buttonsInARow * mostRows).map(({ verb, label, style, choice, asOf }) => {
+    const { action_id: action, value } = actionOf({ verb, choice, task, question: asOf });
     return {
       type: componentTypes.button,
       style: styles[style],

@@ -46,7 +46,7 @@ export function slackPicture(
   if (question !== null) blocks.push(...questionBlocks(question));
   else if (why !== "") blocks.push(section(`${why}${advice}`));
   blocks.push({ type: "context", elements: [{ type: "mrkdwn", text: card.facts.map(link).join(" · ") }] });
-  const buttons = of.canPress ? card.presses.map((press) => buttonOf(press, card)) : [];
+  const buttons = of.canPress ? card.presses.map((press) => buttonOf(press, card.task)) : [];
   if (buttons.length > 0) blocks.push({ type: "actions", block_id: "cco", elements: buttons });
   const call = attention === "needs_you" && of.mention !== "" ? `${of.mention} ` : "";
   return {
@@ -68,10 +68,10 @@ export function questionBlocks({ items }: Question): SectionBlock[] {
   });
 }
 
-function buttonOf({ verb, label, style, choice }: Press, { task, question }: Card): Button {
+function buttonOf({ verb, label, style, choice, asOf }: Press, task: Card["task"]): Button {
   return {
     type: "button",
-    ...actionOf({ verb, choice, task, question: question === null ? null : question.askedAt }),
+    ...actionOf({ verb, choice, task, question: asOf }),
     text: { type: "plain_text", text: cutTo(label, buttonLength) },
     ...(style === "plain" ? {} : { style: style === "good" ? ("primary" as const) : ("danger" as const) }),
   };

@@ -2,6 +2,7 @@ import { ErrorCode, LogLevel, type WebAPICallError, WebClient } from "@slack/web
 import {
   type Elsewhere,
   ElsewhereBusyError,
+  ElsewhereDownError,
   ElsewhereRefusedError,
   type ShownElsewhere,
 } from "#operations/ports/elsewhere.ts";
@@ -31,18 +32,17 @@ const eventType = "cc_orchestrator_task";
 const lookBack = 100;
 const timeoutMs = 15_000;
 
-/** Slack's refusals that another try does not change (https://api.slack.com/methods/chat.postMessage#errors). */
-const final = new Set([
+/** Slack's refusals of one message that another try does not change (https://api.slack.com/methods/chat.postMessage#errors). */
+const final = new Set(["cant_update_message", "edit_window_closed", "invalid_blocks", "msg_too_long"]);
+/** Those of everything that we could say there, until somebody does something about it. */
+const shut = new Set([
   "channel_not_found",
   "is_archived",
   "not_in_channel",
-  "cant_update_message",
-  "edit_window_closed",
-  "invalid_blocks",
-  "msg_too_long",
   "invalid_auth",
   "account_inactive",
   "token_revoked",
+  "token_expired",
   "missing_scope",
   "not_authed",
 ]);
@@ -156,8 +156,10 @@ function inOurWords(error: unknown, now: number): Error {
   const call = error as WebAPICallError;
   if (call.code === ErrorCode.RateLimitedError)
     return new ElsewhereBusyError(now + call.retryAfter * 1_000, "Slack wants rest");
-  if (call.code !== ErrorCode.PlatformError) return call;
+  if (call.code !== ErrorCode.PlatformError)
+    return new ElsewhereDownError(`Slack does not answer: ${call.message}`, { cause: call });
   const { error: what } = call.data;
   const advice = what === "not_in_channel" || what === "channel_not_found" ? ": invite the app to the channel" : "";
+  if (shut.has(what)) return new ElsewhereDownError(`Slack refuses (${what})${advice}`);
   return final.has(what) ? new ElsewhereRefusedError(`Slack refuses (${what})${advice}`) : call;
 }

@@ -7,7 +7,7 @@ export type Slash =
 
 const help = [
   "/claude status TASK-12 tells how it stands; why TASK-12 what stands in its way.",
-  "/claude stop TASK-12, retry TASK-12, priority TASK-12 high",
+  "/claude stop TASK-12, retry TASK-12, approve TASK-12, priority TASK-12 high",
   "/claude say TASK-12 Use informal words. · /claude answer TASK-12 2",
   "/claude create owner/name#12 starts work on an issue.",
 ].join("\n");

@@ -24,7 +24,7 @@ export interface Elsewhere {
    * Makes it show the picture. Whoever dies between this and its record calls it again with the same `before`: what is
    * made anew has to be looked up first.
    * @returns the place's own id of what shows the task, where it has one
-   * @throws ElsewhereBusyError, ElsewhereRefusedError
+   * @throws ElsewhereBusyError, ElsewhereDownError, ElsewhereRefusedError; anything else is tried again for this task alone
    */
   show(step: { task: Task; picture: unknown; before: ShownElsewhere | null }): Promise<string | null>;
   /** Shows something that says only that it is a test. */
@@ -57,7 +57,7 @@ export type AskedElsewhere = {
   /** What stands behind the verb in a comment. */
   words: string;
   of: TaskName | { repository: string; issue: number };
-  /** When the question was asked that is answered, as the person saw it: another one is not answered by this. */
+  /** When that was asked which is answered or approved, as the person saw it: another one is not, by this. */
   question?: string;
 };
 
@@ -87,10 +87,21 @@ export class ElsewhereBusyError extends Error {
   }
 }
 
+/** Nothing can be shown in this place now, whatever it is: it is away, or does not let us in. */
+export class ElsewhereDownError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "ElsewhereDownError";
+  }
+}
+
 /** The place will never take this picture: trying it again changes nothing, another one may. */
 export class ElsewhereRefusedError extends Error {
-  constructor(message: string) {
+  /** The place's own id of what shows the rest of it, where that was written. */
+  readonly remoteId: string | null;
+  constructor(message: string, remoteId: string | null = null) {
     super(message);
     this.name = "ElsewhereRefusedError";
+    this.remoteId = remoteId;
   }
 }

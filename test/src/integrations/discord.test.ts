@@ -8,7 +8,7 @@ import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { answerElsewhere } from "#operations/answer-elsewhere.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
-import { type Elsewhere, ElsewhereBusyError, ElsewhereRefusedError } from "#operations/ports/elsewhere.ts";
+import { type Elsewhere, ElsewhereBusyError, ElsewhereDownError } from "#operations/ports/elsewhere.ts";
 import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
 import { showTask } from "#operations/show-tasks.ts";
@@ -56,6 +56,11 @@ afterEach(async () => {
 
 const show = (where = place) => showElsewhere(bench.world, where, "TASK-1");
 const taskNow = () => showTask(bench.world, "TASK-1");
+let commands = 0;
+function asked(verb: string) {
+  commands += 1;
+  return answerElsewhere(bench.world, { key: `discord:c${commands}`, login: "ada", verb, words: "", of: "TASK-1" });
+}
 const interact = (of: Partial<Interacted>) => discord.interact(door, { type: 3, at: bench.world.clock(), ...of });
 const filledIn = (count: number) => vi.waitFor(() => expect(discord.filledIn).toHaveLength(count));
 
@@ -124,7 +129,7 @@ describe("what Discord shows", () => {
   test("says what to do when the bot may not", async () => {
     discord.fail("POST", { status: 403, code: 50001 });
     const refused = await show().catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(ElsewhereRefusedError);
+    expect(refused).toBeInstanceOf(ElsewhereDownError);
     expect(String(refused)).toContain("give the bot access");
   });
 
@@ -170,6 +175,21 @@ describe("what people press in Discord", () => {
     await filledIn(2);
     expect(discord.filledIn).toEqual(Array.from({ length: 2 }, () => "Done: TASK\\-1 is asked to stop."));
     expect(taskNow()).toMatchObject({ status: "completed", conclusion: "cancelled" });
+  });
+
+  test("approves a plan", async () => {
+    await asked("stop");
+    await asked("plan");
+    const runner = bench.addRunner();
+    const { runId, epoch } = bench.claim(runner);
+    const ended = [{ kind: "completed" as const, conclusion: "success" as const, summary: "1. Change greet.js." }];
+    applyReports(bench.world, runner, runId, epoch, reports(ended));
+    await show();
+    expect(discord.messages[0]?.embeds[0]?.description).toContain("Change greet.js");
+    await interact({ user: ada, data: button("Approve") });
+    await filledIn(1);
+    expect(discord.filledIn[0]).toContain("Approved");
+    expect(bench.claim(runner)).toMatchObject({ purpose: "implement", resume: true });
   });
 
   test("answers a question by a choice, and several in a form", async () => {

@@ -29,6 +29,8 @@ describe("a button", () => {
     expect(readAction(actionOf(meaning))).toEqual(meaning);
     const stop = { verb: "stop" as const, choice: null, task: "TASK-1", question: null };
     expect(readAction(actionOf(stop))).toEqual(stop);
+    const approve = { ...meaning, verb: "approve" as const, choice: null };
+    expect(readAction(actionOf(approve))).toEqual(approve);
   });
 
   test.each([

@@ -102,6 +102,34 @@ test("a question is answered by a button: the session goes on with it, and a sec
   expect(bench.claim(runner)).toMatchObject({ resume: true, answer: { answers: { "Which?": "Danish" } } });
 });
 
+test("a plan is read and approved by a button, once; a plan that has changed since then is not", async () => {
+  const runner = bench.addRunner();
+  await answerElsewhere(bench.world, { key: "slack:s", login: "ada", verb: "stop", words: "", of: "TASK-1" });
+  await answerElsewhere(bench.world, { key: "slack:p", login: "ada", verb: "plan", words: "", of: "TASK-1" });
+  const plan = (summary: string) => {
+    const { runId, epoch } = bench.claim(runner);
+    bench.pass(1_000);
+    applyReports(bench.world, runner, runId, epoch, reports([{ kind: "completed", conclusion: "success", summary }]));
+  };
+  plan("1. Change greet.js.");
+  await show();
+  expect(JSON.stringify(slack.messages[0]?.blocks)).toContain("Change greet.js.");
+  const old = button("Approve");
+  await answerElsewhere(bench.world, { key: "slack:q", login: "ada", verb: "say", words: "In Danish.", of: "TASK-1" });
+  plan("1. Change greet.js to Danish.");
+  await slack.press({ user: "U1", ...old });
+  await whispered(1);
+  expect(slack.whispers[0]?.text).toContain("nothing was done");
+  await slack.press({ user: "U9", ...button("Approve") });
+  await whispered(2);
+  expect(slack.whispers[1]?.text).toContain("has not said whose GitHub login is yours");
+  await show();
+  await slack.press({ user: "U1", ...button("Approve") });
+  await whispered(3);
+  expect(slack.whispers[2]?.text).toBe("Approved: TASK-1 goes on.");
+  expect(bench.claim(runner)).toMatchObject({ purpose: "implement", resume: true });
+});
+
 test("several questions are answered in words of one's own, in a form", async () => {
   await show();
   const runner = ask([item("Which?"), item("How?", [])]);

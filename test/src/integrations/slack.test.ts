@@ -4,7 +4,7 @@ import { slackPicture } from "#integrations/slack/message.ts";
 import { openSlack } from "#integrations/slack/slack.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
-import { type Elsewhere, ElsewhereBusyError, ElsewhereRefusedError } from "#operations/ports/elsewhere.ts";
+import { type Elsewhere, ElsewhereBusyError, ElsewhereDownError } from "#operations/ports/elsewhere.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import { openSlackStandIn, type SlackStandIn } from "#test/slack/slack.ts";
@@ -79,7 +79,7 @@ test("when Slack wants rest nothing is sent until then; when it refuses for good
   expect((busy as ElsewhereBusyError).until).toBe(bench.world.clock() + 30_000);
   slack.fail("conversations.history", { error: "not_in_channel" });
   const refused = await show().catch((error: unknown) => error);
-  expect(refused).toBeInstanceOf(ElsewhereRefusedError);
+  expect(refused).toBeInstanceOf(ElsewhereDownError);
   expect(String(refused)).toContain("invite the app to the channel");
 });
 
