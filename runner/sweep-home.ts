@@ -1,9 +1,9 @@
 import { stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openWorktree } from "./git/make-worktree.ts";
 import { type MirrorOnDisk, mirrorOnDisk, mirrorsIn } from "./git/mirrors-on-disk.ts";
 import { forgetRecovery, forgetTask, tidyMirror } from "./git/tidy-mirror.ts";
 import { discard } from "./git/trash.ts";
-import { openWorktree } from "./git/worktree.ts";
 import { namesIn } from "./names-in.ts";
 import type { Log } from "./options.ts";
 

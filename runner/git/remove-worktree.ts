@@ -3,14 +3,8 @@ import { GitError } from "./git.ts";
 import { saveFilesOnly, saveRecovery } from "./recovery.ts";
 import { TaskRepositoryError } from "./task-repository.ts";
 import { discard, setAside } from "./trash.ts";
-import type { Worktree } from "./worktree.ts";
+import type { Removal, Worktree } from "./worktree.ts";
 import { forget } from "./worktree-record.ts";
-
-/**
- * `recovery` is where unpublished work was saved, `keptAt` the folder that was kept because not all of it could be;
- * `deleted` ends when the disk space is free again and never rejects.
- */
-export type Removal = { recovery: { ref: string; sha: string } | null; keptAt: string | null; deleted: Promise<void> };
 
 /**
  * Saves what no branch of the remote has (I7), then moves the folder away; the caller sees to it that nobody else does.

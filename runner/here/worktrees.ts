@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { readContained } from "#runner/git/contained.ts";
+import { openWorktree } from "#runner/git/make-worktree.ts";
 import { openMirror } from "#runner/git/mirror.ts";
-import { openWorktree } from "#runner/git/worktree.ts";
 import { openJournal } from "#runner/journal.ts";
 
 /** A task's files on this machine. */

@@ -1,4 +1,5 @@
-import { unreserveWorktree, type Worktree } from "#runner/git/worktree.ts";
+import { unreserveWorktree } from "#runner/git/make-worktree.ts";
+import type { Worktree } from "#runner/git/worktree.ts";
 import { noteUnpushed } from "#runner/unpushed.ts";
 import type { RunContext } from "./context.ts";
 import { placesOf } from "./places.ts";

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { reserveWorktree } from "#runner/git/make-worktree.ts";
 import type { Mirror } from "#runner/git/mirror.ts";
-import { reserveWorktree } from "#runner/git/worktree.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
 import type { RunContext } from "./context.ts";
 import { placesOf } from "./places.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { openWorktree } from "#runner/git/make-worktree.ts";
 import type { Mirror } from "#runner/git/mirror.ts";
 import { listRecovery, parentOf } from "#runner/git/recovery.ts";
 import { treeOf } from "#runner/git/task-objects.ts";
 import { TaskRepositoryError } from "#runner/git/task-repository.ts";
-import { openWorktree } from "#runner/git/worktree.ts";
 import { readIfThere } from "#runner/read-if-there.ts";
 import { writeWhole } from "#runner/write-whole.ts";
 import type { RunContext } from "./context.ts";

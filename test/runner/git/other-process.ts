@@ -1,5 +1,5 @@
+import { makeWorktree } from "#runner/git/make-worktree.ts";
 import { openMirror } from "#runner/git/mirror.ts";
-import { makeWorktree } from "#runner/git/worktree.ts";
 
 /** What a second runner process on the same home is told to do. */
 export type Errand = {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { gitVersion } from "#runner/git/git-version.ts";
 import { importBranch, RewrittenHistoryError } from "#runner/git/import-branch.ts";
+import { reserveWorktree, unreserveWorktree } from "#runner/git/make-worktree.ts";
 import { openMirror } from "#runner/git/mirror.ts";
 import { pushBranch } from "#runner/git/push-branch.ts";
 import { TaskRepositoryError } from "#runner/git/task-repository.ts";
-import { reserveWorktree, unreserveWorktree } from "#runner/git/worktree.ts";
 import { plainGit } from "./plain-git.ts";
 import { type GitWorld, makeWorld, repository } from "./world.ts";
 

@@ -4,11 +4,11 @@ import { appendFile, chmod, mkdir, readFile, rm, utimes, writeFile } from "node:
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importBranch } from "#runner/git/import-branch.ts";
+import { BranchTakenError, makeWorktree, openWorktree } from "#runner/git/make-worktree.ts";
 import { openMirror } from "#runner/git/mirror.ts";
 import { listRecovery, saveRecovery } from "#runner/git/recovery.ts";
 import { forgetRecovery, forgetTask, tidyMirror } from "#runner/git/tidy-mirror.ts";
 import { emptyTrash } from "#runner/git/trash.ts";
-import { BranchTakenError, makeWorktree, openWorktree } from "#runner/git/worktree.ts";
 import type { Errand } from "./other-process.ts";
 import { plainGit } from "./plain-git.ts";
 import { author, type GitWorld, makeWorld, repository } from "./world.ts";

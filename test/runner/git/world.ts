@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Credential } from "#runner/git/credential.ts";
+import { makeWorktree } from "#runner/git/make-worktree.ts";
 import { type Mirror, openMirror } from "#runner/git/mirror.ts";
-import { makeWorktree, type Worktree } from "#runner/git/worktree.ts";
+import type { Worktree } from "#runner/git/worktree.ts";
 import { type RemoteServer, startRemote } from "./remote.ts";
 
 /** One remote with one repository, a runner's home and a folder for tasks; all gone after `close`. */
