@@ -4,11 +4,12 @@ import type { Terminal } from "#runner/terminal/terminal.ts";
 import type { RunContext } from "./context.ts";
 import { type Delivery, openDelivery } from "./deliver.ts";
 import { followInstance, type Instance } from "./instance.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared } from "./prepared.ts";
 import { adoptOrStart } from "./start-claude.ts";
 import { StopError } from "./stop.ts";
 import { letPersonWork, takenOver, takeoverWanted } from "./takeover.ts";
 import { openTalk } from "./talk.ts";
+import type { Conversation } from "./turns.ts";
 import { inTurns, type Refusal } from "./turns.ts";
 
 /** How long Claude Code may take to leave after its standard input was closed. */
@@ -19,9 +20,6 @@ const stopGrace = { interruptMs: 5_000, termMs: 5_000 };
 /** Claude Code tries a refused login again and again; a wrong key does not get right by that. */
 const unauthorised = 401;
 const hopelessTries = 2;
-
-/** How the conversation ended well. */
-export type Conversation = { summary: string; hasChanges: boolean };
 
 /**
  * Lets Claude work until the repository's own commands are satisfied: after each turn the work is pushed and verified, and

@@ -1,13 +1,35 @@
 import { join } from "node:path";
 import type { Asked } from "#protocol/question.ts";
+import type { Problem } from "#protocol/report.ts";
 import type { RunOffer } from "#protocol/run.ts";
+import type { BranchUpdate } from "#runner/git/update-branch.ts";
 import { readIfThere } from "#runner/read-if-there.ts";
 import { writeWhole } from "#runner/write-whole.ts";
 import type { Ending } from "./ending.ts";
-import type { Opening } from "./opening.ts";
-import type { Update } from "./update.ts";
-import type { Unverified } from "./verify.ts";
-import type { Cap } from "./wrap-up.ts";
+
+/** How the branch is to come up to date, as it was worked out once for the run. */
+export type Update = BranchUpdate & { isApplied: boolean };
+
+/** A verify command that failed, and the end of what it printed. */
+export type Unverified = { command: string; output: string; sentence: string; problems?: Problem[] };
+
+/** A limit of the policy that an instance has come near to. */
+export type Cap = "turns" | "usd" | "minutes";
+
+/** What an instance's conversation begins with. */
+export type Opening =
+  /** The task's request, as the server wrote it. */
+  | { kind: "request" }
+  /** Nothing: the session goes on by itself with the answer to what it asked. */
+  | { kind: "answered" }
+  /** The instance before this one was lost in the midst of its work. */
+  | { kind: "interrupted"; why: string }
+  /** A person has worked in the session, and has given it back. */
+  | { kind: "handed_back"; by: string }
+  /** The instance before this one has used most of what the run may use. */
+  | { kind: "wrap_up"; limit: string }
+  /** The work of the instance before this one failed its verification. */
+  | { kind: "repair"; failed: Unverified; round: number; rounds: number };
 
 /** What a run must remember when the runner is replaced in its midst. */
 export type Memory = {

@@ -2,23 +2,8 @@ import { createHash } from "node:crypto";
 import { renderRepair } from "#protocol/repair-message.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import { answeredInWords } from "#runner/claude/questions.ts";
-import type { Unverified } from "./verify.ts";
+import type { Opening } from "./memory.ts";
 import { renderWrapUp } from "./wrap-up.ts";
-
-/** What an instance's conversation begins with. */
-export type Opening =
-  /** The task's request, as the server wrote it. */
-  | { kind: "request" }
-  /** Nothing: the session goes on by itself with the answer to what it asked. */
-  | { kind: "answered" }
-  /** The instance before this one was lost in the midst of its work. */
-  | { kind: "interrupted"; why: string }
-  /** A person has worked in the session, and has given it back. */
-  | { kind: "handed_back"; by: string }
-  /** The instance before this one has used most of what the run may use. */
-  | { kind: "wrap_up"; limit: string }
-  /** The work of the instance before this one failed its verification. */
-  | { kind: "repair"; failed: Unverified; round: number; rounds: number };
 
 /**
  * The first message of an instance.

@@ -10,7 +10,6 @@ import { bringBack, listRecovery } from "#runner/git/recovery.ts";
 import { mergeBase } from "#runner/git/update-branch.ts";
 import type { Worktree } from "#runner/git/worktree.ts";
 import { terminalFiles } from "#runner/terminal/files.ts";
-import type { Terminal } from "#runner/terminal/terminal.ts";
 import { beginBranch, branchFor, startCommit } from "./branch.ts";
 import { inStep, type RunContext } from "./context.ts";
 import { credentialFor } from "./credential.ts";
@@ -19,16 +18,8 @@ import { RunFailure } from "./failure.ts";
 import { takeUpUpdate } from "./kept-update.ts";
 import { configDirOf, placesOf } from "./places.ts";
 import { isPlanning } from "./planning.ts";
+import type { Prepared } from "./prepared.ts";
 import { applyUpdate, planUpdate } from "./update.ts";
-
-/** A worktree to work in, and the branch on its way to the remote meanwhile. */
-export type Prepared = {
-  worktree: Worktree;
-  /** Settles when the branch stands on the remote; a failure also stops the run. */
-  begun: Promise<void>;
-  /** The instance that was started meanwhile; null where there was one before, or none yet. */
-  early: { terminal: Promise<Terminal> } | null;
-};
 
 /**
  * The task's worktree on its branch from a fresh base. After a restart it is the one that was made before, untouched where

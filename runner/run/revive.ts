@@ -1,6 +1,6 @@
 import type { Exit } from "#runner/terminal/exit.ts";
 import type { RunContext } from "./context.ts";
-import type { Opening } from "./opening.ts";
+import type { Opening } from "./memory.ts";
 
 /** How often a run goes on with a new instance after one was lost; what is lost again and again has a cause of its own. */
 const maxRevivals = 3;

@@ -10,7 +10,7 @@ import { TerminalExists } from "#runner/tmux.ts";
 import type { RunContext } from "./context.ts";
 import { configDirOf, placesOf, sandboxOf } from "./places.ts";
 import { isPlanning } from "./planning.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared } from "./prepared.ts";
 import { instanceLimits } from "./wrap-up.ts";
 
 const modelRetries = 6;

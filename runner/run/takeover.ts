@@ -3,7 +3,7 @@ import { LeaseError } from "#runner/lease.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
 import { saveNowAndThen } from "./attend.ts";
 import type { RunContext } from "./context.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared } from "./prepared.ts";
 import { adoptOrStart } from "./start-claude.ts";
 import { StopError } from "./stop.ts";
 

@@ -8,15 +8,14 @@ import { isStopped } from "#runner/terminal/exit.ts";
 import { terminalFiles } from "#runner/terminal/files.ts";
 import { attend } from "./attend.ts";
 import type { RunContext } from "./context.ts";
-import type { Conversation } from "./converse.ts";
 import type { Delivery } from "./deliver.ts";
 import { QuestionAsked } from "./ending.ts";
 import { RunFailure } from "./failure.ts";
 import type { Instance } from "./instance.ts";
 import { failureOf, wasOverLimit } from "./instance-failure.ts";
-import type { Opening } from "./opening.ts";
+import type { Opening, Unverified } from "./memory.ts";
 import { isPlanning } from "./planning.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared } from "./prepared.ts";
 import { publish } from "./publish.ts";
 import { passOn, whyRevive } from "./revive.ts";
 import { dropSaved } from "./safe.ts";
@@ -24,8 +23,11 @@ import { say, wasTakenIn } from "./say.ts";
 import { StopError } from "./stop.ts";
 import { passToPerson, takenOver, takeoverWanted } from "./takeover.ts";
 import { conflictsLeft } from "./update.ts";
-import { type Unverified, verify } from "./verify.ts";
+import { verify } from "./verify.ts";
 import { capReached, leftUndone, outOfSoftTime, passOnToWrapUp, wrapUpAfterMs } from "./wrap-up.ts";
+
+/** How the conversation ended well. */
+export type Conversation = { summary: string; hasChanges: boolean };
 
 /** The status for which the model's API refuses the login, once it is known. */
 export type Refusal = { status: number | null };

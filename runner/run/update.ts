@@ -3,16 +3,13 @@ import { readContained, writeContained } from "#runner/git/contained.ts";
 import type { Mirror } from "#runner/git/mirror.ts";
 import { taskRef } from "#runner/git/task-objects.ts";
 import { replaceIndex, repositoryFolder, treeFolder } from "#runner/git/task-repository.ts";
-import { type BranchUpdate, planMerge, planRebase } from "#runner/git/update-branch.ts";
+import { planMerge, planRebase } from "#runner/git/update-branch.ts";
 import type { Worktree } from "#runner/git/worktree.ts";
 import type { RunContext } from "./context.ts";
-import type { Unverified } from "./verify.ts";
+import type { Unverified, Update } from "./memory.ts";
 
 /** Files in conflict that are larger than this are not searched for markers. */
 const searchedBytes = 5 * 1024 * 1024;
-
-/** How the branch is to come up to date, as it was worked out once for the run. */
-export type Update = BranchUpdate & { isApplied: boolean };
 
 /** Works out how the branch comes up to date with its base; null when that is not what the run is for. */
 export async function planUpdate(

@@ -1,16 +1,13 @@
-import type { Problem } from "#protocol/report.ts";
 import type { Worktree } from "#runner/git/worktree.ts";
 import { runCommand } from "#runner/sandbox/run.ts";
 import { inStep, type RunContext } from "./context.ts";
 import { RunFailure } from "./failure.ts";
+import type { Unverified } from "./memory.ts";
 import { commandEnvironment, sandboxOf } from "./places.ts";
 import { problemsIn } from "./problems.ts";
 
 const verifyMs = 30 * 60_000;
 const excerptCharacters = 12_000;
-
-/** A verify command that failed, and the end of what it printed. */
-export type Unverified = { command: string; output: string; sentence: string; problems?: Problem[] };
 
 /**
  * Runs the repository's verify commands on what a turn has left in the worktree, until one fails. What came out for the

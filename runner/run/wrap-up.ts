@@ -2,7 +2,7 @@ import type { Limits } from "#protocol/policy.ts";
 import type { Outcome } from "#runner/claude/outcome.ts";
 import type { Exit } from "#runner/terminal/exit.ts";
 import type { RunContext } from "./context.ts";
-import type { Memory } from "./memory.ts";
+import type { Cap, Memory } from "./memory.ts";
 import { passOn } from "./revive.ts";
 
 /*
@@ -14,9 +14,6 @@ const softPart = 0.8;
 const fewestTurns = 5;
 /** Claude Code needs some seconds to start, and Claude some to find an end. */
 const leastTimeMs = 30_000;
-
-/** A limit of the policy that an instance has come near to. */
-export type Cap = "turns" | "usd" | "minutes";
 
 /** Why the instance is stopped when its time is nearly over; how its record names it. */
 export const outOfSoftTime = "wrap_up";

@@ -1,19 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import type { Process } from "./process.ts";
 import { environmentsWithPs, listWithPs } from "./ps.ts";
-
-/** One process as the kernel shows it at one moment. */
-export interface Process {
-  pid: number;
-  parent: number;
-  /** 0 where it is not known (macOS). */
-  session: number;
-  /** Opaque; with `pid` it names one process for as long as the machine is up. */
-  startTime: string;
-  rssBytes: number;
-  cpuMs: number;
-  hasTerminal: boolean;
-}
 
 const hasProc = process.platform === "linux";
 /** The kernel's USER_HZ: 100 on every Linux that Node runs on (proc(5), sysconf(_SC_CLK_TCK)). */

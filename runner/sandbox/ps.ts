@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import type { Process } from "./processes.ts";
+import type { Process } from "./process.ts";
 
 /** What processes.ts asks of /proc, asked of `ps` where there is none (macOS). */
 

@@ -1,4 +1,5 @@
-import { hasArgument, listProcesses, type Process, readProcess } from "./processes.ts";
+import type { Process } from "./process.ts";
+import { hasArgument, listProcesses, readProcess } from "./processes.ts";
 import { SETTING_UP } from "./unshare.ts";
 
 /** What a process tree takes, its root included. */
