@@ -4,27 +4,47 @@ import type { Command } from "commander";
 import { policyPath } from "#protocol/policy.ts";
 import { agrees } from "../ask.ts";
 import type { Context } from "../context.ts";
-import { FailedError } from "../errors.ts";
+import { FailedError, UsageError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type AppFlags, tellAppSteps } from "../init/app-steps.ts";
 import { openCheckout, repositoryAround } from "../init/checkout.ts";
 import { detectCommands } from "../init/detect.ts";
 import { renderPolicy } from "../init/policy-text.ts";
+import { joinServer, type RunnerWishes } from "../init/runner-steps.ts";
 
-type Options = AppFlags & { yes?: true; app?: true };
+type Options = AppFlags & RunnerWishes & { yes?: true; app?: true; runner?: true };
 
 export function register(command: Command, context: Context): void {
   command
     .description(`In a git repository: proposes ${policyPath} from what is there, and writes it.`)
     .option("--yes", "write it without asking")
     .option("--app", "print the link and the steps that make the GitHub App instead")
+    .option("--runner", "make this machine a runner of a server instead")
     .option("--org <name>", "with --app: make it an organisation's")
-    .option("--name <name>", "with --app: what to call it")
+    .option("--name <name>", "with --app or --runner: what to call it")
     .option("--public-url <url>", "with --app: where GitHub can reach the control plane")
     .option("--github-url <url>", "with --app: a GitHub Enterprise Server")
+    .option("--server <url>", "with --runner: the server to work for (CC_ORCHESTRATOR_SERVER)")
+    .option("--with-token", "with --runner: read what `runner token` printed there from stdin")
+    .option("--labels <labels>", "with --runner: what it has, separated by commas, as linux,gpu")
+    .option("--slots <number>", "with --runner: how many instances of Claude Code at a time")
+    .option("--no-install", "with --runner: do not offer to let the system start it")
     .option("--json", "print JSON for programs")
-    .action((options: Options) => (options.app ? tellAppSteps(context, options) : run(context, options)));
+    .addHelpText("after", examples)
+    .action((options: Options) => {
+      if (options.app && options.runner)
+        throw new UsageError("A machine is made ready for one at a time.", "Write --app or --runner.");
+      if (options.app) return tellAppSteps(context, options);
+      return options.runner ? joinServer(context, options) : run(context, options);
+    });
 }
+
+const examples = `
+Examples:
+  cc-orchestrator init                # in a repository: its policy file
+  cc-orchestrator init --app          # the GitHub App
+  cc-orchestrator init --runner       # this machine works for a server
+  cc-orchestrator init --runner --server https://orchestrator.example.com --with-token --yes < token`;
 
 async function run(context: Context, options: Options): Promise<void> {
   const top = repositoryAround(context.folder);
