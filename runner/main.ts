@@ -6,15 +6,15 @@ import type { RunOffer } from "#protocol/run.ts";
 import { runClaimLoop } from "./claim-loop.ts";
 import { checkClaude } from "./claude/check.ts";
 import { runHeartbeatLoop } from "./heartbeat-loop.ts";
+import { openHeldRuns } from "./held-runs.ts";
 import { HomeHeldError, holdHome } from "./hold-home.ts";
 import { holderOf, RunnerInUseError } from "./holder.ts";
 import { runHousekeepingLoop } from "./housekeeping-loop.ts";
-import { type JournalEntry, openJournal } from "./journal.ts";
-import { type Lease, openLease } from "./lease.ts";
+import { openJournal } from "./journal.ts";
 import type { Log, RunnerConfig } from "./options.ts";
 import { pause } from "./pause.ts";
 import { openRoom } from "./room.ts";
-import { type RunParts, runOne } from "./run-one.ts";
+import type { RunParts } from "./run-one.ts";
 import { detectSandbox } from "./sandbox/detect.ts";
 import { runSaveLoop } from "./save-loop.ts";
 import { openShowing } from "./show-terminal.ts";
@@ -63,24 +63,18 @@ export async function startRunner(
   const sandboxKind = await detectSandbox();
   log.info({ server: options.server, claude: claude.version, sandbox: sandboxKind }, "runner starts");
 
-  const held = await holdHome(options.home).catch((error: unknown) => {
+  const home = await holdHome(options.home).catch((error: unknown) => {
     throw error instanceof HomeHeldError ? new NotReadyError(error.message) : error;
   });
   const holder = holderOf(options.home);
   const client = openClient(options.server, options.credential);
   const room = openRoom(options.home, { floors: options.floors ?? {}, now: () => new Date() });
   const journal = openJournal(options.home);
-  const leases = new Map<number, Lease>();
   const words = openWords();
   const wishes = openWishes();
-  const running = new Set<Promise<void>>();
-  /** Names of the task folders that runs use. */
-  const inUse = new Set<string>();
   const draining = new AbortController();
   const stopNow = new AbortController();
   const allDone = new AbortController();
-  const changes = new EventTarget();
-  let outdated = new AbortController();
 
   const parts: RunParts = {
     options,
@@ -99,7 +93,7 @@ export async function startRunner(
   };
   const trouble = await tryTerminal(parts.terminals, options.home, sandboxKind);
   if (trouble !== null) {
-    await held.release();
+    await home.release();
     throw new NotReadyError(
       `A program cannot be run in a terminal on this machine: ${trouble}. See: cc-orchestrator doctor`,
     );
@@ -110,53 +104,13 @@ export async function startRunner(
     redact: openRedactor({ secrets: parts.secrets }).redact,
     failed: (run, error) => log.warn({ run, error: describe(error) }, "a terminal could not be shown"),
   });
-  const freeSlots = () => options.slots - leases.size;
-
-  /** `claimedAt` is null for a run that is taken up again: whether it is still ours, the next heartbeat tells. */
-  function begin(entry: JournalEntry, claimedAt: number | null): void {
-    const { runId, epoch, leaseSeconds } = entry.offer;
-    const lease = openLease({ runId, epoch, leaseSeconds, claimedAt });
-    const name = taskFolderName(entry.offer);
-    inUse.add(name);
-    leases.set(runId, lease);
-    tellChange();
-    const run = runOne(parts, entry, lease, claimedAt === null)
-      .then((isOver) => {
-        if (isOver) journal.finish(entry);
-      })
-      .catch((error: unknown) => log.error({ run: runId, error: describe(error) }, "a run could not be carried out"))
-      .finally(() => {
-        leases.delete(runId);
-        showing.end(runId);
-        inUse.delete(name);
-        running.delete(run);
-        tellChange();
-      });
-    running.add(run);
-  }
-
-  function tellChange(): void {
-    outdated.abort();
-    outdated = new AbortController();
-    changes.dispatchEvent(new Event("change"));
-  }
-  async function waitUntil(isSo: () => boolean, signal: AbortSignal): Promise<void> {
-    while (!isSo() && !signal.aborted) {
-      const over = new AbortController();
-      await new Promise<void>((resolve) => {
-        const done = { once: true, signal: over.signal };
-        changes.addEventListener("change", () => resolve(), done);
-        signal.addEventListener("abort", () => resolve(), done);
-      });
-      over.abort();
-    }
-  }
+  const held = openHeldRuns({ parts, journal, slots: options.slots, ended: (run) => showing.end(run) });
 
   /** A slot, memory, disk and a login that is not at its limit; memory and disk can only be looked at now and then. */
   async function waitForRoom(signal: AbortSignal): Promise<void> {
     let told: string | null = null;
     while (!signal.aborted) {
-      await waitUntil(() => freeSlots() > 0, signal);
+      await held.waitUntil(() => held.freeSlots() > 0, signal);
       const obstacle = room.obstacle();
       if (obstacle === null) {
         if (told !== null && !signal.aborted) log.info("claims runs again");
@@ -175,7 +129,7 @@ export async function startRunner(
   await sweepWorktrees({ home: options.home, known, log });
   for (const entry of entries) {
     log.info({ task: entry.offer.task, run: entry.offer.runId }, "takes up a run again");
-    begin(entry, null);
+    held.begin(entry, null);
   }
   let refused: RunnerInUseError | null = null;
   /** Somebody else works under our name: nothing of what runs here is ours any more. */
@@ -183,23 +137,23 @@ export async function startRunner(
     if (!(error instanceof RunnerInUseError)) throw error;
     refused = error;
     draining.abort();
-    for (const lease of leases.values()) lease.end("stale");
+    for (const lease of held.leases.values()) lease.end("stale");
   };
   // Nobody waits for it at the end: what it has begun, it leaves in order however it ends.
   void runHousekeepingLoop({
     options,
-    isInUse: (name) => inUse.has(name),
-    isIdle: () => leases.size === 0,
+    isInUse: held.isInUse,
+    isIdle: () => held.leases.size === 0,
     stop: allDone.signal,
     log,
   });
-  const saving = runSaveLoop({ ...parts, changed: () => outdated.signal, stop: allDone.signal });
+  const saving = runSaveLoop({ ...parts, changed: held.changed, stop: allDone.signal });
   const heart = runHeartbeatLoop({
     client,
     holder,
     room,
-    leases,
-    freeSlots,
+    leases: held.leases,
+    freeSlots: held.freeSlots,
     isDraining: () => draining.signal.aborted,
     drain: () => draining.abort(),
     stop: allDone.signal,
@@ -207,24 +161,24 @@ export async function startRunner(
   }).catch(giveUp);
   const wanting = runWantsLoop({
     client,
-    leases,
+    leases: held.leases,
     words,
     wishes,
     showing,
-    waitForRun: (signal) => waitUntil(() => leases.size > 0, signal),
-    changed: () => outdated.signal,
+    waitForRun: (signal) => held.waitUntil(() => held.leases.size > 0, signal),
+    changed: held.changed,
     stop: allDone.signal,
   });
   const claiming = runClaimLoop({
     client,
     server: options.server,
     holder,
-    leases,
-    freeSlots,
+    leases: held.leases,
+    freeSlots: held.freeSlots,
     waitForRoom,
     take(offer: RunOffer, claimedAt: number) {
       log.info({ task: offer.task, run: offer.runId, repository: offer.repository }, "claimed a run");
-      begin(journal.begin(offer), claimedAt);
+      held.begin(journal.begin(offer), claimedAt);
       if (once) draining.abort();
     },
     stop: draining.signal,
@@ -234,14 +188,14 @@ export async function startRunner(
   async function untilDone(): Promise<void> {
     try {
       await claiming.catch(giveUp);
-      while (running.size > 0) await Promise.all(running);
+      await held.allEnded();
       if (refused !== null) throw refused;
     } finally {
       allDone.abort();
       showing.close();
       await Promise.all([heart, wanting, saving]);
       await parts.terminals.close();
-      await held.release();
+      await home.release();
     }
   }
   const done = untilDone();
@@ -253,8 +207,8 @@ export async function startRunner(
       const over = new AbortController();
       await Promise.race([done, pause(options.drainMinutes * 60_000, over.signal)]);
       over.abort();
-      if (running.size === 0) return await done;
-      log.info({ runs: running.size }, "hands over what still runs");
+      if (held.running() === 0) return await done;
+      log.info({ runs: held.running() }, "hands over what still runs");
       await stop();
     },
     stop,
@@ -266,8 +220,8 @@ export async function startRunner(
     const patience = new AbortController();
     await Promise.race([done, pause(stopMs, patience.signal)]);
     patience.abort();
-    if (running.size > 0) {
-      log.error({ runs: running.size }, "not everything could be stopped in time; the next start takes it up");
+    if (held.running() > 0) {
+      log.error({ runs: held.running() }, "not everything could be stopped in time; the next start takes it up");
     }
   }
 }
