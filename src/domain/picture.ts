@@ -33,6 +33,8 @@ export type CheckRunPicture = {
   actions: CheckButton[];
   /** At most fifty. GitHub adds those that it is given to those that it has: each is sent once. */
   annotations: Annotation[];
+  /** Where more is to be read, for marks that hold no text of their own. */
+  url?: string;
 };
 
 export type PullRequestPicture = {

@@ -2,24 +2,28 @@ import type { CheckRunPicture } from "#domain/picture.ts";
 import { boundedText, boundedTitle } from "./bounded-text.ts";
 import type { Octokit } from "./octokit.ts";
 import type { Place } from "./place.ts";
+import type { Us } from "./us.ts";
 
 /** The newest check run of ours on that commit under that name with our own name for it. */
 export async function findCheckRun(
   octokit: Octokit,
   place: Place,
   picture: CheckRunPicture,
-  appId: number,
+  us: Us,
 ): Promise<string | null> {
   const { data } = await octokit.rest.checks.listForRef({
     ...place,
     ref: picture.headSha,
     check_name: picture.name,
-    app_id: appId,
+    ...(us.appId === null ? {} : { app_id: us.appId }),
     filter: "all",
     per_page: 100,
   });
   const ours = data.check_runs.filter(
-    (run) => run.external_id === picture.externalId && run.head_sha === picture.headSha && run.app?.id === appId,
+    (run) =>
+      run.external_id === picture.externalId &&
+      run.head_sha === picture.headSha &&
+      (us.appId === null || run.app?.id === us.appId),
   );
   const newest = ours.sort((a, b) => b.id - a.id)[0];
   return newest === undefined ? null : String(newest.id);

@@ -2,21 +2,22 @@ import type { Reaction } from "#operations/ports/github.ts";
 import { boundedText } from "./bounded-text.ts";
 import type { Octokit } from "./octokit.ts";
 import type { Place } from "./place.ts";
+import { isFromUs, type Us } from "./us.ts";
 
 /** How far the search for our own comment goes; it is among the first ones nearly always. */
 const pagesSearched = 50;
 const pageSize = 100;
 
 /**
- * The id of our own comment with the marker. Others may copy a marker, so the author counts too.
- * @param botLogin asked for only when the app's id is missing on a comment with the marker
+ * The id of our own comment with the marker. Others may copy a marker, so the author counts too; our login is asked for
+ * only where the app's id is missing on a comment with the marker.
  */
 export async function findComment(
   octokit: Octokit,
   place: Place,
   issue: number,
   marker: string,
-  us: { appId: number; botLogin: () => Promise<string> },
+  us: Us,
 ): Promise<string | null> {
   for (let page = 1; page <= pagesSearched; page += 1) {
     const { data } = await octokit.rest.issues.listComments({
@@ -27,11 +28,7 @@ export async function findComment(
     });
     for (const comment of data) {
       if (!comment.body?.includes(marker)) continue;
-      const app = comment.performed_via_github_app;
-      if (app?.id === us.appId) return String(comment.id);
-      if (app == null && comment.user?.type === "Bot" && comment.user.login === (await us.botLogin())) {
-        return String(comment.id);
-      }
+      if (await isFromUs(us, comment.user, comment.performed_via_github_app)) return String(comment.id);
     }
     if (data.length < pageSize) return null;
   }

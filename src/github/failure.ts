@@ -22,7 +22,7 @@ export type Failure = {
 /** Where installation tokens are made; a refusal here is about the app, never about what was asked for. */
 const mintPath = /\/app\/installations\/\d+\/access_tokens$/;
 
-const lackingPermission =
+const appLacksPermission =
   ". The app lacks a permission that this needs: compare its settings on GitHub with app.yml, and accept the change where " +
   "the app is installed.";
 
@@ -47,8 +47,9 @@ export function failureOf(error: unknown): Failure | null {
 /**
  * The error that callers branch on. Octokit's own is not handed on: it carries the request with its body, which has no
  * place in a log.
+ * @param lackingPermission what is said beside GitHub's own words where a permission is missing
  */
-export function errorOf(failure: Failure): Error {
+export function errorOf(failure: Failure, lackingPermission = appLacksPermission): Error {
   const what = `${failure.method} ${failure.path}`;
   if (mintPath.test(failure.path) && [401, 403, 404, 422].includes(failure.status)) {
     return new GitHubRefusedError(
@@ -62,7 +63,7 @@ export function errorOf(failure: Failure): Error {
   if (failure.headers === null) return new Error(`No answer from GitHub to ${what}: ${failure.message}`);
   if (failure.status >= 400 && failure.status < 500 && failure.status !== 408) {
     const message = failure.message.slice(0, 1_000);
-    const advice = /not accessible by integration/i.test(message) ? lackingPermission : "";
+    const advice = /not accessible by (integration|personal access token)/i.test(message) ? lackingPermission : "";
     return new GitHubRefusedError(failure.status, `GitHub refused ${what} with ${failure.status}: ${message}${advice}`);
   }
   return new Error(`GitHub answered ${failure.status} to ${what}: ${failure.message.slice(0, 1_000)}`);

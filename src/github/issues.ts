@@ -1,6 +1,7 @@
 import type { IssueNow } from "#operations/ports/github.ts";
 import type { Octokit } from "./octokit.ts";
 import type { Place } from "./place.ts";
+import { isOurText, type Us } from "./us.ts";
 
 /** Of a long discussion, this many of the newest comments are looked at. */
 const commentsKept = 300;
@@ -8,7 +9,7 @@ const pageSize = 100;
 
 type Comment = IssueNow["comments"][number];
 
-export async function issueNow(octokit: Octokit, place: Place, number: number): Promise<IssueNow> {
+export async function issueNow(octokit: Octokit, place: Place, number: number, us: Us): Promise<IssueNow> {
   const { data } = await octokit.rest.issues.get({ ...place, issue_number: number });
   return {
     title: data.title,
@@ -17,7 +18,7 @@ export async function issueNow(octokit: Octokit, place: Place, number: number): 
     nodeId: data.node_id,
     isOpen: data.state === "open",
     labels: data.labels.map((label) => (typeof label === "string" ? label : (label.name ?? ""))),
-    comments: await newestComments(octokit, place, number, data.comments),
+    comments: await newestComments(octokit, place, number, data.comments, us),
   };
 }
 
@@ -32,7 +33,13 @@ export async function putEyesOn(octokit: Octokit, place: Place, number: number):
 }
 
 /** GitHub lists the oldest first, so the reading starts where the newest must be and goes on to the true end. */
-async function newestComments(octokit: Octokit, place: Place, number: number, count: number): Promise<Comment[]> {
+async function newestComments(
+  octokit: Octokit,
+  place: Place,
+  number: number,
+  count: number,
+  us: Us,
+): Promise<Comment[]> {
   if (count === 0) return [];
   const found: Comment[] = [];
   const first = Math.max(1, Math.ceil(count / pageSize) - commentsKept / pageSize);
@@ -47,7 +54,7 @@ async function newestComments(octokit: Octokit, place: Place, number: number, co
     for (const comment of data) {
       found.push({
         author: comment.user?.login ?? "ghost",
-        isBot: comment.user?.type === "Bot",
+        isBot: comment.user?.type === "Bot" || (await isOurText(us, comment.user, comment.body ?? "")),
         createdAt: Date.parse(comment.created_at),
         updatedAt: Date.parse(comment.updated_at),
         body: comment.body ?? "",

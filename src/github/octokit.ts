@@ -4,7 +4,8 @@ import type { InstallationTokens } from "./installation-tokens.ts";
 import type { Lanes } from "./lane.ts";
 import type { Meter } from "./meter.ts";
 
-export type Octokit = ProbotOctokit;
+/** As much of an Octokit as we call, whoever made it. */
+export type Octokit = Pick<ProbotOctokit, "rest" | "graphql">;
 
 /**
  * Probot's Octokit with everything that it would do behind our back switched off, and our own way out put in its place:
@@ -69,7 +70,7 @@ async function withFreshToken<T>(send: () => Promise<T>, forget: () => boolean):
 }
 
 /** GraphQL answers 200 when it refuses (F25). */
-function throwGraphqlErrors(answer: { data: unknown; headers: object }): void {
+export function throwGraphqlErrors(answer: { data: unknown; headers: object }): void {
   const { data } = answer;
   if (typeof data !== "object" || data === null || !("errors" in data) || !Array.isArray(data.errors)) return;
   const errors = data.errors as { type?: unknown; message?: unknown }[];

@@ -4,16 +4,20 @@ type Permission = "metadata" | "contents" | "issues" | "pull_requests" | "checks
 
 /**
  * Every call of ours to GitHub's API, the permission that it needs, and what for. `app` is the app's own token, which
- * needs none. `app.yml` asks for exactly what stands here; a test holds the two, and this table and the code, together.
+ * needs none; `token` is done with a person's token only. `app.yml` asks for exactly what stands here; a test holds the two, and this table and the code, together.
  * https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
  */
-export const calls: Record<string, { needs: readonly [Permission, Access] | "app"; why: string }> = {
+export const calls: Record<string, { needs: readonly [Permission, Access] | "app" | "token"; why: string }> = {
   "apps.getAuthenticated": { needs: "app", why: "the login of our own bot, to know our comments" },
   "apps.getRepoInstallation": {
     needs: "app",
     why: "whether the app is installed on a repository, and by which installation",
   },
   "apps.createInstallationAccessToken": { needs: "app", why: "a git token for one repository" },
+  "users.getAuthenticated": { needs: "token", why: "whose token it is, to know our comments" },
+  "repos.createCommitStatus": { needs: "token", why: "what a check run would say: persons write none" },
+  "issues.listCommentsForRepo": { needs: "token", why: "commands that no webhook tells of" },
+  "pulls.listCommentsForReview": { needs: "token", why: "whether a review is only our own answers" },
   "apps.listInstallations": { needs: "app", why: "where the app is installed" },
   "apps.listWebhookDeliveries": { needs: "app", why: "what GitHub failed to tell us" },
   "apps.redeliverWebhookDelivery": { needs: "app", why: "asking GitHub to tell it again" },
@@ -72,7 +76,7 @@ export const gitNeeds: Record<string, Access> = { contents: "write", metadata: "
 export function permissionsNeeded(): Record<string, Access> {
   const needed: Record<string, Access> = { ...gitNeeds };
   for (const { needs } of Object.values(calls)) {
-    if (needs === "app") continue;
+    if (needs === "app" || needs === "token") continue;
     const [permission, access] = needs;
     if (needed[permission] !== "write") needed[permission] = access;
   }

@@ -1,10 +1,14 @@
+import { type Marks, statusContext } from "#domain/commit-status.ts";
 import type { ChecksOnHead, FailingCheck } from "#domain/follow-up.ts";
+import { checkName } from "#domain/surfaces/check-run.ts";
 import { checkStateOf, statusStateOf } from "#domain/verdicts.ts";
 import type { PullRequestHead } from "#operations/ports/github.ts";
 import type { Remembered } from "./conditional.ts";
 import { isRefusal } from "./failure.ts";
 import type { Octokit } from "./octokit.ts";
 import type { Place } from "./place.ts";
+import { statusesOn } from "./statuses.ts";
+import type { Us } from "./us.ts";
 
 /** How a check may end that somebody has to do something about. */
 const failures = new Set(["failure", "timed_out", "startup_failure"]);
@@ -35,22 +39,25 @@ export async function pullRequestHead(
   }
 }
 
-/** The newest check of each name and the newest status of each context on a commit; our own app's are left out. */
+/** The newest check of each name and the newest status of each context on a commit; our own are left out. */
 export async function checksOn(
   octokit: Octokit,
   place: Place,
   sha: string,
-  appId: number,
+  us: Us & { marks: Marks },
   remembered: Remembered,
 ): Promise<ChecksOnHead> {
   const at = `${place.owner}/${place.repo} ${sha}`;
-  const runs = await remembered.read(`checks ${at}`, (headers) =>
-    octokit.rest.checks.listForRef({ ...place, ref: sha, filter: "latest", per_page: mostChecks, headers }),
-  );
-  const statuses = await remembered.read(`statuses ${at}`, (headers) =>
-    octokit.rest.repos.getCombinedStatusForRef({ ...place, ref: sha, per_page: mostChecks, headers }),
-  );
-  const others = runs.check_runs.filter((run) => run.app?.id !== appId);
+  const runs = await orNone(us, async () => {
+    const asked = { ...place, ref: sha, filter: "latest", per_page: mostChecks } as const;
+    const data = await remembered.read(`checks ${at}`, (headers) =>
+      octokit.rest.checks.listForRef({ ...asked, headers }),
+    );
+    return data.check_runs;
+  });
+  const found = await statusesOn(octokit, place, sha, remembered);
+  const statuses = found.filter(({ context }) => us.marks === "check_run" || context !== statusContext);
+  const others = runs.filter((run) => !isOurs(us, run));
   const failing: FailingCheck[] = others
     .filter((run) => run.status === "completed" && failures.has(run.conclusion ?? ""))
     .map((run) => ({
@@ -63,7 +70,7 @@ export async function checksOn(
       annotations: run.output.annotations_count,
       summary: [run.output.title, run.output.summary].filter((part) => part).join("\n\n") || null,
     }));
-  for (const status of statuses.statuses) {
+  for (const status of statuses) {
     if (status.state !== "failure" && status.state !== "error") continue;
     failing.push({
       id: null,
@@ -78,7 +85,7 @@ export async function checksOn(
   }
   const pending =
     others.filter((run) => run.status !== "completed").length +
-    statuses.statuses.filter(({ state }) => state === "pending").length;
+    statuses.filter(({ state }) => state === "pending").length;
   return {
     failing,
     pending,
@@ -90,7 +97,7 @@ export async function checksOn(
         state: checkStateOf(run.status, run.conclusion),
         url: run.details_url ?? run.html_url,
       })),
-      ...statuses.statuses.map(({ context: name, state, target_url: url }) => ({
+      ...statuses.map(({ context: name, state, target_url: url }) => ({
         id: null,
         app: "status",
         name,
@@ -99,6 +106,22 @@ export async function checksOn(
       })),
     ],
   };
+}
+
+/** A fine-grained token of a person may be refused the check runs of others; their statuses are told all the same. */
+async function orNone<T>(us: Us, read: () => Promise<T[]>): Promise<T[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if (us.appId === null && isRefusal(error, 403)) return [];
+    throw error;
+  }
+}
+
+/** Without an App of our own the one of GitHub Actions writes our check runs, as it does those of other jobs. */
+function isOurs(us: Us, run: { app: { id: number } | null; name: string; external_id: string | null }): boolean {
+  if (us.appId !== null) return run.app?.id === us.appId;
+  return run.name === checkName && /^TASK-\d+$/.test(run.external_id ?? "");
 }
 
 /** The page of a job ends in its id; the check run of a job has the same one. */

@@ -1,9 +1,11 @@
 import type { SubmittedReview } from "#domain/follow-up.ts";
+import { hasMarker } from "#domain/surfaces/marker.ts";
 import type { ReviewComment } from "#operations/ports/github.ts";
 import type { Remembered } from "./conditional.ts";
 import { isRefusal } from "./failure.ts";
 import type { Octokit } from "./octokit.ts";
 import type { Place } from "./place.ts";
+import type { Us } from "./us.ts";
 
 const pageSize = 100;
 /** A pull request with more comments on its lines than this is read no further. */
@@ -21,6 +23,7 @@ export async function reviewsOf(
   octokit: Octokit,
   place: Place,
   number: number,
+  us: Us,
   remembered: Remembered,
 ): Promise<SubmittedReview[]> {
   const found: SubmittedReview[] = [];
@@ -32,7 +35,10 @@ export async function reviewsOf(
       found.push({
         id: review.id,
         author: review.user?.login ?? "ghost",
-        isBot: review.user === null || review.user.type === "Bot",
+        isBot:
+          review.user === null ||
+          review.user.type === "Bot" ||
+          (await isOurAnswer(octokit, place, number, review, us, remembered)),
         state: review.state in states ? states[review.state as keyof typeof states] : "pending",
         body: review.body,
         submittedAt: Date.parse(review.submitted_at ?? "1970-01-01T00:00:00Z"),
@@ -41,6 +47,29 @@ export async function reviewsOf(
     if (data.length < pageSize) break;
   }
   return found;
+}
+
+type Answer = { id: number; user: { login: string } | null; state: string; body: string };
+
+/**
+ * GitHub makes a review of every answer in a thread, without words of its own. With a person's token that would be a
+ * review by a person, and we would work through what we said ourselves.
+ */
+async function isOurAnswer(
+  octokit: Octokit,
+  place: Place,
+  number: number,
+  review: Answer,
+  us: Us,
+  remembered: Remembered,
+): Promise<boolean> {
+  if (us.appId !== null || review.state !== "COMMENTED" || review.body !== "") return false;
+  if (review.user?.login !== (await us.login())) return false;
+  const asked = { ...place, pull_number: number, review_id: review.id, per_page: pageSize };
+  const data = await remembered.read(`comments of review ${JSON.stringify(asked)}`, (headers) =>
+    octokit.rest.pulls.listCommentsForReview({ ...asked, headers }),
+  );
+  return data.length > 0 && data.every(({ body }) => hasMarker(body));
 }
 
 /** Every comment on the lines of a pull request, the oldest first. */

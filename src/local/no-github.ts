@@ -5,6 +5,7 @@ export function noGitHub(): GitHub {
   const refuse = () =>
     Promise.reject(new GitHubRefusedError(403, "No GitHub App is set up here. See: cc-orchestrator init --app"));
   const nothing = {
+    marks: "check_run",
     repositories: async () => [],
     // Nobody says that it is not: tasks from a time with an app wait for it to come back.
     isInstalled: async () => true,

@@ -46,7 +46,15 @@ function stepsOf(world: World, task: TaskFacts): SurfaceStep[] {
   const state = taskStateOf(task, runs, queueReasonOf(world, runs, loadQueue(world)));
   const run = currentRun(runs);
   const brief = run === null ? null : (store.followUps.of(run)?.brief ?? null);
-  const picture = pictureOf({ task, runs, brief, state, now: world.clock(), operator: world.operator });
+  const picture = pictureOf({
+    task,
+    runs,
+    brief,
+    state,
+    now: world.clock(),
+    operator: world.operator,
+    marks: world.github.marks,
+  });
   const steps = planSurfaces({ picture, written: store.surfaces.ofTask(taskId), pullRequest: task.pullRequest });
   const opening = steps.findIndex((step) => step.do === "open_pull_request");
   return opening === -1 ? steps : steps.slice(0, opening + 1);

@@ -1,3 +1,4 @@
+import { isShown } from "#domain/commit-status.ts";
 import type { CheckRunPicture, StateLabel } from "#domain/picture.ts";
 import { stateLabels } from "#domain/picture.ts";
 import { type RepositoryRef, type TaskFacts, taskName } from "#domain/task.ts";
@@ -103,7 +104,7 @@ async function checkDifference(world: World, task: TaskFacts, written: Written):
   const wanted = JSON.parse(written.picture) as CheckRunPicture;
   const shown = await world.github.checkRunState(task.repository, written.remoteId);
   if (shown === null) return { place: written.place, cause: "missing", repaired: null };
-  if (shown.status === wanted.status && shown.conclusion === wanted.conclusion) return null;
+  if (isShown(world.github.marks, wanted, shown)) return null;
   const cause = `shows ${shown.status} ${shown.conclusion ?? ""}`.trimEnd();
   return { place: written.place, cause, repaired: { ...written, picture: JSON.stringify({ ...wanted, title: "" }) } };
 }

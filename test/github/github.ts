@@ -15,6 +15,7 @@ import { Rest } from "./server/rest.ts";
 import { type SecondaryUse, secondaryUse } from "./server/secondary.ts";
 import {
   type NewRepository,
+  revokeTokens,
   type StagedCheck,
   type StagedRepository,
   type StagedUser,
@@ -175,6 +176,11 @@ export class GitHubStandIn extends Reader {
   /** Adds a person; answers a personal access token of theirs. */
   createUser(login: string, more: { name?: string } = {}): StagedUser {
     return stageUser(this.world, login, more);
+  }
+
+  /** Somebody revokes the tokens of a person, as GitHub itself does with one that was published. @returns a new one */
+  revokeTokens(login: string): string {
+    return revokeTokens(this.world, login);
   }
 
   /** Makes a real bare repository with a first commit; answers its full name, id and URLs. */

@@ -37,6 +37,9 @@ test.each(apiVersions)(
     github.createUser("stranger");
     expect(await role("stranger")).toMatchObject({ permission: "read", role_name: "read" });
     await expect(role("nobody-at-all")).rejects.toMatchObject({ status: 404 });
+    await expect(rest.users.getAuthenticated()).rejects.toMatchObject({ status: 403 });
+    const person = bench.withToken(github.createUser("grace").token);
+    expect((await person.rest.users.getAuthenticated()).data.login).toBe("grace");
     expect((await rest.users.getByUsername({ username: "grace" })).data.login).toBe("grace");
     await rest.rateLimit.get();
     const { data: readme } = await rest.repos.getContent({ ...at, path: "README.md" });

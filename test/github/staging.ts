@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { setStatus } from "./acts/actions.ts";
 import { createCheckRun, updateCheckRun } from "./acts/checks.ts";
 import { createLabel } from "./acts/labels.ts";
@@ -55,9 +55,19 @@ export interface StagedCheck {
 
 export function stageUser(world: World, login: string, more: { name?: string } = {}): StagedUser {
   const user = world.addUser(login, more);
-  const token = `ghp_${createHash("sha256").update(user.login).digest("hex").slice(0, 36)}`;
-  if (!world.personalTokens.some((known) => known.token === token)) world.personalTokens.push({ token, user });
+  const known = world.personalTokens.find((one) => one.user === user);
+  const token = known?.token ?? `ghp_${createHash("sha256").update(user.login).digest("hex").slice(0, 36)}`;
+  if (known === undefined) world.personalTokens.push({ token, user });
   return { login: user.login, id: user.id, token };
+}
+
+/** @returns the token that the person makes instead */
+export function revokeTokens(world: World, login: string): string {
+  const kept = world.personalTokens.filter(({ user }) => user.login !== login);
+  const user = world.addUser(login);
+  const token = `ghp_${randomBytes(18).toString("hex")}`;
+  world.personalTokens.splice(0, world.personalTokens.length, ...kept, { token, user });
+  return token;
 }
 
 export async function stageRepository(world: World, given: NewRepository): Promise<StagedRepository> {

@@ -1,4 +1,5 @@
 import { isCap } from "../caps.ts";
+import { asStatus } from "../commit-status.ts";
 import type { Annotation, CheckConclusion, CheckRunPicture } from "../picture.ts";
 import { planReasons, waitingPlan } from "../plan.ts";
 import { headOf } from "../question.ts";
@@ -13,6 +14,18 @@ import { openQuestionOf, renderQuestion } from "./question.ts";
 import type { TaskView } from "./view.ts";
 import { dollars, duration } from "./words.ts";
 
+/** The name under which our check run stands among the others. */
+export const checkName = "Claude";
+
+/** The mark on the head of the branch, as what the way to GitHub lets us write; null until one was pushed. */
+export function renderMark(view: TaskView): CheckRunPicture | null {
+  const picture = renderCheckRun(view);
+  if (picture === null || view.marks !== "status") return picture;
+  const { word, sentence } = headlineOf(view);
+  const standing = singleLine(`${word}: ${view.state.reason?.sentence ?? sentence}`, 120);
+  return asStatus(picture, standing, view.page ?? view.task.issue?.url ?? null);
+}
+
 /** The check run on the head of the branch; null until one was pushed. It speaks of the newest run. */
 export function renderCheckRun(view: TaskView): CheckRunPicture | null {
   const head = view.pushed?.headSha ?? null;
@@ -23,7 +36,7 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
   const endedAt = openQuestionOf(run)?.askedAt ?? run.completedAt;
   return {
     headSha: head,
-    name: "Claude",
+    name: checkName,
     externalId: view.name,
     status: conclusion === "action_required" ? "completed" : statusOf(run),
     conclusion,

@@ -31,3 +31,10 @@ function signed(name: string, place: readonly (string | number)[], markerKey: st
     .slice(0, 32);
   return `<!-- cc-orchestrator:${name} sig=${signature} -->`;
 }
+
+const anyMarker = /<!-- cc-orchestrator:[a-z]+=[^\n]{0,80} sig=[0-9a-f]{32} -->/;
+
+/** Whether a text has the form of what we write. Whose it is, is told by its author and by the signature. */
+export function hasMarker(text: string): boolean {
+  return anyMarker.test(text);
+}

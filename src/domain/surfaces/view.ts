@@ -1,3 +1,4 @@
+import type { Marks } from "../commit-status.ts";
 import type { FollowUpBrief } from "../follow-up-brief.ts";
 import type { RunFacts } from "../run.ts";
 import { currentRun, type TaskFacts, type TaskState, taskName } from "../task.ts";
@@ -12,6 +13,8 @@ export type SurfaceFacts = {
   /** Milliseconds since 1970 in UTC. */
   now: number;
   operator: { dashboardUrl: string | null; markerKey: string };
+  /** What may be written beside a commit; check runs when absent. */
+  marks?: Marks;
 };
 
 /** The facts of a task as its surfaces need them. */

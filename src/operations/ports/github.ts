@@ -1,3 +1,4 @@
+import type { Marks } from "#domain/commit-status.ts";
 import type { ChecksOnHead, FailingCheck, PullRequestFacts, SubmittedReview } from "#domain/follow-up.ts";
 import type { CheckFailure } from "#domain/follow-up-brief.ts";
 import type { Actor } from "#domain/happening.ts";
@@ -78,8 +79,35 @@ export class GitHubRefusedError extends Error {
 /** A reaction as GitHub's API calls it. */
 export type Reaction = "eyes" | "+1" | "-1";
 
-/** GitHub, as an installation of our app. All other failures are thrown as they come and may be tried again. */
+/** GitHub takes none of our calls any more: the token was revoked or has expired. Everything waits for another one. */
+export class TokenRefusedError extends GitHubBusyError {
+  constructor(until: number, message: string) {
+    super(until, message);
+    this.name = "TokenRefusedError";
+  }
+}
+
+/** A comment somewhere in a repository. */
+export type ListedComment = {
+  id: string;
+  /** The number of the issue or pull request under which it stands. */
+  thread: number;
+  isPullRequest: boolean;
+  author: Actor;
+  /** We wrote it ourselves. */
+  isOurs: boolean;
+  body: string;
+  createdAt: number;
+  updatedAt: number;
+};
+
+/**
+ * GitHub, as an installation of our app, or in the name of whoever gave a token. All other failures are thrown as they come
+ * and may be tried again.
+ */
 export interface GitHub {
+  /** What it lets us write beside a commit; the methods about check runs write that. */
+  readonly marks: Marks;
   /** The login of our own bot. @throws GitHubRefusedError when GitHub does not know the app by this id and key */
   whoAmI(): Promise<string>;
   /** The person's role now; `none` when no collaborator. */
@@ -157,6 +185,8 @@ export interface GitHub {
   askForReview(repository: RepositoryRef, number: number, login: string): Promise<void>;
   /** Deletes the branch if it still stands at that commit. */
   deleteBranch(repository: RepositoryRef, branch: string, sha: string): Promise<void>;
+  /** Every comment of the repository that was written or changed at that time or later, the oldest change first. */
+  commentsSince(repository: RepositoryRef, since: number): Promise<ListedComment[]>;
   /** The text of a comment; null when it is gone. */
   commentText(repository: RepositoryRef, id: string): Promise<string | null>;
   /** Null when it is gone. */

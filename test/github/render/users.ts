@@ -51,6 +51,21 @@ export function renderPublicUser(links: Links, user: User): Json {
   };
 }
 
+/** GitHub's `private-user`, the answer of GET /user. */
+export function renderPrivateUser(links: Links, user: User): Json {
+  const space = { collaborators: 0, name: "free", space: 976_562_499, private_repos: 10_000 };
+  return {
+    ...renderPublicUser(links, user),
+    private_gists: 0,
+    total_private_repos: 0,
+    owned_private_repos: 0,
+    disk_usage: 0,
+    collaborators: 0,
+    two_factor_authentication: true,
+    plan: space,
+  };
+}
+
 /** GitHub's `integration`: an App as others see it. */
 export function renderApp(world: World, app: AppIdentity = world.app): Json {
   const { links } = world;

@@ -71,10 +71,12 @@ export const commentRoutes: Route[] = [
   get("/repos/{owner}/{repo}/issues/comments", readIssue, (question) => {
     const repository = repositoryOf(question);
     const since = question.query.get("since");
+    const key = question.query.get("sort") === "updated" ? "updatedAt" : "createdAt";
+    const way = question.query.get("direction") === "desc" ? -1 : 1;
     const all = [...repository.issues.values()]
       .flatMap((issue) => issue.comments.map((comment) => ({ issue, comment })))
       .filter(({ comment }) => since === null || comment.updatedAt >= new Date(since))
-      .toSorted((a, b) => a.comment.id - b.comment.id);
+      .toSorted((a, b) => way * (a.comment[key].getTime() - b.comment[key].getTime()));
     return page(question, all, ({ issue, comment }) => renderComment(question.world, repository, issue, comment));
   }),
   write("POST", `${onIssue}/comments`, writeIssue, (question) => {

@@ -1,5 +1,5 @@
 import { renderFullRepository } from "../render/repositories.ts";
-import { legacyPermission, renderPublicUser, renderRoleFlags, renderUser } from "../render/users.ts";
+import { legacyPermission, renderPrivateUser, renderPublicUser, renderRoleFlags, renderUser } from "../render/users.ts";
 import type { User } from "../state/nouns.ts";
 import { GitHubProblem, notFound } from "../state/problem.ts";
 import { page } from "./page.ts";
@@ -54,6 +54,12 @@ export const repositoryRoutes: Route[] = [
         role_name: role ?? "none",
       },
     });
+  }),
+  get("/user", [], ({ world, actor }) => {
+    if (actor.kind === "anonymous") throw new GitHubProblem(401, "Requires authentication");
+    if (actor.kind !== "user") throw new GitHubProblem(403, "Resource not accessible by integration");
+    const scopes = world.personalTokens.find(({ user }) => user === actor.user)?.scopes ?? ["repo"];
+    return { ...ok(renderPrivateUser(world.links, actor.user)), headers: { "x-oauth-scopes": scopes.join(", ") } };
   }),
   get("/users/{username}", [], (question) => ok(renderPublicUser(question.world.links, userNamed(question)))),
   get("/rate_limit", [], ({ actor, rates }) => {

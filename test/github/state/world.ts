@@ -42,6 +42,8 @@ export interface MintedToken {
 export interface PersonalToken {
   token: string;
   user: User;
+  /** Of a classic token. */
+  scopes?: readonly string[];
 }
 
 export interface Installation {
