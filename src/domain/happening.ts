@@ -44,6 +44,8 @@ type Asking =
       /** The number of the issue or pull request under which it stands. */
       thread: number;
       isPullRequest: boolean;
+      /** The task itself, where somebody names it elsewhere and it has neither. */
+      task?: number;
       /** Title and body of the issue when the comment was written; null under a pull request. */
       issue: { title: string; body: string } | null;
       /** GitHub's id of the comment. */

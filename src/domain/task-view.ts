@@ -23,6 +23,7 @@ export function taskView(
     ...(isLocal(task.repository) ? { folder: task.cloneUrl } : {}),
     ...(task.policy.base === undefined ? {} : { base: task.policy.base }),
     issue: issue && { number: issue.number, url: issue.url },
+    ...(task.origin === undefined ? {} : { origin: task.origin }),
     title: task.snapshot.title,
     requestedBy: task.requestedBy,
     priority: task.priority,

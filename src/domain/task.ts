@@ -1,5 +1,5 @@
 import type { Policy } from "#protocol/policy.ts";
-import type { Priority, PullRequest } from "#protocol/task.ts";
+import type { Origin, Priority, PullRequest } from "#protocol/task.ts";
 import type { Reason, TaskConclusion, TaskStatus } from "#protocol/words.ts";
 import { blockingCodes } from "./holds.ts";
 import type { Links } from "./links.ts";
@@ -35,6 +35,8 @@ export type TaskFacts = {
   repository: RepositoryRef;
   cloneUrl: string;
   issue: { number: number; url: string; nodeId: string } | null;
+  /** Where it comes from, when that is no issue of GitHub's. */
+  origin?: Origin;
   snapshot: Snapshot;
   requestedBy: string;
   priority: Priority;

@@ -4,6 +4,7 @@ import { askedTooMuch, askingWindowMs, mostAsked, permissionRefusal } from "#dom
 import { doneSentence, spokenCommand } from "#domain/commands/spoken-command.ts";
 import { commandWord } from "#domain/commands/verbs.ts";
 import { isAtLeast } from "#domain/gate.ts";
+import { isLocal } from "#domain/local.ts";
 import { currentRun, type RepositoryRef, type TaskFacts, taskIdOf, taskName } from "#domain/task.ts";
 import { plainWords } from "#domain/text/plain-words.ts";
 import { defaultPolicy, type Policy, type Role } from "#protocol/policy.ts";
@@ -57,9 +58,8 @@ async function subjectOf(world: World, of: AskedElsewhere["of"]): Promise<Subjec
     const task = world.store.tasks.get(taskIdOf(of));
     if (task === null) return { code: "task_not_found", sentence: `There is no ${of}.` };
     const { repository, issue, pullRequest } = task;
-    const thread = issue?.number ?? pullRequest?.number;
-    if (thread === undefined || repository.id < 0) return noCollaborators(of);
-    return { repository, thread, isPullRequest: issue === null, task };
+    if (isLocal(repository)) return noCollaborators(of);
+    return { repository, thread: issue?.number ?? pullRequest?.number ?? 0, isPullRequest: issue === null, task };
   }
   try {
     return { repository: await world.github.find(of.repository), thread: of.issue, isPullRequest: false, task: null };
@@ -115,10 +115,12 @@ async function commentOf(world: World, subject: Subject, asked: AskedElsewhere, 
 }
 
 function bareComment(world: World, subject: Subject, { key, login, words }: AskedElsewhere): Commented {
-  const { repository, thread, isPullRequest } = subject;
+  const { repository, thread, isPullRequest, task } = subject;
+  const itself = task?.origin === undefined ? {} : { task: task.id };
   const actor = { login, isBot: false };
   const at = world.clock();
-  return { kind: "commented", repository, thread, isPullRequest, issue: null, comment: key, body: words, actor, at };
+  const place = { repository, thread, isPullRequest, ...itself };
+  return { kind: "commented", ...place, issue: null, comment: key, body: words, actor, at };
 }
 
 /** The deed and its record: both or neither, and once. */

@@ -25,7 +25,7 @@ export async function applySurfaces(world: World, taskId: number): Promise<strin
 /** Compares once and writes the difference. What changes meanwhile is for the next time: it has been marked due. */
 async function writeOnce(world: World, taskId: number, refused: Map<string, string>): Promise<SurfaceStep[]> {
   const task = world.store.tasks.get(taskId);
-  if (task === null || task.issue === null) return [];
+  if (task === null || (task.issue === null && task.origin === undefined)) return [];
   const steps = stepsOf(world, task).filter((step) => !refused.has(step.place));
   const seen = steps.filter((step) => step.do === "react");
   if (seen.length > 0) {

@@ -72,6 +72,7 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
       name: taskName(task.id),
       repository: task.repository.name,
       issue: task.issue?.number ?? null,
+      origin: task.origin,
       snapshot: task.snapshot,
       policy: task.policy,
       purpose: run.purpose,

@@ -29,9 +29,11 @@ export type Deed = () => Outcome;
 export type TaskNow = { task: TaskFacts; runs: RunFacts[]; state: TaskState; queueReason: Reason | null };
 
 /** The task of an issue or of a pull request; null where there is none. */
-export function taskNowOf(world: World, { repository, thread, isPullRequest }: Commented): TaskNow | null {
+export function taskNowOf(world: World, { repository, thread, isPullRequest, task: id }: Commented): TaskNow | null {
   const { tasks, runs } = world.store;
-  const task = isPullRequest ? tasks.byPullRequest(repository.id, thread) : tasks.byIssue(repository.id, thread);
+  const ofThread = () =>
+    isPullRequest ? tasks.byPullRequest(repository.id, thread) : tasks.byIssue(repository.id, thread);
+  const task = id === undefined ? ofThread() : tasks.get(id);
   if (task === null) return null;
   const all = runs.ofTask(task.id);
   const queueReason = queueReasonOf(world, all, loadQueue(world));

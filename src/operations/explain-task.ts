@@ -15,7 +15,8 @@ import { loadQueue, queueReasonOf } from "./queue-view.ts";
 export async function explainDeed(world: World, { comment, policy, problem }: AskedCommand): Promise<Deed> {
   const { github } = world;
   const { repository } = comment;
-  const number = comment.isPullRequest ? taskNowOf(world, comment)?.task.issue?.number : comment.thread;
+  const isIssue = !comment.isPullRequest && comment.task === undefined;
+  const number = isIssue ? comment.thread : taskNowOf(world, comment)?.task.issue?.number;
   const [there, issue] = await Promise.all([
     github.repository(repository),
     number === undefined ? null : github.issueState(repository, number),

@@ -15,6 +15,17 @@ export const PullRequest = z.object({
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 
+/** Where a task comes from that is no issue of GitHub's: a ticket, or a program that asked by a webhook. */
+export const Origin = z.object({
+  kind: z.enum(["jira", "webhook"]),
+  /** The integration, as the configuration calls it. */
+  place: z.string().min(1).max(60),
+  /** What it is called there, as `SHOP-12`. */
+  key: z.string().min(1).max(200),
+  url: z.string().max(2_000).nullable(),
+});
+export type Origin = z.infer<typeof Origin>;
+
 /** Something a person wants done to a repository, as programs outside the control plane see it. */
 export const Task = z.object({
   id: z.int().positive(),
@@ -25,6 +36,7 @@ export const Task = z.object({
   /** What the work starts from and goes back to, where that was decided for the task. */
   base: z.string().optional(),
   issue: z.object({ number: z.int().positive(), url: z.string() }).nullable(),
+  origin: Origin.optional(),
   title: z.string(),
   requestedBy: z.string(),
   priority: Priority,

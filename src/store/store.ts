@@ -10,6 +10,7 @@ import { DamagedStoreError, FullDiskError, ReplacedStoreError } from "./errors.t
 import { openFollowUps } from "./follow-ups.ts";
 import { openJobs } from "./jobs.ts";
 import { takeLock } from "./lock.ts";
+import { openMarks } from "./marks.ts";
 import { openMessages } from "./messages.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/all.ts";
@@ -87,6 +88,7 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     reconciling: openReconciling(db),
     messages: openMessages(db),
     jobs: openJobs(db),
+    marks: openMarks(db),
     verdicts: openVerdicts(db),
   };
 }

@@ -13,6 +13,7 @@ const columns = {
   clone_url: (task) => task.cloneUrl,
   issue_number: (task) => task.issue?.number ?? null,
   issue: (task) => toJson(task.issue),
+  origin: (task) => toJson(task.origin ?? null),
   snapshot: (task) => toJson(task.snapshot),
   requested_by: (task) => task.requestedBy,
   priority: (task) => task.priority,
@@ -30,6 +31,9 @@ const columns = {
 export function openTasks(db: Database.Database): Tasks {
   const table = openTable<NewTask, TaskFacts, typeof columns>(db, "tasks", columns, taskOf);
   const byIssue = table.where("repository_id = ? AND issue_number = ?");
+  const byOrigin = table.where(
+    "json_extract(origin, '$.place') = ? AND json_extract(origin, '$.key') = ? AND origin <> 'null'",
+  );
   const byPullRequest = table.where("repository_id = ? AND pull_request_number = ? ORDER BY id DESC LIMIT 1");
   const newest = table.where("TRUE ORDER BY id DESC LIMIT ?");
   const newestOf = table.where("repository_name = ? ORDER BY id DESC LIMIT ?");
@@ -52,6 +56,7 @@ export function openTasks(db: Database.Database): Tasks {
     insert: table.insert,
     get: table.get,
     byIssue: (repositoryId, issue) => byIssue.one(repositoryId, issue),
+    byOrigin: (place, key) => byOrigin.one(place, key),
     byPullRequest: (repositoryId, number) => byPullRequest.one(repositoryId, number),
     update: table.update,
     remove: (id) => forgetTask(db, id),
@@ -60,11 +65,13 @@ export function openTasks(db: Database.Database): Tasks {
 }
 
 function taskOf(row: RowOf<typeof columns>): TaskFacts {
+  const origin = ofJson(row.origin);
   return {
     id: row.id,
     repository: { id: row.repository_id, name: row.repository_name, installationId: row.installation_id },
     cloneUrl: row.clone_url,
     issue: ofJson(row.issue),
+    ...(origin === null ? {} : { origin }),
     snapshot: ofJson(row.snapshot),
     requestedBy: row.requested_by,
     priority: row.priority,

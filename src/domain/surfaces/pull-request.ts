@@ -1,8 +1,11 @@
+import type { Origin } from "#protocol/task.ts";
+import { originName } from "../origin.ts";
 import type { PullRequestPicture } from "../picture.ts";
 import { neutralMarkdown, singleLine } from "../text/neutral.ts";
 import { taskMarker } from "./marker.ts";
 import { commitList, factsLine, findingList, reasonText, verification } from "./parts.ts";
 import type { TaskView } from "./view.ts";
+import { code } from "./words.ts";
 
 /** The task's pull request; null until a branch with commits was pushed. */
 export function renderPullRequest(view: TaskView): PullRequestPicture | null {
@@ -52,9 +55,17 @@ function bodyOf(view: TaskView): string {
 
 /** GitHub closes the issue on the merge only when that goes into the default branch. */
 function issueLine(view: TaskView): string | null {
-  const { issue, policy } = view.task;
+  const { issue, origin, policy } = view.task;
+  if (origin !== undefined) return `For ${originLink(origin)}.`;
   if (issue === null) return null;
   return policy.base === undefined ? `Closes #${issue.number}.` : `For #${issue.number}.`;
+}
+
+/** A key comes from outside; an address that would be no address of a link is left out. */
+function originLink(origin: Origin): string {
+  const name = singleLine(originName(origin), 100);
+  const isAddress = origin.url !== null && /^https?:\/\/[^\s()<>"]+$/.test(origin.url);
+  return isAddress ? `[${name.replace(/[[\]]/g, "")}](${origin.url})` : code(name);
 }
 
 function workingLine(view: TaskView): string {

@@ -3,6 +3,7 @@ import type { Commands, Replies } from "./commands.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { FollowUps } from "./follow-ups.ts";
 import type { Jobs } from "./jobs.ts";
+import type { Marks } from "./marks.ts";
 import type { Policies } from "./policies.ts";
 import type { Reconciling } from "./reconciling.ts";
 import type { RegistrationTokens, Runners } from "./runners.ts";
@@ -33,5 +34,6 @@ export interface Store {
   reconciling: Reconciling;
   messages: Messages;
   jobs: Jobs;
+  marks: Marks;
   verdicts: Verdicts;
 }

@@ -5,6 +5,8 @@ export interface Tasks {
   insert(task: NewTask): TaskFacts;
   get(id: number): TaskFacts | null;
   byIssue(repositoryId: number, issue: number): TaskFacts | null;
+  /** The task that came from there under this name. */
+  byOrigin(place: string, key: string): TaskFacts | null;
   byPullRequest(repositoryId: number, number: number): TaskFacts | null;
   update(task: TaskFacts): void;
   /** Part of a transaction: the task with its runs, and all that refers to them. */

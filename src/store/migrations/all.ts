@@ -13,6 +13,7 @@ import { jobs } from "./011-jobs.ts";
 import { needs } from "./012-needs.ts";
 import { takeovers } from "./013-takeovers.ts";
 import { verdicts } from "./014-verdicts.ts";
+import { origins } from "./015-origins.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   needs,
   takeovers,
   verdicts,
+  origins,
 ];
