@@ -223,7 +223,8 @@ function socketPath([flag, value = ""]: readonly string[]): string {
   return flag === "-S" ? value : join(folder, value);
 }
 
-function defaultSocket(home: string): string {
+/** Where the terminals of the runner in this folder listen, unless it was told another place. */
+export function defaultSocket(home: string): string {
   const path = join(home, "tmux.sock");
   if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES) return path;
   const digest = createHash("sha256").update(home).digest("hex").slice(0, 16);

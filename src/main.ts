@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { SettingNow } from "#protocol/operating.ts";
 import { openApp } from "./app.ts";
 import { noIntegrations } from "./config/integrations.ts";
 import type { ShownSetting } from "./config/show.ts";
 import type { ServerConfig } from "./config.ts";
+import { dashboardFolder } from "./dashboard-folder.ts";
 import { version } from "./version.ts";
 
 /** What only tests and the demo set otherwise. */
@@ -79,10 +79,4 @@ function secretFile(path: string): string {
   if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
   chmodSync(path, 0o600);
   return readFileSync(path, "utf8").trim();
-}
-
-/** Where `npm run build` puts the dashboard, seen from the source and from the bundle. */
-function dashboardFolder(): string | null {
-  const places = ["../dist/dashboard", "./dashboard"].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  return places.find((place) => existsSync(join(place, "index.html"))) ?? null;
 }

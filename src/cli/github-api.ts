@@ -22,6 +22,7 @@ export async function personalToken({ env }: Context): Promise<string | null> {
 
 /**
  * One call of GitHub's REST API in a person's own name (https://docs.github.com/rest).
+ * @param answers statuses besides 2xx and 422 that are answers and no failures
  * @throws FailedError in GitHub's words, with what to do
  */
 export async function askGitHub(
@@ -29,6 +30,7 @@ export async function askGitHub(
   method: "GET" | "POST",
   path: string,
   body?: object,
+  answers: readonly number[] = [],
 ): Promise<{ status: number; answer: unknown }> {
   const token = await personalToken(context);
   if (token === null && method === "POST")
@@ -54,7 +56,8 @@ export async function askGitHub(
     const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new FailedError(`${base} does not answer: ${why}`, "Check the network, and GITHUB_API_URL if it is set.");
   }
-  if (response.ok || response.status === 422) return { status: response.status, answer };
+  if (response.ok || response.status === 422 || answers.includes(response.status))
+    return { status: response.status, answer };
   const { message } = (answer ?? {}) as { message?: unknown };
   throw new FailedError(
     `GitHub refused (${response.status}): ${String(message ?? "without a word")}`,

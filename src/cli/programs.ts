@@ -215,6 +215,41 @@ export async function removeWorktree(worktree: WorktreeHere) {
   return (await import("../../runner/here/worktrees.ts")).removeHere(worktree);
 }
 
+/** Sockets of terminals that no tmux listens at any more. */
+export async function staleSockets(home: string): Promise<string[]> {
+  const { staleSocket } = await import("../../runner/here/stale-socket.ts");
+  const found = await Promise.all(runnerHomes(home).map(staleSocket));
+  return found.flatMap((path) => path ?? []);
+}
+
+/** Whether the dashboard is built, and the folder in which `npm run build` makes it; null where it comes along. */
+export async function dashboardHere(): Promise<{ isBuilt: boolean; source: string | null }> {
+  const { dashboardFolder, sourceFolder } = await import("../dashboard-folder.ts");
+  return { isBuilt: dashboardFolder() !== null, source: sourceFolder() };
+}
+
+/** Every file of this person that holds keys or says where they are sent. */
+export async function privatePlaces(env: Env, home: string): Promise<{ path: string; isFolder: boolean }[]> {
+  const files = [configPath(env), profilesPath(env), operatorTokenPath(home), join(home, "marker.key")];
+  const folders = [home, ...runnerHomes(home)];
+  const registrations = runnerHomes(home).map((one) => join(one, "registration.json"));
+  return [
+    ...folders.map((path) => ({ path, isFolder: true })),
+    ...[...files, ...registrations].map((path) => ({ path, isFolder: false })),
+  ];
+}
+
+/** Everything that is secret here, to be taken out of what is passed on. */
+export async function secretsHere(where: Where, home: string): Promise<string[]> {
+  const { secretsHere: find } = await import("../config/secrets-here.ts");
+  const files = await openFiles(where.env, where.folder);
+  return find(
+    where.env,
+    files,
+    (await privatePlaces(where.env, home)).flatMap((one) => (one.isFolder ? [] : [one.path])),
+  );
+}
+
 /** Changes one setting in config.yaml. @returns what is wrong with it, or the file that holds it now */
 export async function writeSetting(env: Env, name: string, value: string | null): Promise<Problems | { path: string }> {
   const [{ writeSetting: write }, files] = await Promise.all([import("../config/write.ts"), openFiles(env, null)]);

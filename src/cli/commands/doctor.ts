@@ -1,37 +1,123 @@
 import type { Command } from "commander";
 import { openClient } from "#protocol/client.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
-import { type Check, renderChecks } from "../doctor/check.ts";
+import { type Check, type CheckShown, renderChecks, shownOf } from "../doctor/check.ts";
+import { checkDashboard } from "../doctor/dashboard.ts";
 import { checkApp } from "../doctor/github.ts";
+import { checkLabel } from "../doctor/issue-label.ts";
+import { checkLeftOver } from "../doctor/left-over.ts";
 import { checkMachine } from "../doctor/machine.ts";
+import { checkPrivate } from "../doctor/private-files.ts";
 import { checkServer } from "../doctor/server.ts";
 import { checkTools } from "../doctor/tools.ts";
+import { ConfigError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { defaultServer, readAccess, readRunnerSettings, readServerConfig } from "../programs.ts";
+import { plainLine } from "../plain.ts";
+import {
+  defaultServer,
+  privatePlaces,
+  readAccess,
+  readHome,
+  readRunnerSettings,
+  readServerConfig,
+} from "../programs.ts";
 
-type Options = ClientFlags & OutputFlags & { claude?: string; home?: string };
+type Options = ClientFlags & OutputFlags & { claude?: string; home?: string; fix?: true; bundle?: string };
 
 export function register(command: Command, context: Context): void {
   withClientFlags(command)
     .option("--claude <program>", "Claude Code's program (default: claude on the PATH)")
     .option("--home <folder>", "folder of the state (CC_ORCHESTRATOR_HOME)")
-    .addHelpText("after", "\nEnds with 1 when something is missing.")
+    .option("--fix", "mend what can be mended: modes of files, what runners left, the issue label, the dashboard")
+    .option("--bundle <file>", "write what somebody who helps needs to see, without secrets, as a .tar.gz")
+    .addHelpText(
+      "after",
+      `
+Ends with 1 when something is missing.
+
+Examples:
+  cc-orchestrator doctor
+  cc-orchestrator doctor --fix
+  cc-orchestrator doctor --bundle support.tar.gz   # to send along with a question`,
+    )
     .action((options: Options) => run(context, options));
 }
 
 async function run(context: Context, options: Options): Promise<void> {
-  const parts = await Promise.all([ofRunner(context, options), ofServer(context, options), ofApp(context, options)]);
-  const isFirst = (check: Check, at: number, all: readonly Check[]) =>
-    all.findIndex(({ name, found }) => name === check.name && found === check.found) === at;
-  // Both programs read the same file, so each tells of its mistakes.
-  const checks = parts.flat().filter(isFirst);
+  const found = await look(context, options);
+  const fixed = options.fix ? await mend(found) : { done: [], failed: [] };
+  const checks = fixed.done.length > 0 ? await look(context, options) : found;
+  const shown = checks.map(shownOf);
+  const bundle =
+    options.bundle === undefined ? null : await bundled(context, { ...options, bundle: options.bundle }, shown);
   const missing = checks.filter(({ verdict }) => verdict === "missing").length;
   context.exitCode = missing === 0 ? exitCodes.done : exitCodes.failed;
-  if (options.json) return context.printJson({ ok: missing === 0, checks });
+  if (options.json)
+    return context.printJson({ ok: missing === 0, checks: shown, ...(options.fix ? { fixed } : {}), bundle });
   context.print(renderChecks(checks));
+  for (const done of fixed.done) context.say(`Mended: ${done}`);
+  for (const failed of fixed.failed) context.say(`Not mended: ${failed}`);
+  const fixable = options.fix ? 0 : checks.filter(({ fix }) => fix !== undefined).length;
+  if (fixable > 0)
+    context.say(`${fixable} ${fixable === 1 ? "thing" : "things"} can be mended for you: cc-orchestrator doctor --fix`);
   context.say(
     missing === 0 ? "Nothing is missing." : `${missing} ${missing === 1 ? "thing is" : "things are"} missing.`,
   );
+  if (bundle !== null) context.say(`Written to ${bundle}, without what is known to be secret. Look through it first.`);
+}
+
+async function look(context: Context, options: Options): Promise<Check[]> {
+  const home = await homeOf(context, options);
+  const parts = await Promise.all([
+    privatePlaces(context.env, home).then(checkPrivate),
+    ofRunner(context, options),
+    checkLeftOver(home),
+    checkDashboard(context),
+    ofServer(context, options),
+    ofApp(context, options),
+    checkLabel(context),
+  ]);
+  const isFirst = (check: Check, at: number, all: readonly Check[]) =>
+    all.findIndex((one) => (one.name === check.name && one.found === check.found) || isSameCure(one, check)) === at;
+  // Both programs read the same file, so each tells of its mistakes.
+  return parts.flat().filter(isFirst);
+}
+
+/** Modes are looked at by themselves, and by whoever reads the file. */
+function isSameCure({ advice }: Check, other: Check): boolean {
+  return advice !== undefined && advice === other.advice && advice.startsWith("Run: chmod");
+}
+
+async function mend(checks: readonly Check[]): Promise<{ done: string[]; failed: string[] }> {
+  const done: string[] = [];
+  const failed: string[] = [];
+  for (const { fix, found } of checks) {
+    if (fix === undefined) continue;
+    try {
+      await fix.apply();
+      done.push(fix.done);
+    } catch (error) {
+      failed.push(`${found}: ${plainLine(error instanceof Error ? error.message : String(error))}`);
+    }
+  }
+  return { done, failed };
+}
+
+async function bundled(
+  context: Context,
+  { bundle, ...options }: Options & { bundle: string },
+  checks: readonly CheckShown[],
+): Promise<string> {
+  const access = await readAccess(context.env, options);
+  const call = "problems" in access ? null : openClient(access.server, access.token);
+  const { writeBundle } = await import("../doctor/bundle.ts");
+  return (await writeBundle(context, { path: bundle, home: await homeOf(context, options), checks, call })).path;
+}
+
+async function homeOf(context: Context, options: Options): Promise<string> {
+  const reading = await readHome(context, options);
+  if ("problems" in reading) throw new ConfigError(reading.problems);
+  return reading.home;
 }
 
 async function ofRunner(context: Context, { claude, home }: Options): Promise<Check[]> {

@@ -10,7 +10,23 @@ export type Check = {
   verdict: Verdict;
   found: string;
   advice?: string;
+  /** What `--fix` can do about it. */
+  fix?: Fix;
 };
+
+export type Fix = {
+  /** In words, as "made operator.token yours alone". */
+  done: string;
+  /** @throws an error whose message says why it could not be done */
+  apply: () => Promise<void>;
+};
+
+/** The check as programs read it. */
+export type CheckShown = Omit<Check, "fix"> & { fixable: boolean };
+
+export function shownOf({ fix, ...check }: Check): CheckShown {
+  return { ...check, fixable: fix !== undefined };
+}
 
 const marks = {
   good: pc.green("✓"),
