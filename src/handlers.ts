@@ -9,6 +9,7 @@ import { claimRun } from "#operations/claim-run.ts";
 import { createLocalTask } from "#operations/create-local-task.ts";
 import { editTask } from "#operations/edit-task.ts";
 import { whyTask } from "#operations/explain-task.ts";
+import { followTask } from "#operations/follow-task.ts";
 import { hearClaim } from "#operations/hear-runner.ts";
 import { loadTask } from "#operations/load-task.ts";
 import { mintCredential } from "#operations/mint-credential.ts";
@@ -132,6 +133,10 @@ export function handlersOf(
     },
     retryTask({ params }) {
       retryTask(world, params.task);
+      return { task: showTask(world, params.task) };
+    },
+    async followTask({ params, body }) {
+      await followTask(world, params.task, body.verb, body.by);
       return { task: showTask(world, params.task) };
     },
     editTask({ params, body }) {

@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { inPage } from "#protocol/command-words.ts";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
 import { primaryAction } from "../domain/actions.ts";
@@ -138,7 +139,7 @@ function TaskHeader({ task }: { task: Task }) {
           class={`why ${task.status === "completed" && task.conclusion !== "cancelled" ? "tone-bad" : "tone-attention"}`}
         >
           <Sentence text={task.reason.sentence} />
-          {task.reason.advice === undefined ? null : <p class="advice">{visible(task.reason.advice)}</p>}
+          {task.reason.advice === undefined ? null : <p class="advice">{visible(inPage(task.reason.advice))}</p>}
           {task.reason.until === undefined ? null : (
             <p class="advice">It goes on by itself at {new Date(task.reason.until).toLocaleTimeString()}.</p>
           )}

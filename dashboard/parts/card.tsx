@@ -1,3 +1,4 @@
+import { inPage } from "#protocol/command-words.ts";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
 import { actions, primaryAction } from "../domain/actions.ts";
@@ -53,7 +54,7 @@ export function Card({ task }: { task: Task }) {
         </p>
       )}
       {task.reason === null ? null : (
-        <p class="reason" title={visibleLine(task.reason.advice ?? "")}>
+        <p class="reason" title={visibleLine(inPage(task.reason.advice ?? ""))}>
           {inlinesOf(visibleLine(firstLine(task.reason.sentence))).map(inline)}
         </p>
       )}

@@ -110,7 +110,7 @@ function endingOf(context: RunContext, summary: string, hasChanges: boolean): En
     reason: {
       code: "no_changes",
       sentence: "Claude ended without changing a file.",
-      advice: `Its closing words say why; say more in the issue, then put the label ${context.offer.policy.label} back.`,
+      advice: "Its closing words say why.",
     },
   };
 }
@@ -124,8 +124,7 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
     return ending("timed_out", {
       code: "time_limit",
       sentence: `The run took longer than its ${minutes} minutes.`,
-      advice:
-        "`/claude continue` goes on in the same session with as much time again; `limits.minutes` in the policy file allows more at once.",
+      advice: "Another run has as much time again; `limits.minutes` in the policy file allows more at once.",
     });
   }
   if (cause instanceof LeaseError) {
@@ -148,7 +147,7 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
     sentence: context
       .redact(`The runner failed: ${cause instanceof Error ? cause.message : String(cause)}`)
       .slice(0, 2_000),
-    advice: "The runner's log tells more. Put the label back to try again.",
+    advice: "The runner's log tells more.",
   });
 }
 
@@ -158,7 +157,7 @@ function damageOf(cause: unknown, tree: string): Reason | null {
     return {
       code: "git_killed",
       sentence: `git was killed on the runner's machine: ${cause.message}`,
-      advice: "It is tried again. A machine that is short of memory kills programs so.",
+      advice: "A machine that is short of memory kills programs so.",
     };
   }
   const isGone = cause instanceof GitError && /must be run in a work tree|cannot chdir/.test(cause.stderr);
@@ -166,14 +165,14 @@ function damageOf(cause: unknown, tree: string): Reason | null {
     return {
       code: "worktree_damaged",
       sentence: `The worktree was deleted or damaged while Claude worked in it: ${cause.message}`,
-      advice: "What was pushed before is on the branch. Put the label back to try again.",
+      advice: "What was pushed before is on the branch.",
     };
   }
   if (cause instanceof RewrittenHistoryError) {
     return {
       code: "history_rewritten",
       sentence: cause.message,
-      advice: "The work is kept on the runner's machine. Put the label back to try again.",
+      advice: "The work is kept on the runner's machine.",
     };
   }
   return null;

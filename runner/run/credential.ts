@@ -51,6 +51,6 @@ function failure(access: "read" | "write", error: RefusedError): RunFailure {
   return new RunFailure(
     access === "read" ? "clone_failed" : "push_failed",
     `Nothing could be ${what}, because the server gave no token: ${error.message}`,
-    "The server's log tells more. It is tried again.",
+    "The server's log tells more.",
   );
 }

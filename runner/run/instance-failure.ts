@@ -2,14 +2,13 @@ import type { Outcome } from "#runner/claude/outcome.ts";
 import type { Exit } from "#runner/terminal/exit.ts";
 import { RunFailure } from "./failure.ts";
 
-const raise = "Raise the limit in the runner's configuration or split the task, then put the label back.";
+const raise = "Raise the limit in the runner's configuration, or split the task.";
 
 /** Why an instance was stopped for what it took, in words for people. The keys are the reasons' codes. */
 const limits: Readonly<Record<string, { sentence: string; advice: string }>> = {
   idle_limit: {
     sentence: "Claude Code said nothing for longer than it may, and was stopped.",
-    advice:
-      "A command that waits for somebody is the usual cause: see the end of the run's log. Then put the label back.",
+    advice: "A command that waits for somebody is the usual cause: see the end of the run's log.",
   },
   disk_limit: { sentence: "The worktree took more disk space than it may, and Claude was stopped.", advice: raise },
   memory_limit: {
@@ -36,11 +35,7 @@ export function failureOf(outcome: Exclude<Outcome, { kind: "finished" | "waitin
     return new RunFailure("cancelled", "The run was stopped as asked.", undefined, "cancelled");
   }
   if (exit?.reason === "terminal_lost") {
-    return new RunFailure(
-      "terminal_lost",
-      "The terminal that Claude Code ran in was taken away.",
-      "It is tried again.",
-    );
+    return new RunFailure("terminal_lost", "The terminal that Claude Code ran in was taken away.");
   }
   switch (outcome.kind) {
     case "usage_limit": {

@@ -15,7 +15,7 @@ export function planEnding(plan: string): Ending {
     reason: {
       code: "no_plan",
       sentence: "Claude ended without a word of a plan.",
-      advice: "`/claude retry` asks for it once more; say more in the issue where it was not clear what is wanted.",
+      advice: "It may not have been clear what is wanted.",
     },
   };
 }

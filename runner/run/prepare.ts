@@ -132,7 +132,7 @@ async function fetchMirror(context: RunContext, mirror: Mirror): Promise<void> {
     throw new RunFailure(
       "clone_failed",
       error.message,
-      "Check that the runner's machine reaches the repository and that the app may read it; it is tried again.",
+      "Check that the runner's machine reaches the repository and that the app may read it.",
     );
   }
 }

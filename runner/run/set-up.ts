@@ -29,7 +29,7 @@ async function runSetup(context: RunContext, worktree: Worktree): Promise<void> 
     throw new RunFailure(
       "setup_failed",
       `The setup command \`${command}\` ${result.timedOut ? "took too long" : `ended with ${result.code}`}:\n${context.redact(result.output).slice(-1_500)}`,
-      "Mend the setup commands in .github/cc-orchestrator.yml, then put the label back.",
+      "Mend the setup commands in .github/cc-orchestrator.yml.",
     );
   }
 }

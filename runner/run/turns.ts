@@ -181,7 +181,7 @@ function questionOf(context: RunContext, { deferred }: Extract<Outcome, { kind: 
   return new RunFailure(
     "question_unreadable",
     `Claude waits for an answer to something that cannot be shown here (${deferred.name}).`,
-    "Say in the issue what it needs to know, then put the label back.",
+    "Say what it needs to know.",
   );
 }
 
@@ -212,7 +212,7 @@ function askForRepair(context: RunContext, failed: Unverified, n: number): void 
     throw new RunFailure(
       "verify_failed",
       `${failed.sentence} ${rounds === 0 ? "" : `Claude tried to repair it ${rounds === 1 ? "once" : `${rounds} times`}.`}\n\n${failed.output.slice(-1_200)}`,
-      "The work is on the branch: mend it there, or put the label back to try again.",
+      "The work is on the branch, and may be mended there.",
     );
   }
   memory.keep({ turnsHandled: n, rounds: done + 1 });

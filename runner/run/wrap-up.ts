@@ -68,6 +68,6 @@ export function leftUndone(context: RunContext, text: string): { sentence: strin
   if (cap === null || undone == null) return null;
   return {
     sentence: `The run came near its ${limitWords(context, cap)}, and Claude wrapped up. Left undone: ${undone.trim().slice(0, 1_000)}`,
-    advice: "What is done is on the branch. `/claude continue` goes on from there with as much again.",
+    advice: "What is done is on the branch; another run has as much again.",
   };
 }

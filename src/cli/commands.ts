@@ -133,6 +133,21 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import("./commands/task-verbs.ts")).retry,
   },
   {
+    words: ["task", "continue"],
+    summary: "go on with an ended task in the same session",
+    load: async () => (await import("./commands/task-verbs.ts")).goOn,
+  },
+  {
+    words: ["task", "fix-ci"],
+    summary: "let Claude repair the checks that fail on the pull request",
+    load: async () => (await import("./commands/task-verbs.ts")).fixCi,
+  },
+  {
+    words: ["task", "rebase"],
+    summary: "bring the branch up to date with its base",
+    load: async () => (await import("./commands/task-verbs.ts")).rebase,
+  },
+  {
     words: ["task", "recover"],
     summary: "bring back work that was saved and not published",
     load: () => import("./commands/task-recover.ts"),

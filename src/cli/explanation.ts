@@ -1,3 +1,4 @@
+import { inCli } from "#protocol/command-words.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Gate as OfServer, Task } from "#protocol/task.ts";
 import type { Reason } from "#protocol/words.ts";
@@ -102,7 +103,7 @@ export function renderExplanation(task: Task, { why, reason, gates, all, next }:
   const lines = [
     `${pc.bold(task.name)}  ${look.paint(look.word)}  ${plainLine(task.title)}`,
     `  ${plainLine(why)}`,
-    ...(reason?.advice === undefined ? [] : [`  ${pc.dim("→")} ${plainLine(reason.advice)}`]),
+    ...(reason?.advice === undefined ? [] : [`  ${pc.dim("→")} ${plainLine(inCli(reason.advice, task.name))}`]),
     ...(reason?.until === undefined ? [] : [`  Over by itself at ${clockTime(reason.until)}.`]),
     ...(gates.length === 0 ? [] : [""]),
     ...gates.map(({ name, open, found }) =>
@@ -111,7 +112,7 @@ export function renderExplanation(task: Task, { why, reason, gates, all, next }:
     ...(all.length === 0 ? [] : [""]),
     ...all.flatMap(({ isOpen, sentence, advice }) => [
       `  ${isOpen ? pc.green("✓") : pc.red("✗")} ${plainLine(sentence)}`,
-      ...(advice === null ? [] : [`    ${pc.dim("→")} ${plainLine(advice)}`]),
+      ...(advice === null ? [] : [`    ${pc.dim("→")} ${plainLine(inCli(advice, task.name))}`]),
     ]),
     "",
     ...next.map((line) => `  ${plainLine(line)}`),

@@ -1,3 +1,4 @@
+import { inCli } from "#protocol/command-words.ts";
 import type { Task } from "#protocol/task.ts";
 import type { Context } from "./context.ts";
 import { FailedError } from "./errors.ts";
@@ -27,7 +28,7 @@ export async function startTask(context: Context, access: Access, name: string, 
     if (task.status === "in_review") return task;
     throw new FailedError(
       `${name} ${lookOf(task).word}: ${whyOf(task)}`,
-      task.reason?.advice ?? `See: cc-orchestrator task show ${name}`,
+      (task.reason?.advice && inCli(task.reason.advice, name)) ?? `See: cc-orchestrator task show ${name}`,
     );
   };
   try {
@@ -46,7 +47,7 @@ export async function startTask(context: Context, access: Access, name: string, 
 function end(context: Context, task: Task, isTold: boolean): Task {
   if (!isTold) return task;
   if (hasInstance(task)) context.say(`Watch it: cc-orchestrator attach ${task.name}`);
-  else if (task.reason?.advice !== undefined) context.say(task.reason.advice);
+  else if (task.reason?.advice !== undefined) context.say(inCli(task.reason.advice, task.name));
   return task;
 }
 

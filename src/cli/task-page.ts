@@ -1,3 +1,4 @@
+import { inCli } from "#protocol/command-words.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
 import type { Reason } from "#protocol/words.ts";
@@ -22,7 +23,7 @@ export function renderTask(task: Task, now: number): string {
   ];
   const lines = [
     `${pc.bold(task.name)}  ${look.paint(look.word)}  ${plainLine(task.title)}`,
-    ...(task.reason === null ? said(whyOf(task)) : reasonLines(task.reason)),
+    ...(task.reason === null ? said(whyOf(task)) : reasonLines(task.reason, task.name)),
     "",
     ...facts.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(14)}${plainLine(value)}`])),
     ...task.runs.flatMap((run) => ["", ...runLines(run, now)]),
@@ -43,14 +44,14 @@ function runLines(run: Run, now: number): string[] {
       const detail = step.detail === undefined ? "" : `  ${plainLine(step.detail)}`;
       return `    ${marks[step.state]} ${step.name}${detail}`;
     }),
-    ...(run.reason === null ? [] : reasonLines(run.reason).map((line) => `  ${line}`)),
+    ...(run.reason === null ? [] : reasonLines(run.reason, run.task).map((line) => `  ${line}`)),
     ...(run.attach === null || run.status === "completed" ? [] : [`    attach: ${plainLine(run.attach)}`]),
     ...run.commits.map(({ sha, subject }) => `    ${pc.yellow(sha.slice(0, 9))} ${plainLine(subject)}`),
   ];
 }
 
-function reasonLines({ sentence, advice }: Reason): string[] {
-  return [...said(sentence), ...said(advice ?? "")];
+function reasonLines({ sentence, advice }: Reason, task: string): string[] {
+  return [...said(sentence), ...said(inCli(advice ?? "", task))];
 }
 
 function said(sentence: string): string[] {

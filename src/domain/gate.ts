@@ -37,14 +37,14 @@ export function refusalOf(facts: GateFacts): Reason | null {
     return {
       code: "role_unknown",
       sentence: `GitHub did not tell which role @${actor.login} has here, so nothing was started.`,
-      advice: "Remove the label and put it back in a while.",
+      advice: "`/claude run`, or the label put on anew, asks once more in a while.",
     };
   }
   if (!isAtLeast(facts.role, facts.needed)) {
     return {
       code: "role_too_low",
       sentence: `@${actor.login} has the role ${facts.role} here; starting work needs ${facts.needed}.`,
-      advice: `Somebody with the role ${facts.needed} can remove the label and put it back.`,
+      advice: `Somebody with the role ${facts.needed} can write \`/claude run\`, or put the label on anew.`,
     };
   }
   return null;

@@ -104,7 +104,7 @@ function told(text: string, found: readonly Found[]): { problem: PolicyProblem }
   const [first] = problems;
   const sentence = fitting(problems, found.length);
   const advice =
-    "Correct the file on the default branch. A version of it that was good stays in force until then; where there was none, take the issue label off and put it back once the file is right.";
+    "Correct the file on the default branch. A version of it that was good stays in force until then; where there was none, `/claude run` or the label put on anew starts the work once the file is right.";
   return {
     problem: {
       ...(first ?? { line: 1, column: 1, quote: "", sentence: "The file cannot be read." }),

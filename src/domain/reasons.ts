@@ -12,21 +12,14 @@ export const reasons = {
     sentence: `Runner ${runner} went away during the run and did not come back.`,
     advice: "Check the machine it runs on; what was pushed is on the branch.",
   }),
-  attemptsUsedUp: (attempts: number, last: Reason | null): Reason => ({
-    code: last?.code ?? "attempts_used_up",
-    sentence: `${last?.sentence ?? "The run did not finish."} That was attempt ${attempts}, the last one.`,
-    ...(last?.advice === undefined ? {} : { advice: last.advice }),
-  }),
   cancelledBy: (who: string, how: string): Reason => ({
     code: "cancelled",
     sentence: `Stopped by ${who}: ${how}.`,
-    advice:
-      "`/claude retry` goes on from here; `/claude run`, or the issue label put on anew, starts from the issue as it reads then.",
   }),
   pullRequestClosed: (who: string): Reason => ({
     code: "pull_request_closed",
     sentence: `The pull request was closed without merging by ${who}.`,
-    advice: "Reopen the pull request, or remove the issue label and put it back to try again.",
+    advice: "It may be reopened: `/claude continue` goes on then.",
   }),
   stopping: (who: string): Reason => ({
     code: "stopping",
@@ -35,7 +28,7 @@ export const reasons = {
   editedSinceLabel: (): Reason => ({
     code: "edited_since_label",
     sentence: "The issue was changed after the label was put on and before this was seen, so nothing was started.",
-    advice: "Read it again, then remove the label and put it back.",
+    advice: "Read it again. `/claude run`, or the label put on anew, starts it.",
   }),
   notStarted: (task: string): Reason => ({
     code: "not_started",
@@ -83,17 +76,17 @@ export const reasons = {
   checksStillFail: (names: readonly string[], rounds: number): Reason => ({
     code: "checks_failing",
     sentence: `Checks fail (${listOf(names)}), and Claude has tried to repair them ${rounds === 1 ? "once" : `${rounds} times`} in a row.`,
-    advice: "Look at them. `/claude fix-ci` lets Claude try again; what you push yourself counts as well.",
+    advice: "Look at them; what you push yourself counts as well.",
   }),
   checksLeftAlone: (names: readonly string[]): Reason => ({
     code: "checks_failing",
     sentence: `Claude looked at the checks that fail (${listOf(names)}) and changed nothing.`,
-    advice: "Its summary says why. `/claude fix-ci` lets it try again, `/claude say …` tells it more.",
+    advice: "Its summary says why.",
   }),
   givenBackTooOften: (times: number): Reason => ({
     code: "given_back",
     sentence: `Runners took this ${times} times and gave it back each time.`,
-    advice: "Look at the runners' logs, then put the issue label back to try again.",
+    advice: "The runners' logs say why.",
   }),
   retryLater: (at: string, last: Reason | null): Reason => ({
     code: "retry_later",

@@ -7,6 +7,7 @@ import { awaitsApproval, planReasons, waitingPlan } from "./plan.ts";
 import { reasons } from "./reasons.ts";
 import type { RunFacts } from "./run.ts";
 import { takenOverReason } from "./takeover.ts";
+import { waysOn, withWays } from "./ways-on.ts";
 
 /** A repository as GitHub and we know it; the id outlives renames. One of this machine: see local.ts. */
 export type RepositoryRef = { id: number; name: string; installationId: number };
@@ -90,7 +91,7 @@ export function taskStateOf(task: TaskFacts, runs: readonly RunFacts[], queueRea
   }
   if (pull?.state === "merged") return completed("success", null);
   if (pull?.state === "closed" && run?.status === "completed") {
-    return completed("cancelled", reasons.pullRequestClosed(pull.closedBy ?? "somebody"));
+    return ended(task, run, "cancelled", reasons.pullRequestClosed(pull.closedBy ?? "somebody"));
   }
   if (run === null || run.status === "completed") return endOf(task, run);
   if (run.status === "waiting") return { status: "waiting", conclusion: null, reason: run.reason };
@@ -106,15 +107,23 @@ function endOf(task: TaskFacts, run: RunFacts | null): TaskState {
     const approval = awaitsApproval(task) ? planReasons.pullRequestWaits() : null;
     return { status: "in_review", conclusion: null, reason: handOverOf(task, run) ?? approval };
   }
-  if (task.cancelled) return completed("cancelled", reasons.cancelledBy(task.cancelled.by, task.cancelled.how));
+  if (task.cancelled) return ended(task, run, "cancelled", reasons.cancelledBy(task.cancelled.by, task.cancelled.how));
   if (run === null) return { status: "waiting", conclusion: null, reason: reasons.notStarted(taskName(task.id)) };
   const conclusion = run.conclusion === "cancelled" || run.conclusion === "timed_out" ? run.conclusion : "failure";
-  return completed(conclusion, run.reason);
+  return ended(task, run, conclusion, run.reason);
 }
 
 /** Why a person has to go on from here, although the newest run ended well. */
-export function handOverOf(task: TaskFacts, run: Pick<RunFacts, "id"> | null): Reason | null {
-  return task.handOver !== null && task.handOver.afterRun === run?.id ? task.handOver.reason : null;
+export function handOverOf(task: TaskFacts, run: RunFacts | null): Reason | null {
+  if (run === null || task.handOver === null || task.handOver.afterRun !== run.id) return null;
+  const { reason } = task.handOver;
+  return withWays(reason, waysOn(run, reason), task.issue !== null);
+}
+
+/** Ended short of its goal, with what people can do from there. */
+function ended(task: TaskFacts, run: RunFacts | null, conclusion: TaskConclusion, reason: Reason | null): TaskState {
+  const ways = run === null ? [] : waysOn(run, reason);
+  return completed(conclusion, reason && withWays(reason, ways, task.issue !== null));
 }
 
 function completed(conclusion: TaskConclusion, reason: Reason | null): TaskState {

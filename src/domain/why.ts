@@ -88,7 +88,7 @@ function askedGate({ task, policy, issue }: WhyFacts): Gate {
   if (issue?.labels.includes(label)) {
     return shut(
       `The label ${label} is on, but nobody with the role ${role} was seen putting it there.`,
-      `Somebody with that role takes it off and puts it back, or writes \`/${commandWord} run\`.`,
+      `Somebody with that role writes \`/${commandWord} run\`, or puts it on anew.`,
     );
   }
   return shut(
@@ -97,10 +97,10 @@ function askedGate({ task, policy, issue }: WhyFacts): Gate {
   );
 }
 
-function stoppedGate({ task }: WhyFacts): Gate | null {
+function stoppedGate({ task, state }: WhyFacts): Gate | null {
   if (task === null) return null;
   if (task.cancelled === null) return passed("Nobody has stopped it.");
-  return shut(`Stopped by ${task.cancelled.by}: ${task.cancelled.how}.`, `\`/${commandWord} retry\` goes on.`);
+  return shut(`Stopped by ${task.cancelled.by}: ${task.cancelled.how}.`, state?.reason?.advice ?? null);
 }
 
 function pullRequestGate({ task }: WhyFacts): Gate | null {
@@ -131,12 +131,14 @@ function runGate({ runs, state, queueReason, runner, holds }: WhyFacts): Gate | 
     case "waiting":
       return run.reason === null ? shut("The run is waiting.", null) : shutBy(run.reason);
     case "completed":
-      if (state.status === "waiting" && state.reason !== null) return shutBy(state.reason);
+      if ((state.status === "waiting" || state.status === "in_review") && state.reason !== null) {
+        return shutBy(state.reason);
+      }
       if (run.conclusion === "success") return passed("The last run ended well: the next move is a person's.");
       if (run.conclusion === "cancelled") return shut("The last run was stopped.", null);
       return shut(
         `The last run did not end well: ${run.reason?.sentence ?? "it gave no reason."}`,
-        run.reason?.advice ?? `\`/${commandWord} retry\` tries again.`,
+        (state.reason ?? run.reason)?.advice ?? null,
       );
   }
 }

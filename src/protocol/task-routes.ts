@@ -114,6 +114,16 @@ export const taskRoutes = {
     request: z.object({ by: z.string().max(100) }),
     response: z.object({ task: Task }),
   },
+  followTask: {
+    method: "POST",
+    path: "/api/tasks/:task/follow",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    /** Goes on with a task that has ended, repairs its checks or brings its branch up to date; 409 with the reason why not. */
+    request: z.object({ by: z.string().max(100), verb: z.enum(["continue", "fix-ci", "rebase"]) }),
+    response: z.object({ task: Task }),
+  },
   editTask: {
     method: "POST",
     path: "/api/tasks/:task/edit",

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Client } from "#protocol/client.ts";
+import { inCli } from "#protocol/command-words.ts";
 import type { LocalWish, NewTask } from "#protocol/new-task.ts";
 import { Priority, type Task } from "#protocol/task.ts";
 import { originOf, topOf } from "../checkout.ts";
@@ -76,7 +77,8 @@ async function create(call: Client, body: NewTask): Promise<Task> {
 
 function tell(context: Context, task: Task): void {
   const why = whyOf(task);
-  if (why !== "") context.say(task.reason?.advice === undefined ? why : `${why} ${task.reason.advice}`);
+  if (why !== "")
+    context.say(task.reason?.advice === undefined ? why : `${why} ${inCli(task.reason.advice, task.name)}`);
 }
 
 async function wishesOf(context: Context, title: string | undefined, options: Options): Promise<NewTask[]> {

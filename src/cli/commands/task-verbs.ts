@@ -25,12 +25,23 @@ const verbs = {
   cancel: { ask: (call, task, by) => call("cancelTask", { params: { task }, body: { by } }), render: standing },
   approve: { ask: (call, task, by) => call("approveTask", { params: { task }, body: { by } }), render: standing },
   retry: { ask: (call, task, by) => call("retryTask", { params: { task }, body: { by } }), render: standing },
+  continue: { ask: followed("continue"), render: standing },
+  fixCi: { ask: followed("fix-ci"), render: standing },
+  rebase: { ask: followed("rebase"), render: standing },
 } satisfies Record<string, Verb>;
 
 export const show = commandOf(verbs.show);
 export const cancel = commandOf(verbs.cancel);
 export const approve = commandOf(verbs.approve);
 export const retry = commandOf(verbs.retry);
+export const goOn = commandOf(verbs.continue);
+export const fixCi = commandOf(verbs.fixCi);
+export const rebase = commandOf(verbs.rebase);
+
+/** A run that goes on from what is there, in the same session. */
+function followed(verb: "continue" | "fix-ci" | "rebase"): Verb["ask"] {
+  return (call, task, by) => call("followTask", { params: { task }, body: { by, verb } });
+}
 
 function standing(task: Task): string {
   return `${task.name} ${lookOf(task).word}\n`;

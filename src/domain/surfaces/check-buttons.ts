@@ -1,56 +1,37 @@
 import type { Command } from "../commands/command.ts";
-import type { CheckButton, CheckConclusion } from "../picture.ts";
+import type { CheckButton } from "../picture.ts";
+import type { Way } from "../ways-on.ts";
 
-const retry = {
-  label: "Retry",
-  description: "Another attempt on the same branch",
-  identifier: "retry",
-} as const satisfies CheckButton;
+/** The buttons of the ways on that have one. GitHub bounds label, description and identifier to 20, 40 and 20 characters. */
+const buttons = {
+  retry: { label: "Retry", description: "Another attempt on the same branch", identifier: "retry" },
+  continue: { label: "Continue", description: "Goes on in the same session", identifier: "continue" },
+  "fix-ci": { label: "Fix CI", description: "Repairs the checks that fail", identifier: "fix-ci" },
+  approve: { label: "Approve plan", description: "Claude carries the plan out", identifier: "approve" },
+} as const satisfies Partial<Record<Way, CheckButton>>;
 
-const goOn = {
-  label: "Continue",
-  description: "Goes on in the same session",
-  identifier: "continue",
-} as const satisfies CheckButton;
+type Button = keyof typeof buttons;
 
-const fixCi = {
-  label: "Fix CI",
-  description: "Repairs the checks that fail",
-  identifier: "fix-ci",
-} as const satisfies CheckButton;
+function hasButton(way: Way): way is Button {
+  return Object.hasOwn(buttons, way);
+}
 
-const approvePlan = {
-  label: "Approve plan",
-  description: "Claude carries the plan out",
-  identifier: "approve",
-} as const satisfies CheckButton;
+/** The buttons for these ways on. GitHub shows them on completed check runs only, at most three. */
+export function buttonsOf(ways: readonly Way[]): CheckButton[] {
+  return ways.filter(hasButton).map((way) => buttons[way]);
+}
 
-/** GitHub shows buttons on completed check runs only, at most three. */
-const byConclusion = {
-  success: [],
-  neutral: [],
-  failure: [retry, goOn],
-  timed_out: [goOn, retry],
-  cancelled: [goOn, retry],
-  action_required: [goOn, retry],
-} as const satisfies Record<CheckConclusion, readonly CheckButton[]>;
-
-/** The buttons of the check run; none while it goes on, or when the pull request is over. Fix CI is there while a check of others fails. */
-export function buttonsOf(
-  conclusion: CheckConclusion | null,
-  of: { isOver: boolean; doChecksFail: boolean; hasPlan?: boolean },
-): CheckButton[] {
-  if (conclusion === null || of.isOver) return [];
-  if (of.hasPlan) return [approvePlan];
-  const buttons: readonly CheckButton[] = byConclusion[conclusion];
-  const [first, ...others] = buttons;
-  return of.doChecksFail && first !== undefined ? [first, fixCi, ...others] : [...buttons];
+/** A text of ours in which those commands are called by their buttons, where there is one. */
+export function inButtons(text: string, offered: readonly CheckButton[]): string {
+  return text.replace(/`\/claude ([a-z-]+)`/g, (command, verb: string) => {
+    const button = offered.find(({ identifier }) => identifier === verb);
+    return button === undefined ? command : `**${button.label}**`;
+  });
 }
 
 /** What a button asks for; null for one that is none of ours. "Re-run" (null) is the same as Retry. */
 export function commandOfButton(identifier: string | null): Command | null {
-  if (identifier === goOn.identifier) return { verb: "continue" };
-  if (identifier === fixCi.identifier) return { verb: "fix-ci" };
-  if (identifier === approvePlan.identifier) return { verb: "approve" };
-  return identifier === null || identifier === retry.identifier ? { verb: "retry" } : null;
+  if (identifier === null) return { verb: "retry" };
+  const verb = (Object.keys(buttons) as Button[]).find((one) => buttons[one].identifier === identifier);
+  return verb === undefined ? null : { verb };
 }

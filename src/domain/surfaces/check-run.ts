@@ -7,7 +7,8 @@ import type { RunFacts } from "../run.ts";
 import { handOverOf } from "../task.ts";
 import { neutralMarkdown, singleLine } from "../text/neutral.ts";
 import { showHidden, withoutMarkers } from "../text/visible.ts";
-import { buttonsOf } from "./check-buttons.ts";
+import { type Way, waysOn, withWays } from "../ways-on.ts";
+import { buttonsOf, inButtons } from "./check-buttons.ts";
 import { aboutOf, headlineOf } from "./headline.ts";
 import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
 import { openQuestionOf, renderQuestion } from "./question.ts";
@@ -34,6 +35,7 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
   const conclusion = conclusionOf(view, run);
   const started = view.pushed?.startedAt ?? run.startedAt;
   const endedAt = openQuestionOf(run)?.askedAt ?? run.completedAt;
+  const actions = buttonsOf(waysHere(view, run));
   return {
     headSha: head,
     name: checkName,
@@ -41,16 +43,19 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
     status: conclusion === "action_required" ? "completed" : statusOf(run),
     conclusion,
     title: titleOf(view, run, conclusion),
-    summary: summaryOf(view, run),
+    summary: inButtons(summaryOf(view, run), actions),
     startedAt: started === null ? null : new Date(started).toISOString(),
     completedAt: endedAt === null ? null : new Date(endedAt).toISOString(),
     annotations: run.status === "completed" ? annotationsOf(run) : [],
-    actions: buttonsOf(run.status === "completed" ? conclusion : null, {
-      isOver: view.task.pullRequest !== null && view.task.pullRequest.state !== "open",
-      doChecksFail: handOverOf(view.task, run)?.code === "checks_failing",
-      hasPlan: waitingPlan(view.task, run) !== null,
-    }),
+    actions,
   };
+}
+
+/** The ways on that the run's end leaves; none while it goes on, or when the pull request is over. */
+function waysHere({ task }: TaskView, run: RunFacts): readonly Way[] {
+  const isOver = task.pullRequest !== null && task.pullRequest.state !== "open";
+  if (run.status !== "completed" || isOver) return [];
+  return waysOn(run, waitingPlan(task, run) === null ? handOverOf(task, run) : planReasons.waits());
 }
 
 function statusOf(run: RunFacts): CheckRunPicture["status"] {
@@ -125,13 +130,21 @@ function verifiedWords(run: RunFacts): string | null {
   return run.verified === null ? null : "verified";
 }
 
+/** The run's own reason; of one that has ended with what people can do about it. */
+function why({ task }: TaskView, run: RunFacts): string | null {
+  if (waitingPlan(task, run) !== null) return reasonText(planReasons.waits());
+  if (run.reason === null) return null;
+  const ways = run.status === "completed" ? waysOn(run) : [];
+  return reasonText(withWays(run.reason, ways, task.issue !== null));
+}
+
 function summaryOf(view: TaskView, run: RunFacts): string {
   const isOver = run.status === "completed";
   const left = handOverOf(view.task, run);
   const parts = [
     left === null ? null : reasonText(left),
     isOver ? null : aboutOf(view),
-    renderQuestion(view) ?? (run.reason === null ? null : reasonText(run.reason)),
+    renderQuestion(view) ?? why(view, run),
     run.startedAt === null ? null : timeline(view, run),
     isOver ? verification(run, view.task.policy.verify) : todoList(run),
     isOver && run.summary ? neutralMarkdown(run.summary, 16_000) : null,

@@ -2,6 +2,7 @@ import type { Origin } from "#protocol/task.ts";
 import { originName } from "../origin.ts";
 import type { PullRequestPicture } from "../picture.ts";
 import { neutralMarkdown, singleLine } from "../text/neutral.ts";
+import { waysOn, withWays } from "../ways-on.ts";
 import { taskMarker } from "./marker.ts";
 import { commitList, factsLine, findingList, reasonText, verification } from "./parts.ts";
 import type { TaskView } from "./view.ts";
@@ -78,7 +79,9 @@ function ending(view: TaskView): string | null {
   const { run } = view;
   if (run === null) return null;
   const reason =
-    run.conclusion === "success" || run.reason === null ? null : `**Not finished:** ${reasonText(run.reason)}`;
+    run.conclusion === "success" || run.reason === null
+      ? null
+      : `**Not finished:** ${reasonText(withWays(run.reason, waysOn(run), view.task.issue !== null))}`;
   const summary = run.summary ? neutralMarkdown(run.summary, 20_000) : null;
   const parts = [reason, summary].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join("\n\n");

@@ -157,6 +157,18 @@ describe("what is asked of the server", () => {
     ]);
   });
 
+  it("lets an ended task go on, repairs its checks or brings its branch up to date", async () => {
+    server.answers.followTask = { task: aTask({ status: "queued" }) };
+    for (const verb of ["continue", "fix-ci", "rebase"]) {
+      expect(await cco("task", verb, "TASK-12")).toMatchObject({ code: 0, out: "TASK-12 queued\n" });
+    }
+    expect(server.asked.map(({ name, body }) => [name, (body as { verb: string }).verb])).toEqual([
+      ["followTask", "continue"],
+      ["followTask", "fix-ci"],
+      ["followTask", "rebase"],
+    ]);
+  });
+
   it("prints nothing but the token on stdout", async () => {
     server.answers.createRunnerToken = { token: "one-time-token-of-the-test", expiresAt: "2026-05-01T11:00:00.000Z" };
     const { out, err } = await cco("runner", "token");

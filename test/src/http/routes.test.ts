@@ -34,6 +34,7 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   createTask: { repository: "octo/sample", issue: 5 },
   cancelTask: { by: "ada" },
   retryTask: { by: "ada" },
+  followTask: { by: "ada", verb: "continue" },
   answerTask: { by: "ada", text: "2" },
   approveTask: { by: "ada" },
   sayToTask: { by: "ada", text: "Be brief." },

@@ -81,6 +81,7 @@ const plain: Handlers = {
   createTask: () => ({ task: aTaskShown() }),
   cancelTask: () => ({ task: aTaskShown() }),
   retryTask: () => ({ task: aTaskShown() }),
+  followTask: () => ({ task: aTaskShown() }),
   answerTask: () => ({ task: aTaskShown() }),
   approveTask: () => ({ task: aTaskShown() }),
   sayToTask: () => ({ task: aTaskShown() }),

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { followTask } from "#operations/follow-task.ts";
 import { openTestApp, type TestApp } from "#test/src/github/app.ts";
 import { type Bench, openBench } from "./bench.ts";
 import { type Followed, openFollowed } from "./followed.ts";
@@ -49,7 +50,7 @@ test("`/claude fix-ci` repairs what fails, also after a person was asked; with n
   await followed.settle();
   await followed.work(null);
   const check = app.standIn.checkRuns(repo(), head).find(({ name }) => name === "Claude");
-  expect(check?.actions.map(({ identifier }) => identifier)).toEqual(["continue", "fix-ci", "retry"]);
+  expect(check?.actions.map(({ identifier }) => identifier)).toEqual(["fix-ci", "continue", "retry"]);
   ada().requestCheckAction(repo(), check?.id ?? 0, "fix-ci");
   await followed.settle();
   expect(purposes()).toEqual(["implement completed", "fix_checks completed", "fix_checks queued"]);
@@ -69,4 +70,17 @@ test("merged: the task is done and its branch is deleted; closed: stopped, and r
   await followed.settle();
   expect(followed.comment()).toContain("**Merged**");
   expect(await app.standIn.branches(repo())).not.toContain(branch);
+});
+
+test("the same is asked for at the dashboard and the command line, with the same refusals", async () => {
+  const refused = (code: string) => ({ problem: expect.objectContaining({ status: 409, code }) });
+  await expect(followTask(bench.world, "TASK-1", "fix-ci", "ada")).rejects.toMatchObject(refused("no_check_fails"));
+  await followTask(bench.world, "TASK-1", "rebase", "ada");
+  await expect(followTask(bench.world, "TASK-1", "continue", "ada")).rejects.toMatchObject(refused("still_running"));
+  expect(await followed.work(null)).toMatchObject({ purpose: "resolve_conflicts", resume: true });
+  await followTask(bench.world, "TASK-1", "continue", "ada");
+  expect((await followed.work(null)).purpose).toBe("continue");
+  ada().closePullRequest(repo(), followed.pull());
+  await followed.settle();
+  await expect(followTask(bench.world, "TASK-1", "rebase", "ada")).rejects.toMatchObject(refused("pull_request_over"));
 });

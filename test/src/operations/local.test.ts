@@ -4,14 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { noGitHub } from "#local/no-github.ts";
+import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { createLocalTask } from "#operations/create-local-task.ts";
 import { editTask } from "#operations/edit-task.ts";
+import { followTask } from "#operations/follow-task.ts";
 import { removeTask } from "#operations/remove-task.ts";
 import { retryTask } from "#operations/retry-task.ts";
 import { listTasks, showTask } from "#operations/show-tasks.ts";
-import { type Bench, openBench } from "./bench.ts";
+import { type Bench, openBench, reports } from "./bench.ts";
 
 let bench: Bench;
 let folder: string;
@@ -117,4 +119,28 @@ describe("a task of a repository on this machine", () => {
     expect(bench.store.tasks.get(id)).toBeNull();
     expect(bench.store.runs.ofTask(id)).toEqual([]);
   });
+});
+
+it("a task of this machine that ended goes on in its session when somebody says so, and names no way over an issue", async () => {
+  const { name } = await create();
+  retryTask(bench.world, name);
+  const near = bench.addRunner({ name: "near", labels: ["local"] });
+  const { runId, epoch, sessionId } = bench.claim(near);
+  const started = { sessionId, claudeVersion: "2", model: "m", sandbox: "none", attach: "tmux" } as const;
+  const reason = { code: "hook_stopped", sentence: "A hook stopped Claude." };
+  applyReports(
+    bench.world,
+    near,
+    runId,
+    epoch,
+    reports([
+      { kind: "started", ...started },
+      { kind: "completed", conclusion: "failure", reason, summary: "" },
+    ]),
+  );
+  expect(showTask(bench.world, name).reason?.advice).toBe(
+    "`/claude retry` tries again with a fresh session, `/claude continue` goes on in the same session.",
+  );
+  await followTask(bench.world, name, "continue", "mona");
+  expect(bench.claim(near)).toMatchObject({ purpose: "continue", resume: true, sessionId });
 });

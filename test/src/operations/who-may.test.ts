@@ -133,7 +133,7 @@ describe("another word", () => {
     expect(await say("/robot stop")).toEqual(["eyes", "+1"]);
     bench.pass(2 * minute);
     await say("/robot why");
-    expect(reply()).toContain("`/robot retry` goes on");
+    expect(reply()).toContain("`/robot retry` tries again");
     expect(reply()).not.toContain("/claude");
   });
 });

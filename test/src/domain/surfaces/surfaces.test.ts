@@ -64,7 +64,7 @@ const over: Partial<RunFacts> = {
 const failure: Reason = {
   code: "max_turns",
   sentence: "Claude used all 100 turns without finishing.",
-  advice: "Raise `limits.turns` in the policy, or split the issue; then put the issue label back.",
+  advice: "`limits.turns` in the policy file allows more at once.",
 };
 const failed: Partial<RunFacts> = {
   ...over,
