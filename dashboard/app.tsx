@@ -6,7 +6,7 @@ import { NotFound } from "./pages/not-found.tsx";
 import { Runners } from "./pages/runners.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
 import { TaskPage } from "./pages/task.tsx";
-import { ConfirmStop } from "./parts/confirm-stop.tsx";
+import { Asking } from "./parts/asking.tsx";
 import { KeyHelp } from "./parts/key-help.tsx";
 import { useKeyboard } from "./parts/keyboard.ts";
 import { lazy } from "./parts/lazy.tsx";
@@ -45,7 +45,7 @@ function Inside() {
       <Toasts />
       <KeyHelp isOpen={isHelpOpen} />
       <Palette isOpen={isPaletteOpen} onHelp={() => (isHelpOpen.value = true)} />
-      <ConfirmStop />
+      <Asking />
     </div>
   );
 }

@@ -18,6 +18,7 @@ import { browserPlace, openSessionStore } from "./store/session.ts";
 import { soon } from "./store/soon.ts";
 import { openTaskStore } from "./store/tasks.ts";
 import { openToasts } from "./store/toasts.ts";
+import { openWhy } from "./store/why.ts";
 
 export type Desk = ReturnType<typeof openDesk>;
 
@@ -94,8 +95,11 @@ export function openDesk(window: Window) {
   const changes = openChanges(call, name);
   /** The task whose card is being dragged. */
   const dragged = signal<string | null>(null);
-  /** The task that somebody is asked whether to stop. */
-  const toStop = signal<string | null>(null);
+  const why = openWhy(call);
+  /** The task that somebody is asked about: whether to stop or forget it, or what to change of it. */
+  const asking = signal<{ about: "stop" | "remove" | "edit"; task: string } | null>(null);
+  /** Counts up when the field for words to Claude is wanted. */
+  const wordsCalled = signal(0);
   return {
     session,
     route,
@@ -113,7 +117,9 @@ export function openDesk(window: Window) {
     audit,
     changes,
     dragged,
-    toStop,
+    why,
+    asking,
+    wordsCalled,
   };
 }
 

@@ -1,13 +1,44 @@
 import type { Task } from "#protocol/task.ts";
 import { columnOf } from "./columns.ts";
+import { editorPlace } from "./editor.ts";
+import { ciOf } from "./verdicts.ts";
+import { wordsWanted } from "./words.ts";
 
-export type ActionName = "retry" | "stop" | "open_pull_request" | "open_issue";
+export type ActionName =
+  | "retry"
+  | "stop"
+  | "approve"
+  | "say"
+  | "take_over"
+  | "hand_back"
+  | "go_on"
+  | "fix_checks"
+  | "resolve_conflicts"
+  | "edit"
+  | "open_pull_request"
+  | "open_issue"
+  | "open_editor"
+  | "open_logs"
+  | "remove";
 
 type Action = {
   label: string;
-  icon: "retry" | "stop" | "pullRequest" | "issue";
-  /** The key that does it to the selected task. */
-  key: string;
+  icon:
+    | "retry"
+    | "stop"
+    | "pullRequest"
+    | "issue"
+    | "check"
+    | "think"
+    | "terminal"
+    | "settings"
+    | "logs"
+    | "cross"
+    | "code"
+    | "branch"
+    | "play";
+  /** The key that does it to the selected task; null where there is none. */
+  key: string | null;
   /** Null when it may be done, else why not: the greyed button says it. */
   refusal(task: Task): string | null;
 };
@@ -28,9 +59,71 @@ export const actions = {
     icon: "stop",
     key: "s",
     refusal: (task) => {
-      if (!isUnderWay(task)) return "It has ended.";
+      if (!isUnderWay(task) && !hasPlan(task)) return "It has ended.";
       return task.reason?.code === "stopping" ? "It is stopping already." : null;
     },
+  },
+  approve: {
+    label: "Approve",
+    icon: "check",
+    key: "a",
+    refusal: (task) => (awaitsApproval(task) ? null : "Nothing of it waits for approval."),
+  },
+  say: {
+    label: "Tell Claude",
+    icon: "think",
+    key: "m",
+    refusal: (task) =>
+      wordsWanted(task) === null ? "Nobody works on it, so nobody would hear. Retry or continue first." : null,
+  },
+  take_over: {
+    label: "Take over",
+    icon: "terminal",
+    key: "t",
+    refusal: (task) => {
+      const run = runAtWork(task);
+      if (run === undefined) return "Claude is not at work on it.";
+      if (task.reason?.code === "stopping") return "It is being stopped.";
+      return run.takeover === undefined ? null : `${run.takeover.by} has its session.`;
+    },
+  },
+  hand_back: {
+    label: "Hand back",
+    icon: "play",
+    key: "b",
+    refusal: (task) => {
+      const state = runAtWork(task)?.takeover?.state;
+      if (state === undefined) return "Nobody has taken it over.";
+      return state === "held" ? null : "One moment: it is changing hands.";
+    },
+  },
+  go_on: {
+    label: "Continue in its session",
+    icon: "play",
+    key: null,
+    refusal: (task) => overRefusal(task),
+  },
+  fix_checks: {
+    label: "Repair failing checks",
+    icon: "check",
+    key: null,
+    refusal: (task) => {
+      const ci = ciOf(task);
+      const pull = openPullRefusal(task);
+      return pull ?? (ci !== null && ci.failed === 0 ? "No check of others fails." : null);
+    },
+  },
+  resolve_conflicts: {
+    label: "Bring up to date with its base",
+    icon: "branch",
+    key: null,
+    refusal: (task) => openPullRefusal(task),
+  },
+  edit: {
+    label: "Edit",
+    icon: "settings",
+    key: null,
+    refusal: (task) => (isOver(task) ? "It is over." : null),
   },
   open_pull_request: {
     label: "Open pull request",
@@ -45,17 +138,44 @@ export const actions = {
     key: "i",
     refusal: ({ issue }) => (issue === null ? "It did not come from an issue." : addressRefusal(issue.url)),
   },
+  open_editor: {
+    label: "Open in editor",
+    icon: "code",
+    key: "e",
+    refusal: (task) => (editorPlace(task) === null ? "There is no worktree now: it goes with the end of a run." : null),
+  },
+  open_logs: { label: "Show its log lines", icon: "logs", key: null, refusal: () => null },
+  remove: {
+    label: "Remove",
+    icon: "cross",
+    key: null,
+    refusal: (task) => {
+      if (isUnderWay(task)) return "Stop it first.";
+      return task.issue !== null && task.status !== "completed" ? "Merge or close its pull request first." : null;
+    },
+  },
 } as const satisfies Record<ActionName, Action>;
+
+export const actionNames = Object.keys(actions) as readonly ActionName[];
+
+/** How the action is called for this task. */
+export function labelOf(name: ActionName, task: Task): string {
+  if (name === "retry" && task.runs.length === 0) return "Start";
+  if (name === "approve") return hasPlan(task) ? "Approve plan" : "Approve";
+  if (name === "say" && asks(task)) return "Answer Claude";
+  return actions[name].label;
+}
 
 /** The one thing to do about a task, as a card offers it; null when there is nothing to do but look. */
 export function primaryAction(task: Task, now: number): ActionName | null {
+  if (asks(task)) return "say";
   const wanted: readonly ActionName[] = {
-    needs_you: ["retry", "open_pull_request", "stop"] as const,
-    in_review: ["open_pull_request"] as const,
-    working: ["stop"] as const,
+    needs_you: ["approve", "retry", "open_pull_request", "stop"] as const,
+    in_review: ["approve", "open_pull_request"] as const,
+    working: ["hand_back", "stop"] as const,
     queued: ["stop"] as const,
     done: ["open_pull_request", "retry"] as const,
-  }[columnOf(task, now)];
+  }[task.status === "in_review" ? "in_review" : columnOf(task, now)];
   return wanted.find((name) => actions[name].refusal(task) === null) ?? null;
 }
 
@@ -64,9 +184,41 @@ export function isUnderWay(task: Task): boolean {
   return task.runs.some((run) => run.status !== "completed");
 }
 
+/** Whether Claude waits for an answer. */
+export function asks(task: Task): boolean {
+  return task.status === "waiting" && task.runs.at(-1)?.question?.answer === null;
+}
+
 /** Addresses come from outside: only the web's are followed. */
 export function isWebAddress(address: string): boolean {
   return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
+}
+
+function hasPlan(task: Task): boolean {
+  return task.reason?.code === "plan_waits";
+}
+
+function awaitsApproval(task: Task): boolean {
+  return hasPlan(task) || task.reason?.code === "approval_waits";
+}
+
+function runAtWork(task: Task) {
+  return task.runs.findLast(({ status }) => status === "in_progress");
+}
+
+function isOver({ pullRequest, status }: Task): boolean {
+  return status === "completed" && pullRequest !== null && pullRequest.state !== "open";
+}
+
+function overRefusal(task: Task): string | null {
+  if (isUnderWay(task)) return "It has not ended yet.";
+  if (hasPlan(task)) return "Its plan waits for approval.";
+  return isOver(task) ? `It is over: its pull request was ${task.pullRequest?.state}.` : null;
+}
+
+function openPullRefusal(task: Task): string | null {
+  if (task.pullRequest?.state !== "open") return "There is no open pull request.";
+  return overRefusal(task);
 }
 
 function addressRefusal(address: string): string | null {

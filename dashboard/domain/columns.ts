@@ -28,6 +28,8 @@ const columnByStatus = {
 export function columnOf(task: Task, now: number): ColumnName {
   // What ends by itself, as a usage limit does, needs nobody.
   if (task.status === "waiting" && task.reason?.until !== undefined) return "queued";
+  // A finished pull request with a reason has been handed over, or waits for approval.
+  if (task.status === "in_review" && task.reason !== null) return "needs_you";
   if (task.status === "completed" && (task.conclusion === "failure" || task.conclusion === "timed_out"))
     return now - Date.parse(task.updatedAt) < failureMattersMs ? "needs_you" : "done";
   return columnByStatus[task.status];

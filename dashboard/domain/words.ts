@@ -15,6 +15,9 @@ export function wordsWanted(task: Task): Wanted | null {
     return { kind: "answer", items: question.items };
   if (task.reason?.code === "plan_waits") return { kind: "approval", plan: run?.summary ?? "" };
   if (task.status === "in_progress") return { kind: "message", hint: "Claude hears it at its next step." };
-  if (task.status === "in_review") return { kind: "message", hint: "Claude goes on with it, in the same session." };
+  if (task.status === "queued" || task.status === "blocked")
+    return { kind: "message", hint: "Claude reads it when it begins." };
+  if (task.status === "in_review" && task.pullRequest?.state === "open")
+    return { kind: "message", hint: "Claude goes on with it, in the same session." };
   return null;
 }

@@ -12,12 +12,14 @@ import { Conversation } from "../parts/conversation.tsx";
 import { icons } from "../parts/icons.tsx";
 import { lazy } from "../parts/lazy.tsx";
 import { OutLink, PageLink } from "../parts/link.tsx";
+import { PullRequestPanel } from "../parts/pull-request-panel.tsx";
 import { Sentence } from "../parts/sentence.tsx";
 import { Ago, StatusBadge } from "../parts/status.tsx";
 import { TaskFacts } from "../parts/task-facts.tsx";
 import { Timeline } from "../parts/timeline.tsx";
 import { TodoList } from "../parts/todo-list.tsx";
 import { Waiting } from "../parts/waiting.tsx";
+import { WhyPanel } from "../parts/why-panel.tsx";
 import { Words } from "../parts/words.tsx";
 import { NotFound } from "./not-found.tsx";
 
@@ -46,7 +48,9 @@ export function TaskPage({ name }: { name: string }) {
         </div>
         <aside class="task-side" aria-label="About the task">
           <TodoList task={task} />
+          <PullRequestPanel task={task} />
           <Timeline task={task} />
+          <WhyPanel task={task} />
           <TaskFacts task={task} />
         </aside>
       </div>
@@ -124,7 +128,7 @@ function TaskHeader({ task }: { task: Task }) {
           {others.map((name) => (
             <ActionButton key={name} name={name} task={task} />
           ))}
-          <CardMenu task={task} isBelow />
+          <CardMenu task={task} />
         </div>
       </div>
       <div class="task-line">

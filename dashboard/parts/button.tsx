@@ -1,26 +1,27 @@
 import { useSignal } from "@preact/signals";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
-import { type ActionName, actions } from "../domain/actions.ts";
+import { type ActionName, actions, labelOf } from "../domain/actions.ts";
 import { act } from "./act.ts";
 import { icons } from "./icons.tsx";
 
 /** What can be done to a task; greyed, with the reason, where it cannot. */
-export function ActionButton({ name, task, isPrimary = false }: { name: ActionName; task: Task; isPrimary?: boolean }) {
+export function ActionButton(of: { name: ActionName; task: Task; isPrimary?: boolean; isShort?: boolean }) {
+  const { name, task, isPrimary = false, isShort = false } = of;
   const desk = useDesk();
   const refusal = actions[name].refusal(task);
-  const label = actions[name].label;
+  const label = labelOf(name, task);
   return (
     <button
       type="button"
       class={`button ${isPrimary ? "primary" : ""} ${name === "stop" ? "risky" : ""}`}
       aria-disabled={refusal !== null}
       aria-label={`${label} (${task.name})`}
-      title={refusal ?? `${label} (${actions[name].key})`}
+      title={refusal ?? (actions[name].key === null ? label : `${label} (${actions[name].key})`)}
       onClick={() => act(desk, name, task)}
     >
       {icons[actions[name].icon]}
-      {label}
+      {isShort ? label.replace(/^Open /, "").replace(/^./, (first) => first.toUpperCase()) : label}
     </button>
   );
 }

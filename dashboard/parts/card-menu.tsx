@@ -2,16 +2,17 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Priority, Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
-import { type ActionName, actions } from "../domain/actions.ts";
+import { type ActionName, actionNames, actions, labelOf } from "../domain/actions.ts";
 import { act } from "./act.ts";
 import { icons } from "./icons.tsx";
 
 const priorityWords = { high: "High priority", normal: "Normal priority", low: "Low priority" } as const;
 
 /** Everything that can be done to a task, greyed with the reason where it cannot; also what dragging does. */
-export function CardMenu({ task, isBelow = false }: { task: Task; isBelow?: boolean }) {
+export function CardMenu({ task }: { task: Task }) {
   const desk = useDesk();
   const isOpen = useSignal(false);
+  const room = useSignal({ isBelow: true, height: 400 });
   const place = useRef<HTMLSpanElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -51,19 +52,23 @@ export function CardMenu({ task, isBelow = false }: { task: Task; isBelow?: bool
         aria-haspopup="menu"
         aria-expanded={isOpen.value}
         aria-label={`More for ${task.name}`}
-        onClick={() => (isOpen.value = !isOpen.value)}
+        onClick={(event) => {
+          room.value = roomAt(event.currentTarget);
+          isOpen.value = !isOpen.value;
+        }}
       >
         {icons.more}
       </button>
       {isOpen.value ? (
         <div
-          class={isBelow ? "menu is-below" : "menu"}
+          class={room.value.isBelow ? "menu is-below" : "menu"}
+          style={{ maxHeight: `${room.value.height}px` }}
           role="menu"
           aria-label={`More for ${task.name}`}
           tabIndex={-1}
           onKeyDown={press}
         >
-          {(Object.keys(actions) as ActionName[]).map((name) => {
+          {inOrder(task).map((name) => {
             const refusal = actions[name].refusal(task);
             return (
               <button
@@ -72,15 +77,17 @@ export function CardMenu({ task, isBelow = false }: { task: Task; isBelow?: bool
                 role="menuitem"
                 tabIndex={-1}
                 aria-disabled={refusal !== null}
-                title={refusal ?? ""}
                 onClick={() => {
                   close();
                   act(desk, name, task);
                 }}
               >
                 {icons[actions[name].icon]}
-                <span class="grows">{actions[name].label}</span>
-                <kbd>{actions[name].key}</kbd>
+                <span class="grows">
+                  {labelOf(name, task)}
+                  {refusal === null ? null : <small>{refusal}</small>}
+                </span>
+                {actions[name].key === null ? null : <kbd>{actions[name].key}</kbd>}
               </button>
             );
           })}
@@ -104,4 +111,24 @@ export function CardMenu({ task, isBelow = false }: { task: Task; isBelow?: bool
       ) : null}
     </span>
   );
+}
+
+/** What can be done comes first. */
+function inOrder(task: Task): ActionName[] {
+  return actionNames.toSorted((one, other) => Number(isRefused(one, task)) - Number(isRefused(other, task)));
+}
+
+function isRefused(name: ActionName, task: Task): boolean {
+  return actions[name].refusal(task) !== null;
+}
+
+const mostPx = 460;
+const gapPx = 72;
+
+/** Opens to where there is more room, and scrolls where even that is too little. */
+function roomAt(button: HTMLElement): { isBelow: boolean; height: number } {
+  const { top, bottom } = button.getBoundingClientRect();
+  const [above, below] = [top - gapPx, window.innerHeight - bottom - gapPx];
+  const isBelow = below >= Math.min(above, mostPx);
+  return { isBelow, height: Math.max(160, Math.min(mostPx, isBelow ? below : above)) };
 }

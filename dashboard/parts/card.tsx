@@ -5,6 +5,7 @@ import { actions, primaryAction } from "../domain/actions.ts";
 import { activityOf, stepTones } from "../domain/looks.ts";
 import { inlinesOf } from "../domain/markdown-inline.ts";
 import { dollars, short } from "../domain/numbers.ts";
+import { type Ci, ciOf } from "../domain/verdicts.ts";
 import { firstLine, visibleLine } from "../domain/visible.ts";
 import { ActionButton } from "./button.tsx";
 import { CardMenu } from "./card-menu.tsx";
@@ -79,7 +80,7 @@ export function Card({ task }: { task: Task }) {
       <div class="card-foot">
         {action === null ? null : (
           <span class="card-action">
-            <ActionButton name={action} task={task} />
+            <ActionButton name={action} task={task} isShort />
           </span>
         )}
         <CardMenu task={task} />
@@ -95,8 +96,23 @@ export function Card({ task }: { task: Task }) {
   );
 }
 
-/** Whether the repository's own commands passed on it. */
+/** How the checks of others stand on its pull request; before there are any, whether its own commands passed. */
 function ChecksMark({ task }: { task: Task }) {
+  const ci = task.pullRequest?.state === "open" ? ciOf(task) : null;
+  return ci === null ? <VerifyMark task={task} /> : <CiMark ci={ci} />;
+}
+
+function CiMark({ ci: { tone, sentence, failed, pending } }: { ci: Ci }) {
+  return (
+    <span class={`check-mark tone-${tone}`} title={sentence}>
+      {failed > 0 ? icons.cross : pending > 0 ? <span class="spinner" aria-hidden="true" /> : icons.check}
+      <span aria-hidden="true">CI</span>
+      <span class="unseen">{sentence}</span>
+    </span>
+  );
+}
+
+function VerifyMark({ task }: { task: Task }) {
   const step = task.runs.at(-1)?.steps.findLast(({ name }) => name === "verify");
   if (step === undefined) return null;
   const words = { started: "Verifying", passed: "Verified", failed: "Verify failed" }[step.state];

@@ -157,6 +157,11 @@ export const icons = {
       <path d="M8 13V3.5M4 7.5l4-4 4 4" />
     </Icon>
   ),
+  code: (
+    <Icon>
+      <path d="m5.5 4.5-3.5 3.5 3.5 3.5M10.5 4.5 14 8l-3.5 3.5M9 3 7 13" />
+    </Icon>
+  ),
   download: (
     <Icon>
       <path d="M8 2.5v7.5M4.8 7 8 10.2 11.2 7M3 13.5h10" />

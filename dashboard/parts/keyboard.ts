@@ -1,8 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Desk } from "../desk.ts";
-import type { ActionName } from "../domain/actions.ts";
-import { actions } from "../domain/actions.ts";
+import { actionNames, actions } from "../domain/actions.ts";
 import { pages } from "../store/route.ts";
 import { act } from "./act.ts";
 
@@ -11,9 +10,13 @@ export const keys = [
   ["Ctrl K, ⌘K", "Go to anything, do anything"],
   ["j / k", "Next, previous task"],
   ["h / l", "Column to the left, to the right"],
-  ["Enter", "Open the selected task"],
+  ["Enter, e", "Open the selected task"],
+  ["e", "On its page: open the worktree in an editor"],
   ["r", "Retry the task"],
   ["s", "Stop the task"],
+  ["a", "Approve what waits for it"],
+  ["m", "Tell Claude more, or answer it"],
+  ["t / b", "Take its session over, hand it back"],
   ["o", "Open its pull request"],
   ["i", "Open its issue"],
   ["c", "New task"],
@@ -62,12 +65,14 @@ export function useKeyboard(
 }
 
 function actOn(desk: Desk, key: string): boolean {
-  const found = (Object.keys(actions) as ActionName[]).find((name) => actions[name].key === key);
+  const found = actionNames.find((name) => actions[name].key === key);
   const page = desk.route.page.value;
   const name = page.name === "task" ? page.task : selectedCard()?.dataset.task;
   const task = name === undefined ? undefined : desk.tasks.tasks.value?.get(name);
   if (found === undefined || task === undefined) return false;
-  act(desk, found, task);
+  // Where there is nothing to edit yet, opening a task means its page.
+  if (found === "open_editor" && page.name !== "task") desk.route.go(`/tasks/${task.name}`);
+  else act(desk, found, task);
   return true;
 }
 

@@ -1,15 +1,17 @@
 import type { ComponentChildren } from "preact";
 import type { Task } from "#protocol/task.ts";
-import { dollars, short } from "../domain/numbers.ts";
+import { useDesk } from "../desk.ts";
+import { dollars, lasting, short } from "../domain/numbers.ts";
 import { visibleLine } from "../domain/visible.ts";
 import { Command } from "./button.tsx";
+import { EditorLink } from "./editor-link.tsx";
 import { icons } from "./icons.tsx";
-import { OutLink } from "./link.tsx";
 
 /** What came of it, what it took, and how to sit down at its terminal. */
 export function TaskFacts({ task }: { task: Task }) {
   const run = task.runs.at(-1);
   const live = task.runs.find((one) => one.status === "in_progress" && one.attach !== null);
+  const used = usedBy(task);
   const findings = task.runs.flatMap((one) => one.findings);
   return (
     <>
@@ -21,6 +23,7 @@ export function TaskFacts({ task }: { task: Task }) {
           </h2>
           <p class="faint">Watch or take part, on {visibleLine(live.runner ?? "the runner's machine")}:</p>
           <Command text={`cc-orchestrator attach ${task.name}`} />
+          <EditorLink task={task} />
           <details class="more">
             <summary>Straight with tmux</summary>
             <Command text={visibleLine(live.attach)} />
@@ -45,12 +48,13 @@ export function TaskFacts({ task }: { task: Task }) {
         <h2 id="facts">Facts</h2>
         <dl class="facts">
           <Fact name="Cost">{task.costUsd > 0 ? `${dollars(task.costUsd)} at list prices` : "nothing yet"}</Fact>
-          {run?.progress ? (
+          {used.input + used.output > 0 ? (
             <Fact name="Tokens">
-              {short(run.progress.inputTokens)} in, {short(run.progress.outputTokens)} out
+              {short(used.input)} in, {short(used.output)} out
             </Fact>
           ) : null}
-          {run?.progress ? <Fact name="Turns">{run.progress.turns}</Fact> : null}
+          {used.turns > 0 ? <Fact name="Turns">{used.turns}</Fact> : null}
+          <WorkTime task={task} />
           {run?.model ? <Fact name="Model">{visibleLine(run.model)}</Fact> : null}
           {run?.claudeVersion ? <Fact name="Claude Code">{visibleLine(run.claudeVersion)}</Fact> : null}
           {run?.sandbox ? (
@@ -68,20 +72,32 @@ export function TaskFacts({ task }: { task: Task }) {
   );
 }
 
+/** Over all runs. */
+function usedBy({ runs }: Task): { input: number; output: number; turns: number } {
+  const sum = (of: "inputTokens" | "outputTokens" | "turns") =>
+    runs.reduce((all, { progress }) => all + (progress?.[of] ?? 0), 0);
+  return { input: sum("inputTokens"), output: sum("outputTokens"), turns: sum("turns") };
+}
+
+/** How long runners were at it, in all. */
+function WorkTime({ task: { runs } }: { task: Task }) {
+  const { clock } = useDesk();
+  const isOn = runs.some(({ startedAt, completedAt }) => startedAt !== null && completedAt === null);
+  const now = isOn ? clock.second.value : 0;
+  const ms = runs.reduce(
+    (all, { startedAt, completedAt }) =>
+      startedAt === null ? all : all + (completedAt === null ? now : Date.parse(completedAt)) - Date.parse(startedAt),
+    0,
+  );
+  return ms > 0 ? <Fact name="Time">{lasting(ms)}</Fact> : null;
+}
+
 function Outcome({ task }: { task: Task }) {
-  const { pullRequest } = task;
   const commits = task.runs.findLast((run) => run.commits.length > 0)?.commits ?? [];
-  if (pullRequest === null && commits.length === 0 && task.branch === null) return null;
+  if (commits.length === 0 && task.branch === null) return null;
   return (
     <section class="panel" aria-labelledby="outcome">
       <h2 id="outcome">Changes</h2>
-      {pullRequest === null ? null : (
-        <OutLink to={pullRequest.url} class={`pull-line pull pull-${pullRequest.state}`}>
-          {icons.pullRequest}
-          <span>Pull request #{pullRequest.number}</span>
-          <span class="faint">{pullRequest.state === "open" && pullRequest.draft ? "draft" : pullRequest.state}</span>
-        </OutLink>
-      )}
       {task.branch === null ? null : (
         <p class="with-icon faint">
           {icons.branch}

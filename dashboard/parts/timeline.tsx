@@ -1,6 +1,7 @@
 import type { Run, Step } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
 import { inOrder, purposeWords, stepTones, stepWords } from "../domain/looks.ts";
+import { dollars, short } from "../domain/numbers.ts";
 import { firstLine, visibleLine } from "../domain/visible.ts";
 import { icons } from "./icons.tsx";
 import { Ago, Lasting, StatusBadge } from "./status.tsx";
@@ -48,6 +49,7 @@ function RunBody({ run }: { run: Run }) {
         {" · "}
         <Ago at={run.completedAt ?? run.startedAt ?? run.createdAt} inWords />
       </p>
+      {run.progress === null ? null : <RunCost progress={run.progress} />}
       {run.reason === null ? null : <p class="reason">{visibleLine(firstLine(run.reason.sentence))}</p>}
       <ol class="steps">
         {inOrder(run.steps).map((step, at) => (
@@ -55,6 +57,19 @@ function RunBody({ run }: { run: Run }) {
         ))}
       </ol>
     </div>
+  );
+}
+
+function RunCost({
+  progress: { costUsd, inputTokens, outputTokens, turns },
+}: {
+  progress: NonNullable<Run["progress"]>;
+}) {
+  return (
+    <p class="faint numbers">
+      {dollars(costUsd)} · {short(inputTokens)} tokens in, {short(outputTokens)} out · {turns}{" "}
+      {turns === 1 ? "turn" : "turns"}
+    </p>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import type { QuestionItem } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
@@ -102,10 +103,15 @@ function Message(of: {
   says: string;
   send: (text: string) => Promise<void>;
 }) {
-  const { toasts } = useDesk();
+  const { toasts, wordsCalled } = useDesk();
   const text = useSignal("");
   const isSending = useSignal(false);
   const isEmpty = text.value.trim() === "";
+  const field = useRef<HTMLTextAreaElement>(null);
+  const called = wordsCalled.value;
+  useEffect(() => {
+    if (called > 0) field.current?.focus();
+  }, [called]);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (isEmpty || isSending.value) return;
@@ -118,10 +124,14 @@ function Message(of: {
       <label>
         {of.label}
         <textarea
+          ref={field}
           rows={2}
           maxLength={20_000}
           value={text.value}
           onInput={(event) => (text.value = event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit(event);
+          }}
         />
       </label>
       <div class="form-actions">

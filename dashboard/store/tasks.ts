@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { TaskEdit } from "#protocol/new-task.ts";
 import type { Priority, Task } from "#protocol/task.ts";
 import type { Call } from "../api/call.ts";
 import { type ColumnName, columnsOf } from "../domain/columns.ts";
@@ -25,6 +26,12 @@ export type TaskStore = {
   answer(task: string, text: string): Promise<void>;
   approve(task: string): Promise<void>;
   say(task: string, text: string): Promise<void>;
+  takeOver(task: string): Promise<void>;
+  handBack(task: string): Promise<void>;
+  goOn(task: string, how: "continue" | "fix_checks" | "resolve_conflicts"): Promise<void>;
+  edit(task: string, change: TaskEdit): Promise<void>;
+  /** Forgets it. */
+  remove(task: string): Promise<void>;
   create(repository: string, issue: number): Promise<Task>;
 };
 
@@ -95,6 +102,24 @@ export function openTaskStore(of: {
     },
     say: async (task, text) => {
       take(await of.call("sayToTask", { params: { task }, body: { by: of.name(), text } }));
+    },
+    takeOver: async (task) => {
+      take(await of.call("takeOverTask", { params: { task }, body: { by: of.name() } }));
+    },
+    handBack: async (task) => {
+      take(await of.call("handBackTask", { params: { task } }));
+    },
+    goOn: async (task, how) => {
+      take(await of.call("goOnWithTask", { params: { task }, body: { by: of.name(), how } }));
+    },
+    edit: async (task, change) => {
+      take(await of.call("editTask", { params: { task }, body: change }));
+    },
+    remove: async (task) => {
+      await of.call("removeTask", { params: { task } });
+      const next = new Map(tasks.value);
+      next.delete(task);
+      tasks.value = next;
     },
     create: async (repository, issue) => take(await of.call("createTask", { body: { repository, issue } })),
   };

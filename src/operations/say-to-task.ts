@@ -1,6 +1,7 @@
 import { waitingPlan } from "#domain/plan.ts";
 import { currentRun, isAlive } from "#domain/task.ts";
 import type { TaskName } from "#protocol/words.ts";
+import { startFollowUp } from "./follow-start.ts";
 import { loadTask } from "./load-task.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
@@ -14,7 +15,13 @@ export function sayToTask(world: World, name: TaskName, said: { by: string; text
     const runs = world.store.runs.ofTask(task.id);
     const plan = waitingPlan(task, currentRun(runs));
     if (plan !== null) return revisePlan(world, task, plan, { ...said, at: world.clock(), comment: null });
-    if (!isAlive(runs)) {
+    const { pullRequest } = task;
+    const isReviewed = !isAlive(runs) && currentRun(runs)?.conclusion === "success" && pullRequest?.state === "open";
+    if (isReviewed) {
+      // There is nothing else that the words could wait for: Claude goes on with them, as it does with a comment's.
+      const { number, headSha } = pullRequest;
+      startFollowUp(world, task, { pullRequest: number, headSha, purpose: "continue", askedBy: said.by }, []);
+    } else if (!isAlive(runs)) {
       throw new ProblemError({
         status: 409,
         code: "not_running",
@@ -22,6 +29,7 @@ export function sayToTask(world: World, name: TaskName, said: { by: string; text
         advice: `Start another attempt first: cc-orchestrator task retry ${name}`,
       });
     }
-    sayWords(world, task, { ...said, at: world.clock(), comment: null });
+    sayWords(world, loadTask(world, name), { ...said, at: world.clock(), comment: null });
   });
+  world.bell.queue();
 }

@@ -74,7 +74,25 @@ test("a task's page offers everything that can be done to it", async () => {
   const page = await visit("/tasks/TASK-2");
   await page.getByRole("button", { name: "More for TASK-2" }).click();
   const items = await page.getByRole("menuitem").allTextContents();
-  expect(items.join(" ")).toMatch(/Retry.*Stop.*Open pull request.*Open issue.*priority/);
+  expect(items.join(" ")).toMatch(
+    /Stop.*Tell Claude.*Open issue.*Retry.*It has not ended yet.*Open pull request.*priority/,
+  );
+  await page.keyboard.press("Escape");
+  await page.goto(`${server.url}/tasks/TASK-1?why=1`);
+  await page.getByText("No runner has the label gpu.").waitFor();
+  const panel = page.getByRole("region", { name: "Pull request" });
+  await panel.getByText("1 of 3 checks failed").waitFor();
+  await panel.getByText("grace asked for changes").waitFor();
+  expect(await panel.getByRole("listitem").allTextContents()).toEqual([
+    "test (node 24)failed",
+    "deploy/previewunder way",
+    "lintpassed",
+    expect.stringContaining("grace asked for changes"),
+  ]);
+  const editor = page.getByRole("link", { name: "Open in editor" });
+  expect(await editor.getAttribute("href")).toBe("vscode://file/home/ada/my%20work/TASK-1");
+  await page.getByText("48k tokens in, 9k out").waitFor();
+  await page.getByRole("button", { name: "More for TASK-1" }).click();
   const top = await page.getByRole("menu").evaluate((menu) => menu.getBoundingClientRect().top);
   expect(top).toBeGreaterThan(0);
 });
@@ -90,4 +108,38 @@ test("a runner is paused with a note that the others see, and resumed", async ()
   await laptop.getByText("new disk").first().waitFor();
   await laptop.getByRole("button", { name: "Resume" }).click();
   await page.getByText("laptop takes runs again.").waitFor();
+});
+
+test("the keys do what can be done: open, approve, answer and say, edit, stop", async () => {
+  const page = await visit("/");
+  const selected = () => page.evaluate(() => document.activeElement?.closest<HTMLElement>("[data-task]")?.dataset.task);
+  const steps = [];
+  for (const key of ["j", "j", "k", "l", "h"]) {
+    await page.keyboard.press(key);
+    steps.push(await selected());
+  }
+  expect(steps[1]).not.toBe(steps[0]);
+  expect([steps[2], steps[4]]).toEqual([steps[0], steps[0]]);
+  await page.locator("[data-task=TASK-7] [data-open]").focus();
+  await page.keyboard.press("e");
+  await page.waitForURL(/TASK-7/);
+  await page.keyboard.press("m");
+  await page.locator("textarea:focus").waitFor();
+  await page.keyboard.type("Smaller steps.");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Claude makes another plan.").waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("a");
+  await page.getByText("TASK-7 is approved.").waitFor();
+  await page.keyboard.press("r");
+  await page.getByText("TASK-7: It has not ended yet.").first().waitFor();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard" }).getByText("Approve what waits for it").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "More for TASK-7" }).click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  await page.getByLabel("Dollars for each run").fill("3.5");
+  await page.keyboard.press("Enter");
+  await page.getByText("TASK-7 is changed.").waitFor();
+  expect(server.asked.slice(-3)).toEqual(["say TASK-7 Smaller steps.", "approve TASK-7", 'edit TASK-7 {"usd":3.5}']);
 });

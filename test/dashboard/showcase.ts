@@ -41,11 +41,22 @@ export function showcaseTasks(): Task[] {
       labels: ["bug"],
       branch: "claude/1-greet",
       pullRequest: pull(9, { draft: true }),
+      verdicts: {
+        headSha: "a".repeat(40),
+        mergeable: true,
+        checks: [
+          { id: 1, app: "github-actions", name: "lint", state: "passed", url: "https://ci.test/1" },
+          { id: 2, app: "github-actions", name: "test (node 24)", state: "failed", url: "https://ci.test/2" },
+          { id: null, app: "status", name: "deploy/preview", state: "pending", url: null },
+        ],
+        reviews: [{ author: "grace", state: "changes_requested", at: ago(6) }],
+      },
       runs: [
         aRun({
           id: 1,
           startedAt: ago(12),
           attach: "tmux -L cco attach -t =run-1",
+          place: { host: "laptop", folder: "/home/ada/my work/TASK-1", isHere: true },
           progress,
           steps: [
             { name: "worktree", state: "passed", startedAt: ago(12), endedAt: ago(11) },
@@ -93,6 +104,27 @@ export function showcaseTasks(): Task[] {
       costUsd: 0.12,
       pullRequest: pull(2, { state: "merged" }),
       ...times(1_600),
+    }),
+    aTask({
+      id: 7,
+      title: "Move the settings to a page of their own",
+      status: "waiting",
+      requestedBy: "grace",
+      reason: {
+        code: "plan_waits",
+        sentence: "A plan waits for approval.",
+        advice: "Approve it, or say what to change.",
+      },
+      runs: [
+        aRun({
+          id: 7,
+          purpose: "plan",
+          status: "completed",
+          conclusion: "success",
+          summary: "1. Move it.\n2. Test it.",
+        }),
+      ],
+      ...times(30),
     }),
     aTask({ id: 6, title: "Bump the copyright year", priority: "high", ...times(4) }),
   ];
@@ -298,6 +330,36 @@ export async function showcase() {
       prioritiseTask: ({ params, body }) => {
         asked.push(`prioritise ${params.task} ${body.priority}`);
         return { task: Object.assign(named(params.task), { priority: body.priority }) };
+      },
+      whyTask: () => ({
+        gates: [
+          { isOpen: true, sentence: "ada asked for it.", advice: null },
+          { isOpen: false, sentence: "No runner has the label `gpu`.", advice: "Start one that has it." },
+        ],
+      }),
+      approveTask: ({ params }) => {
+        asked.push(`approve ${params.task}`);
+        return { task: Object.assign(named(params.task), { reason: null, status: "queued", runs: [aRun({ status: "queued" })] }) };
+      },
+      cancelTask: ({ params }) => {
+        asked.push(`stop ${params.task}`);
+        return { task: Object.assign(named(params.task), { status: "completed", conclusion: "cancelled" }) };
+      },
+      takeOverTask: ({ params }) => {
+        asked.push(`take over ${params.task}`);
+        return { task: named(params.task) };
+      },
+      goOnWithTask: ({ params, body }) => {
+        asked.push(`${body.how} ${params.task}`);
+        return { task: named(params.task) };
+      },
+      editTask: ({ params, body }) => {
+        asked.push(`edit ${params.task} ${JSON.stringify(body)}`);
+        return { task: named(params.task) };
+      },
+      sayToTask: ({ params, body }) => {
+        asked.push(`say ${params.task} ${body.text}`);
+        return { task: named(params.task) };
       },
       showDiff: () => showcaseDiff,
       remarkOnDiff: ({ params, body }) => {

@@ -100,7 +100,7 @@ test("a plan is read, changed by words, and approved", async () => {
 });
 
 test("a task that nobody works on has no box", async () => {
-  const { page } = await pageOf(aTask());
+  const { page } = await pageOf(aTask({ status: "completed", conclusion: "failure" }));
   await page.getByRole("navigation", { name: "Of this task" }).waitFor();
   expect(await page.locator(".words").count()).toBe(0);
 });
