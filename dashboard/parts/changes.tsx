@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { DiffFile } from "#protocol/diff.ts";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
@@ -198,7 +198,8 @@ function RemarkBox(of: {
   const { changes } = useDesk();
   const text = useSignal(of.text);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  // Before the next key comes: it would be taken for one of the page's own.
+  useLayoutEffect(() => {
     if (of.isWriting) field.current?.focus();
   }, [of.isWriting]);
   const { path, line } = of;

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { QuestionItem } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
@@ -109,7 +109,7 @@ function Message(of: {
   const isEmpty = text.value.trim() === "";
   const field = useRef<HTMLTextAreaElement>(null);
   const called = wordsCalled.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (called > 0) field.current?.focus();
   }, [called]);
   const submit = async (event: Event) => {

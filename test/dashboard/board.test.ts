@@ -137,7 +137,7 @@ test("the keys do what can be done: open, approve, answer and say, edit, stop", 
   await page.getByRole("dialog", { name: "Keyboard" }).getByText("Approve what waits for it").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "More for TASK-7" }).click();
-  await page.getByRole("menuitem", { name: "Edit" }).click();
+  await page.getByRole("menuitem", { name: "Edit", exact: true }).click();
   await page.getByLabel("Dollars for each run").fill("3.5");
   await page.keyboard.press("Enter");
   await page.getByText("TASK-7 is changed.").waitFor();

@@ -339,7 +339,13 @@ export async function showcase() {
       }),
       approveTask: ({ params }) => {
         asked.push(`approve ${params.task}`);
-        return { task: Object.assign(named(params.task), { reason: null, status: "queued", runs: [aRun({ status: "queued" })] }) };
+        return {
+          task: Object.assign(named(params.task), {
+            reason: null,
+            status: "queued",
+            runs: [aRun({ status: "queued" })],
+          }),
+        };
       },
       cancelTask: ({ params }) => {
         asked.push(`stop ${params.task}`);
