@@ -95,6 +95,11 @@ export class GitError extends Error {
     this.timedOut = how.timedOut;
     this.cancelled = how.cancelled;
   }
+
+  /** Ended from outside, by nobody of ours: another try may well succeed. */
+  get wasKilled(): boolean {
+    return this.code === null && !this.timedOut && !this.cancelled;
+  }
 }
 
 /**

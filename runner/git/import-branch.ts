@@ -61,7 +61,7 @@ export async function takeHead(from: { mirror: Mirror; folder: string; ref: stri
       { transport: "file", timeoutMs: 600_000 },
     );
   } catch (error) {
-    if (error instanceof GitError && !error.timedOut && !error.cancelled) {
+    if (error instanceof GitError && error.code !== null) {
       throw new TaskRepositoryError(`The task's commits could not be taken over: ${error.message}`);
     }
     throw error;

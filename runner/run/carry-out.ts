@@ -153,7 +153,7 @@ function whyStopped(context: RunContext, error: unknown): Ending | "release" | "
 
 /** What became of git, or of the worktree while Claude had it (F35). */
 function damageOf(cause: unknown, tree: string): Reason | null {
-  if (cause instanceof GitError && cause.code === null && !cause.timedOut && !cause.cancelled) {
+  if (cause instanceof GitError && cause.wasKilled) {
     return {
       code: "git_killed",
       sentence: `git was killed on the runner's machine: ${cause.message}`,

@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { gitVersion } from "#runner/git/git-version.ts";
 import { importBranch, RewrittenHistoryError } from "#runner/git/import-branch.ts";
 import { reserveWorktree, unreserveWorktree } from "#runner/git/make-worktree.ts";
@@ -185,6 +187,24 @@ test("work on a detached head or on another branch is taken over too", async () 
   const second = await worktree.commitLeftovers("On a branch of its own\n");
   expect(await plainGit(worktree.path, ["status", "--porcelain"])).toBe("");
   expect(await importBranch({ mirror: world.mirror, worktree })).toEqual({ sha: second?.sha });
+});
+
+test("a git that was killed while it took work over says nothing about the worktree: another try takes it", async () => {
+  const worktree = await world.worktree("TASK-killed");
+  await plainGit(worktree.path, ["commit", "--allow-empty", "-m", "Work"]);
+  const folder = join(world.root, "killed");
+  await mkdir(folder);
+  const real = (await promisify(execFile)("which", ["git"])).stdout.trim();
+  const script = `#!/bin/sh\nfor word; do [ "$word" = fetch ] && kill -9 $$; done\nexec ${real} "$@"\n`;
+  await writeFile(join(folder, "git"), script, { mode: 0o755 });
+  vi.stubEnv("PATH", `${folder}:${process.env.PATH}`);
+  try {
+    const failed = await importBranch({ mirror: world.mirror, worktree }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ name: "GitError", wasKilled: true });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  expect(await importBranch({ mirror: world.mirror, worktree })).toEqual({ sha: await worktree.head() });
 });
 
 test("S26: a history that was rewritten from before the base is refused", async () => {
