@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypt
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { taskName } from "#domain/task.ts";
+import { taskIdOf, taskName } from "#domain/task.ts";
 import { openMeter } from "#github/meter.ts";
 import { octokitGitHub } from "#github/octokit-github.ts";
 import { openProbot } from "#github/probot.ts";
@@ -17,12 +17,14 @@ import { openTerminalRelay } from "#http/terminal-relay.ts";
 import { openCheckouts } from "#local/checkouts.ts";
 import { noGitHub } from "#local/no-github.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
+import { admit } from "#operations/admit.ts";
 import { openGauges } from "#operations/gauges.ts";
 import type { Bell, Clock, Operator, World } from "#operations/ports/world.ts";
 import { isOver } from "#operations/queue-view.ts";
 import { hashOf } from "#operations/register-runner.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { showTask } from "#operations/show-tasks.ts";
+import { openStandings, type PeopleSettings } from "#operations/standings.ts";
 import { terminalPlace } from "#operations/terminal-place.ts";
 import type { SettingNow } from "#protocol/operating.ts";
 import { openLogs } from "#store/logs.ts";
@@ -57,6 +59,8 @@ export type AppOptions = {
   allowedHosts: readonly string[];
   operatorToken: string;
   operator: Operator;
+  /** Who may sign in with GitHub, and who of them may everything. */
+  people: PeopleSettings;
   integrations: IntegrationsConfig;
   /** As the settings page shows them. */
   settings: readonly SettingNow[];
@@ -135,6 +139,7 @@ export async function openApp(options: AppOptions) {
   let address = options.operator.dashboardUrl;
   const jobTokens = openJobTokens({ issuer: options.actionsIssuer, audience: () => address ?? "" });
   const relay = openTerminalRelay({ wake: () => soon(log, waiters.tasks.wake) });
+  const standings = openStandings(world, options.people);
   const http = openHttp({
     handlers: handlersOf(world, {
       waiters,
@@ -153,7 +158,18 @@ export async function openApp(options: AppOptions) {
     }),
     audit: (entry) => store.transaction(() => store.audit.add({ at: clock(), ...entry })),
     authenticate: authenticator(world, options.operatorToken),
-    sessions: openSessions({ secret: options.operatorToken, clock }),
+    sessions: openSessions({
+      secret: options.operatorToken,
+      clock,
+      ends: store.sessionEnds,
+      publicUrl: options.operator.dashboardUrl,
+    }),
+    access: {
+      admit: (asked) => admit(world, standings, asked),
+      standing: standings.of,
+      isAdmin: standings.isAdmin,
+    },
+    repositoryOf: (task) => store.tasks.get(taskIdOf(task))?.repository.name ?? null,
     live,
     terminals: { relay, placeOf: (task) => terminalPlace(world, task) },
     webhook:

@@ -43,6 +43,10 @@ export type ServerConfig = (AppKeys | { [N in keyof AppKeys]: null }) & {
   shown?: readonly ShownSetting[];
   /** Who signs the tokens of GitHub Actions' jobs; the usual one of that GitHub when absent or null. */
   actionsIssuer?: string | null;
+  /** Who may sign in with GitHub: logins, and repositories whose people may; everybody with a role when absent or null. */
+  people?: readonly string[] | null;
+  /** Who of them may everything; nobody when absent. */
+  admins?: readonly string[];
   /** Whom else it tells; nobody when absent. */
   integrations?: IntegrationsConfig;
 };

@@ -104,8 +104,11 @@ export function handlersOf(
     listTasks: ({ query }) => ({ tasks: listTasks(world, query) }),
     whyTask: async ({ params }) => ({ gates: await whyTask(world, params.task) }),
     showTask: ({ params }) => ({ task: showTask(world, params.task) }),
-    createTask: async ({ body }) => ({
-      task: "folder" in body ? await createLocalTask(world, body) : await takeUpIssue(world, body),
+    createTask: async ({ body, caller }) => ({
+      task:
+        "folder" in body
+          ? await createLocalTask(world, body)
+          : await takeUpIssue(world, { ...body, by: caller.kind === "person" ? caller.name : "the operator" }),
     }),
     cancelTask({ params, body }) {
       cancelTask(world, params.task, body.by);

@@ -41,6 +41,7 @@ export async function startServer(
       author: { name: "Claude", email: "noreply@anthropic.com" },
       markerKey: secretFile(join(config.home, "marker.key")),
     },
+    people: { people: config.people ?? null, admins: config.admins ?? [] },
     integrations: config.integrations ?? noIntegrations,
     staticFolder: dashboardFolder(),
     settings: (config.shown ?? []).map(settingNow),

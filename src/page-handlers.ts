@@ -31,8 +31,8 @@ export type Looking = {
 /** Which operation carries out which of the pages' routes. */
 export function pageHandlersOf(world: World, of: Looking): Pick<Handlers, keyof typeof pageRoutes> {
   return {
-    showInsights: ({ query }) => showInsights(world, of.calls(), query.days),
-    searchLogs: ({ query, signal }) => searchLogs(world, of.searchLogs, { query, sees: () => true, signal }),
+    showInsights: ({ query, sees }) => showInsights(world, of.calls(), { days: query.days, sees }),
+    searchLogs: ({ query, sees, signal }) => searchLogs(world, of.searchLogs, { query, sees, signal }),
     showOperating: () => showOperating(world, { settings: of.settings, integrations: of.integrations() }),
     prioritiseTask({ params, body }) {
       prioritiseTask(world, params.task, body.priority);

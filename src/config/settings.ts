@@ -107,6 +107,22 @@ export function serverSettings(env: Environment, files: Files, allowRemote: bool
       parse: listOf(repository, "a repository (owner/name) or *", "octocat/hello-world"),
       fallback: [],
     } as Setting<string[]>,
+    people: {
+      variables: ["CC_ORCHESTRATOR_PEOPLE"],
+      entry: "server.people",
+      parse: listOf(
+        /^[A-Za-z0-9][A-Za-z0-9-]{0,38}(\/(\*|[A-Za-z0-9._-]{1,100}))?$/,
+        "a login at GitHub, a repository (owner/name) or owner/*",
+        "octocat,octo-org/*",
+      ),
+      fallback: null,
+    } as Setting<string[] | null>,
+    admins: {
+      variables: ["CC_ORCHESTRATOR_ADMINS"],
+      entry: "server.admins",
+      parse: listOf(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/, "a login at GitHub", "octocat"),
+      fallback: [],
+    } as Setting<string[]>,
     mostRuns: {
       variables: ["CC_ORCHESTRATOR_MAX_RUNS"],
       entry: "server.max_runs",

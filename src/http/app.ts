@@ -2,14 +2,15 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import type { Door } from "#operations/ports/elsewhere.ts";
 import { livePath, type RouteName, routes, webhookPath } from "#protocol/routes.ts";
 import { sessionPath } from "#protocol/session.ts";
+import type { Access } from "./access.ts";
 import type { Audit } from "./audit.ts";
-import { callerOf } from "./caller.ts";
 import { serveDashboard } from "./dashboard.ts";
 import { serveDoor } from "./door.ts";
 import type { Authenticate, Handlers } from "./handlers.ts";
 import { secured, uncached } from "./headers.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Live } from "./live.ts";
+import { serveLive } from "./live-route.ts";
 import { onlyHosts, onlySameOrigin } from "./origin.ts";
 import { problemOf, problems, sendProblem } from "./problems.ts";
 import { serveRoute } from "./route.ts";
@@ -25,6 +26,10 @@ export type AppOptions = {
   authenticate: Authenticate;
   /** Those of browsers. */
   sessions: Sessions;
+  /** What people who are signed in see and may do. */
+  access: Access;
+  /** The repository of a task; null when there is no such task. */
+  repositoryOf: (task: string) => string | null;
   live: Live;
   /** Nobody can watch where it is absent. */
   terminals?: ServedTerminals;
@@ -44,6 +49,7 @@ export type AppOptions = {
 /** Everything that the control plane answers, as an Express app. */
 export function openApp(options: AppOptions, inFlight: InFlight): Express {
   const app = express();
+  options.sessions.onEnd(options.live.lookWhoIsIn);
   app.disable("x-powered-by").disable("etag").enable("case sensitive routing").enable("strict routing");
   app.use(closingWith(inFlight), secured, onlyHosts(options.allowedHosts));
   const { webhook } = options;
@@ -53,10 +59,7 @@ export function openApp(options: AppOptions, inFlight: InFlight): Express {
     });
   for (const door of options.doors ?? []) app.all(door.path, serveDoor(door));
   app.use("/api", onlySameOrigin, uncached);
-  app.get(livePath, (request, response) => {
-    callerOf(request, "operator", options);
-    options.live.serve(request, response);
-  });
+  app.get(livePath, serveLive(options));
   app.use(serveSession(options));
   if (options.terminals !== undefined) app.use(serveTerminals(options.terminals, options));
   for (const name of Object.keys(routes) as RouteName[]) {

@@ -2,6 +2,7 @@ import type { Request } from "express";
 import type { AuditRecord } from "#operations/ports/audit.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { type RouteName, routes } from "#protocol/routes.ts";
+import { nameOf } from "./access.ts";
 import type { Caller } from "./handlers.ts";
 
 /** Told what somebody did, or tried; `address` is what the connection says. */
@@ -21,7 +22,7 @@ export function noteOf(name: RouteName, request: Request, caller: Caller | null,
       audit({
         by: whoOf(caller, body),
         place: request.headers.authorization === undefined ? "dashboard" : "program",
-        address: request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? null,
+        address: addressOf(request),
         action: name,
         subject: subjectOf(request, body),
         refusal,
@@ -42,9 +43,14 @@ export function noteOf(name: RouteName, request: Request, caller: Caller | null,
   };
 }
 
+/** Where the connection comes from. */
+export function addressOf(request: Request): string | null {
+  return request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? null;
+}
+
 /** The token says who may; whoever uses it says who they are. */
 function whoOf(caller: Caller | null, body: unknown): string {
-  const name = caller?.kind === "operator" ? caller.name : "";
+  const name = nameOf(caller);
   const said = fieldOf(body, "by");
   return said === null || said === name ? name : `${name} (${said})`;
 }

@@ -16,8 +16,8 @@ export type Known = { authenticate: Authenticate; sessions: Sessions | null };
 export function callerOf(request: Request, audience: Audience, { authenticate, sessions }: Known): Caller | null {
   if (audience === "anybody") return null;
   const bearer = bearerOf(request.headers.authorization);
-  const session = bearer === null ? sessions?.of(request) : null;
-  if (session && audience === "operator") return { kind: "operator", name: session.name };
+  const session = bearer === null ? sessions?.of(request) : sessions?.ofToken(bearer);
+  if (session && audience === "operator") return { kind: session.kind, name: session.name };
   if (session) throw new ProblemError(problems.wrongAudience(audience));
   if (bearer === null) throw new ProblemError(problems.noToken());
   const caller = authenticate(bearer, audience);
@@ -26,6 +26,7 @@ export function callerOf(request: Request, audience: Audience, { authenticate, s
   throw new ProblemError(isAnothers ? problems.wrongAudience(audience) : problems.noToken());
 }
 
-function bearerOf(header: string | undefined): string | null {
+/** The token that a request brings along; null without one. */
+export function bearerOf(header: string | undefined): string | null {
   return /^Bearer ([\x21-\x7e]{1,500})$/i.exec(header ?? "")?.[1] ?? null;
 }

@@ -1,7 +1,7 @@
 import type { LiveEvent } from "#protocol/live.ts";
 
-/** An event as it goes over the wire. */
-export type Frame = { id: number; text: string };
+/** An event, and as it goes over the wire to whoever sees everything. */
+export type Frame = { id: number; text: string; body: LiveEvent["body"] };
 
 /** The newest events, as many as fit. Every id is one more than the one before. */
 export type Ring = {
@@ -26,7 +26,7 @@ export function openRing(limits: { events: number; bytes: number; firstId: numbe
     lastId: () => lastId,
     add: (body) => {
       lastId += 1;
-      const frame = { id: lastId, text: frameOf(lastId, { id: lastId, body } satisfies LiveEvent) };
+      const frame = { id: lastId, text: frameOf(lastId, { id: lastId, body } satisfies LiveEvent), body };
       frames.push(frame);
       bytes += frame.text.length;
       while (frames.length > limits.events || (bytes > limits.bytes && frames.length > 1))

@@ -1,14 +1,26 @@
 import type { Request, Response } from "express";
 import type { LiveEvent } from "#protocol/live.ts";
-import { frameOf, openRing } from "./frames.ts";
+import type { Eyes } from "./eyes.ts";
+import { type Frame, frameOf, openRing } from "./frames.ts";
 import { problems, sendProblem } from "./problems.ts";
 
 export type Live = {
   publish(body: LiveEvent["body"]): void;
-  /** Answers with a stream that stays open. Who may see it is the caller's concern. */
-  serve(request: Request, response: Response): void;
+  /** Answers with a stream that stays open, to somebody who may have one. */
+  serve(request: Request, response: Response, viewer?: Viewer): void;
+  /** Ends the streams of those who are signed out. */
+  lookWhoIsIn(): void;
   /** Ends all streams; they may resume at the next server. */
   close(): void;
+};
+
+/** Who follows the stream; the operator's token sees everything, for ever. */
+export type Viewer = {
+  /** Whether they are still signed in. */
+  isIn: () => boolean;
+  eyes: Eyes | null;
+  /** Hears what to do when they see more or less than before. */
+  onChange?: (reload: () => void) => void;
 };
 
 export type LiveOptions = {
@@ -25,7 +37,9 @@ export type LiveOptions = {
   clients?: number;
 };
 
-type Client = { response: Response; cursor: number; blockedSince: number | null };
+type Client = { response: Response; cursor: number; blockedSince: number | null; viewer: Viewer };
+
+const operator: Viewer = { isIn: () => true, eyes: null };
 
 /** What is written to a client at once: all that can pile up for one that does not read. */
 const writeBytes = 256 * 1024;
@@ -44,6 +58,7 @@ export function openLive(options: LiveOptions): Live {
   let batch: NodeJS.Timeout | null = null;
   let isClosed = false;
   const heartbeat = setInterval(() => {
+    lookWhoIsIn();
     for (const client of clients) beat(client, stallMs, () => advance(client));
   }, heartbeatMs).unref();
 
@@ -51,9 +66,14 @@ export function openLive(options: LiveOptions): Live {
     while (client.blockedSince === null && client.cursor !== ring.lastId()) {
       const frames = ring.after(client.cursor, writeBytes);
       client.cursor = frames?.at(-1)?.id ?? ring.lastId();
-      write(client, frames?.map(({ text }) => text).join("") ?? gapAt(client.cursor), () => advance(client));
+      const text =
+        frames === null ? gapAt(client.cursor) : frames.map((frame) => textFor(client.viewer, frame)).join("");
+      if (text !== "") write(client, text, () => advance(client));
     }
   };
+  function lookWhoIsIn(): void {
+    for (const { response, viewer } of clients) if (!viewer.isIn()) response.end();
+  }
 
   return {
     publish: (body) => {
@@ -64,13 +84,15 @@ export function openLive(options: LiveOptions): Live {
         for (const client of clients) advance(client);
       }, batchMs).unref();
     },
-    serve: (request, response) => {
+    lookWhoIsIn,
+    serve: (request, response, viewer = operator) => {
       const asked = request.get("last-event-id") ?? request.query.after;
       if (isClosed) return sendProblem(response, problems.stopping());
       if (clients.size >= maxClients) return sendProblem(response, problems.crowded());
-      const client: Client = { response, cursor: cursorOf(asked) ?? ring.lastId(), blockedSince: null };
+      const client: Client = { response, cursor: cursorOf(asked) ?? ring.lastId(), blockedSince: null, viewer };
       clients.add(client);
       response.once("close", () => clients.delete(client));
+      viewer.onChange?.(() => write(client, gapAt(client.cursor), () => advance(client)));
       response.writeHead(200, { "content-type": "text/event-stream", "x-accel-buffering": "no" });
       const start = frameOf(client.cursor, { id: client.cursor }, "open");
       write(client, `retry: 1000\n\n${asked === undefined ? start : ""}`, () => advance(client));
@@ -86,6 +108,12 @@ export function openLive(options: LiveOptions): Live {
       }
     },
   };
+}
+
+function textFor({ eyes }: Viewer, { id, text, body }: Frame): string {
+  if (eyes === null) return text;
+  const seen = eyes.see(body);
+  return seen === null ? "" : frameOf(id, { id, body: seen } satisfies LiveEvent);
 }
 
 function gapAt(cursor: number): string {

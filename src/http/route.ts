@@ -1,13 +1,16 @@
 import type { Request, RequestHandler } from "express";
 import type { z } from "zod";
+import type { PeopleRoute } from "#domain/access/needs.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { type RouteName, routes } from "#protocol/routes.ts";
+import type { Access } from "./access.ts";
 import { type Audit, noteOf } from "./audit.ts";
 import { readBody } from "./body.ts";
 import { callerOf, type Known } from "./caller.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Caller, Handlers } from "./handlers.ts";
 import type { InFlight } from "./in-flight.ts";
 import { problems } from "./problems.ts";
+import { shownTo } from "./shown-to.ts";
 
 const usualBytes = 256 * 1024;
 /** Routes whose bodies may be larger: reports carry logs. */
@@ -16,7 +19,7 @@ const bytesOf: Partial<Record<RouteName, number>> = { report: 8 * 1024 * 1024 };
 /** Serves one route of the table: who asks, what is asked, the handler's answer. In that order, so that strangers cost little. */
 export function serveRoute(
   name: RouteName,
-  of: Known & { handlers: Handlers; inFlight: InFlight; audit?: Audit },
+  of: Known & { handlers: Handlers; inFlight: InFlight; access: Access; audit?: Audit },
 ): RequestHandler {
   const route = routes[name];
   // The table ties the types together by name; here the name is a value.
@@ -24,13 +27,29 @@ export function serveRoute(
   return async (request, response) => {
     const signal = of.inFlight.enter(request, response);
     const caller = callerOf(request, route.audience, of);
-    const body = route.method === "POST" ? await readBody(request, response, bytesOf[name] ?? usualBytes) : {};
+    const said = route.method === "POST" ? await readBody(request, response, bytesOf[name] ?? usualBytes) : {};
+    const body = inTheirName(caller, said);
     const note = noteOf(name, request, caller, of.audit);
-    const answer = await note(body, () => handle({ ...parseAll(route, request, body), caller, signal }));
+    const answer = await note(body, async () => {
+      const input = parseAll(route, request, body);
+      const standing =
+        caller?.kind === "person"
+          ? // People are known where operators are, and nowhere else. They are judged by what the handler gets to see.
+            await of.access.admit({ route: name as PeopleRoute, login: caller.name, ...input })
+          : null;
+      const sees = (repository: string) => standing === null || standing.sees(repository);
+      return shownTo(standing, await handle({ ...input, caller, sees, signal }));
+    });
     if (response.destroyed) return;
     // Parsing keeps what the contract does not name, as a credential's hash, inside the server.
     response.json(route.response.parse(answer));
   };
+}
+
+/** Whoever uses the operator's token says who they are; who is signed in is known. */
+function inTheirName(caller: Caller | null, body: unknown): unknown {
+  if (caller?.kind !== "person" || typeof body !== "object" || body === null) return body;
+  return { ...body, by: caller.name };
 }
 
 function parseAll(route: (typeof routes)[RouteName], request: Request, body: unknown) {

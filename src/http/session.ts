@@ -1,79 +1,131 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Request } from "express";
-import { type OpenedSession, pageKeyHeader, type Session } from "#protocol/session.ts";
+import type { SessionEnds } from "#operations/ports/session-ends.ts";
+import { pageKeyHeader } from "#protocol/session.ts";
+import { attributesFor, cookieName, cookieOf } from "./cookies.ts";
 
-const lifetimeMs = 7 * 24 * 60 * 60_000;
-const clearedCookies = 1_000;
+const day = 24 * 60 * 60_000;
+/** Of a browser, and of a program that somebody signed in. */
+const lifetimeMs = { browser: 7 * day, program: 30 * day };
+
+/** Whose a session is: the operator's, or a person's by their login at GitHub. */
+export type SignedIn = { kind: "operator" | "person"; name: string };
+export type KnownSession = SignedIn & { expiresAt: string };
 
 export type Sessions = {
   /** Signs the browser in that sent the request; `cookie` is for Set-Cookie. */
-  open(request: Request, name: string): { cookie: string; session: OpenedSession };
+  open(request: Request, who: SignedIn): { cookie: string; session: KnownSession & { pageKey: string } };
+  /** Signs a program in: the token that it is to send. */
+  openToken(who: SignedIn): { token: string; session: KnownSession };
   /** The session of the request: its cookie and its page key belong together and are neither old nor ended. */
-  of(request: Request): Session | null;
+  of(request: Request): KnownSession | null;
+  /** The session that such a token is for. */
+  ofToken(token: string): KnownSession | null;
   /** Ends the request's session, if it has one; the cookie that is returned clears the browser's. */
   close(request: Request): string;
+  closeToken(token: string): void;
+  /** Ends every session of theirs, in all browsers and programs. */
+  closeAll(who: SignedIn): void;
+  /** Told after a session was ended. */
+  onEnd(hear: () => void): void;
 };
 
-/**
- * Sessions of browsers. Nothing is stored: the cookie carries its own end and a signature, so people stay signed in
- * while the server restarts, and a new secret ends every session. What was signed out is remembered until the restart.
- * @param secret what sessions are signed with; a key is derived from it
- * @param clock milliseconds since 1970
- */
-export function openSessions({ secret, clock }: { secret: string; clock: () => number }): Sessions {
-  const key = createHmac("sha256", secret).update("cc-orchestrator sessions of browsers").digest();
-  const ended = new Set<string>();
-  const sign = (purpose: "cookie" | "page", content: string) =>
-    createHmac("sha256", key).update(`${purpose}:${content}`).digest("base64url");
+const tokenPrefix = "ccos.";
+type Purpose = "cookie" | "page" | "token";
+type Content = { content: string; id: string; expiresAt: number; beganAt: number; who: SignedIn };
 
-  const read = (request: Request): { content: string; expiresAt: number; name: string } | null => {
-    const value = cookieOf(request, cookieName(request)) ?? "";
-    const found = /^((\d{13})\.[\w-]{22}\.([\w-]{1,100}))\.([\w-]{43})$/.exec(value);
-    const [, content = "", expires = "", name = "", signature = ""] = found ?? [];
-    if (found === null || !isSame(signature, sign("cookie", content))) return null;
-    if (Number(expires) <= clock() || ended.has(content)) return null;
-    return { content, expiresAt: Number(expires), name: Buffer.from(name, "base64url").toString() };
+/**
+ * Sessions of browsers, and of programs that people signed in. Nothing of them is stored: each carries its own end and
+ * a signature, so that people stay signed in while the server restarts, and a new secret ends every session. Only those
+ * that were ended before their time are written down.
+ * @param of.secret what sessions are signed with; a key is derived from it
+ * @param of.publicUrl where people reach the server: cookies are kept to TLS where that is TLS
+ * @param of.clock milliseconds since 1970
+ */
+export function openSessions(of: {
+  secret: string;
+  clock: () => number;
+  ends: SessionEnds;
+  publicUrl: string | null;
+}): Sessions {
+  const { clock, ends, publicUrl } = of;
+  const key = createHmac("sha256", of.secret).update("cc-orchestrator sessions of browsers").digest();
+  const listening: (() => void)[] = [];
+  const sign = (purpose: Purpose, content: string) =>
+    createHmac("sha256", key).update(`${purpose}:${content}`).digest("base64url");
+  const toldEnd = () => {
+    for (const hear of listening) hear();
+  };
+
+  const begin = ({ kind, name }: SignedIn, lasts: number): Content => {
+    const beganAt = clock();
+    const id = randomBytes(16).toString("base64url");
+    const content = `${beganAt}.${beganAt + lasts}.${id}.${kind}.${Buffer.from(name).toString("base64url")}`;
+    return { content, id, beganAt, expiresAt: beganAt + lasts, who: { kind, name } };
+  };
+  const read = (purpose: "cookie" | "token", value: string): Content | null => {
+    const found = /^((\d{13})\.(\d{13})\.([\w-]{22})\.(operator|person)\.([\w-]{1,150}))\.([\w-]{43})$/.exec(value);
+    const [, content = "", began = "", expires = "", id = "", kind = "", name = "", signature = ""] = found ?? [];
+    if (found === null || !isSame(signature, sign(purpose, content))) return null;
+    const who = { kind: kind as SignedIn["kind"], name: Buffer.from(name, "base64url").toString() };
+    const [beganAt, expiresAt] = [Number(began), Number(expires)];
+    if (expiresAt <= clock() || ends.isEnded(id) || beganAt <= ends.endedAt(nameOfAll(who))) return null;
+    return { content, id, beganAt, expiresAt, who };
+  };
+  const ofCookie = (request: Request) => read("cookie", cookieOf(request, cookieName(request, "session")) ?? "");
+  const readToken = (token: string) =>
+    token.startsWith(tokenPrefix) ? read("token", token.slice(tokenPrefix.length)) : null;
+  const end = (session: Content | null) => {
+    if (session === null) return;
+    ends.end(session.id, session.expiresAt);
+    toldEnd();
   };
 
   return {
-    open: (request, name) => {
-      const expiresAt = clock() + lifetimeMs;
-      const nonce = randomBytes(16).toString("base64url");
-      const content = `${expiresAt}.${nonce}.${Buffer.from(name).toString("base64url")}`;
-      const value = `${content}.${sign("cookie", content)}`;
+    open(request, who) {
+      const session = begin(who, lifetimeMs.browser);
+      const value = `${session.content}.${sign("cookie", session.content)}`;
+      const attributes = attributesFor(request, publicUrl, "Strict");
       return {
-        cookie: `${cookieName(request)}=${value}; Max-Age=${lifetimeMs / 1_000}${attributesOf(request)}`,
-        session: { name, expiresAt: new Date(expiresAt).toISOString(), pageKey: sign("page", content) },
+        cookie: `${cookieName(request, "session")}=${value}; Max-Age=${lifetimeMs.browser / 1_000}; Path=/${attributes}`,
+        session: { ...shown(session), pageKey: sign("page", session.content) },
       };
     },
-    of: (request) => {
-      const session = read(request);
-      if (session === null || !isSame(request.get(pageKeyHeader) ?? "", sign("page", session.content))) return null;
-      return { name: session.name, expiresAt: new Date(session.expiresAt).toISOString() };
+    openToken(who) {
+      const session = begin(who, lifetimeMs.program);
+      return { token: `${tokenPrefix}${session.content}.${sign("token", session.content)}`, session: shown(session) };
     },
-    close: (request) => {
-      const session = read(request);
-      if (session !== null) ended.add(session.content);
-      for (const oldest of ended) if (ended.size > clearedCookies) ended.delete(oldest);
-      return `${cookieName(request)}=; Max-Age=0${attributesOf(request)}`;
+    of(request) {
+      const session = ofCookie(request);
+      if (session === null || !isSame(request.get(pageKeyHeader) ?? "", sign("page", session.content))) return null;
+      return shown(session);
+    },
+    ofToken(token) {
+      const session = readToken(token);
+      return session && shown(session);
+    },
+    close(request) {
+      end(ofCookie(request));
+      return `${cookieName(request, "session")}=; Max-Age=0; Path=/${attributesFor(request, publicUrl, "Strict")}`;
+    },
+    closeToken: (token) => end(readToken(token)),
+    closeAll(who) {
+      ends.endAll(nameOfAll(who), clock());
+      toldEnd();
+    },
+    onEnd: (hear) => {
+      listening.push(hear);
     },
   };
 }
 
-/** Browsers keep one jar for all ports of a host, so that two servers on one machine need two names. */
-function cookieName(request: Request): string {
-  return `cc_orchestrator_${/:(\d{1,5})$/.exec(request.headers.host ?? "")?.[1] ?? "session"}`;
+function shown({ who, expiresAt }: Content): KnownSession {
+  return { ...who, expiresAt: new Date(expiresAt).toISOString() };
 }
 
-/** Behind a proxy that ends TLS only the page's origin tells that the way is safe. */
-function attributesOf(request: Request): string {
-  const isEncrypted = request.headers.origin?.startsWith("https:") ?? false;
-  return `; Path=/; HttpOnly; SameSite=Strict${isEncrypted ? "; Secure" : ""}`;
-}
-
-function cookieOf(request: Request, name: string): string | null {
-  const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+/** Logins know no upper and lower case. */
+function nameOfAll({ kind, name }: SignedIn): string {
+  return `${kind} ${name.toLowerCase()}`;
 }
 
 function isSame(one: string, other: string): boolean {

@@ -14,6 +14,7 @@ import {
   ticketPrefix,
 } from "#protocol/terminal.ts";
 import { TaskName } from "#protocol/words.ts";
+import { nameOf } from "./access.ts";
 import { callerOf, type Known } from "./caller.ts";
 import { problems } from "./problems.ts";
 import type { TerminalRelay } from "./terminal-relay.ts";
@@ -63,7 +64,7 @@ export function serveTerminals({ relay, placeOf }: ServedTerminals, known: Known
     if (task === undefined) throw new ProblemError(problems.notFound(request.path));
     const place = placeOf(task);
     if (!relay.hasRoom()) throw new ProblemError(problems.crowded());
-    const name = caller?.kind === "operator" ? caller.name : "";
+    const name = nameOf(caller);
     accept(request, response, (socket) => {
       // Watch only: nothing that a browser says here reaches a runner.
       socket.on("message", () => socket.close(1008));

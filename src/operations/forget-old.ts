@@ -27,6 +27,7 @@ export async function forgetOld(world: World): Promise<Forgotten> {
     store.audit.forgetBefore(now - retention.auditMs);
     store.commands.forgetBefore(now - retention.deliveriesMs);
     store.messages.forgetBefore(now - retention.messagesMs);
+    store.sessionEnds.forgetBefore(now);
     store.words.forgetBefore(now - retention.deliveriesMs);
     return {
       deliveries: store.deliveries.forgetBefore(now - retention.deliveriesMs),

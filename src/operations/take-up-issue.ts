@@ -6,8 +6,8 @@ import { readPolicy } from "./read-policy.ts";
 import { showTask } from "./show-tasks.ts";
 import { takeIssue } from "./submit-task.ts";
 
-/** Takes an open issue up for an operator, as if somebody with the right to had labelled it. */
-export async function takeUpIssue(world: World, of: { repository: string; issue: number }): Promise<Task> {
+/** Takes an open issue up, as if somebody with the right to had labelled it. @param of.by whoever asks, who may */
+export async function takeUpIssue(world: World, of: { repository: string; issue: number; by: string }): Promise<Task> {
   const repository = await world.github.find(of.repository);
   const [{ policy, problem }, there, now] = await Promise.all([
     readPolicy(world, repository),
@@ -30,7 +30,7 @@ export async function takeUpIssue(world: World, of: { repository: string; issue:
     issue: of.issue,
     title: now.title,
     body: now.body,
-    by: "the operator",
+    by: of.by,
     at: world.clock(),
     isLabel: false,
   };

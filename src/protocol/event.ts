@@ -5,7 +5,7 @@ import { Task } from "./task.ts";
 import { Instant, Reason, TaskName, TaskStatus } from "./words.ts";
 
 /** A task as an event tells it: without its runs, which have events of their own. */
-const ToldTask = Task.omit({ runs: true });
+const ToldTask = Task.omit({ runs: true, may: true });
 
 /** A run as an event tells it: how it stands, without its steps and to-do lists. */
 const ToldRun = Run.omit({ steps: true, progress: true, commits: true, findings: true, attach: true }).extend({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TaskDeed } from "./access.ts";
 import { Run } from "./run.ts";
 import { Verdicts } from "./verdicts.ts";
 import { Instant, Reason, RepositoryName, Sha, TaskConclusion, TaskName, TaskStatus } from "./words.ts";
@@ -53,6 +54,8 @@ export const Task = z.object({
   createdAt: Instant,
   updatedAt: Instant,
   runs: z.array(Run),
+  /** What whoever asks may do to it; absent where that is everything. */
+  may: z.array(TaskDeed).optional(),
 });
 export type Task = z.infer<typeof Task>;
 

@@ -22,6 +22,7 @@ import { openRegistrationTokens } from "./registration-tokens.ts";
 import { openReplies } from "./replies.ts";
 import { openRunners } from "./runners.ts";
 import { openRuns } from "./runs.ts";
+import { openSessionEnds } from "./session-ends.ts";
 import { openSurfaces } from "./surfaces.ts";
 import { openTasks } from "./tasks.ts";
 import { openVerdicts } from "./verdicts.ts";
@@ -90,6 +91,7 @@ function collectionsOf(db: Database.Database): Omit<Store, "transaction"> {
     jobs: openJobs(db),
     marks: openMarks(db),
     verdicts: openVerdicts(db),
+    sessionEnds: openSessionEnds(db),
   };
 }
 

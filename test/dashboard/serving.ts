@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
+import { operatorOnly } from "#http/access.ts";
 import type { Handlers } from "#http/handlers.ts";
 import { openHttp } from "#http/http.ts";
 import { openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
 import type { LogLine } from "#protocol/report.ts";
 import type { Task } from "#protocol/task.ts";
+import { endsInMemory } from "#test/src/http/session-ends.ts";
 
 const folder = fileURLToPath(new URL("../../dist/dashboard", import.meta.url));
 
@@ -31,7 +33,9 @@ export async function serveTasks(of: {
   const http = openHttp({
     handlers: handlers as never,
     authenticate: (bearer) => (bearer === "token" ? { kind: "operator", name: "ada" } : null),
-    sessions: openSessions({ secret: "secret", clock: Date.now }),
+    sessions: openSessions({ secret: "secret", clock: Date.now, ends: endsInMemory(), publicUrl: null }),
+    access: operatorOnly,
+    repositoryOf: () => null,
     live,
     webhook: () => undefined,
     staticFolder: folder,

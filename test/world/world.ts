@@ -28,6 +28,9 @@ export type WorldOptions = {
   claude?: string;
   /** Whom else the control plane tells. */
   integrations?: IntegrationsConfig;
+  /** Who may sign in with GitHub, and who of them may everything. */
+  people?: readonly string[];
+  admins?: readonly string[];
   /** Who signs the tokens of GitHub Actions' jobs. */
   actionsIssuer?: string;
   /** False leaves the runner to the story. */
@@ -89,6 +92,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       publicRepositories: [],
       home: join(folder, "server"),
       logLevel: "debug",
+      ...(options.people === undefined ? {} : { people: options.people }),
+      ...(options.admins === undefined ? {} : { admins: options.admins }),
       ...(options.actionsIssuer === undefined ? {} : { actionsIssuer: options.actionsIssuer }),
       ...(options.integrations === undefined ? {} : { integrations: options.integrations }),
     },

@@ -7,6 +7,7 @@ import type { Marks } from "./marks.ts";
 import type { Policies } from "./policies.ts";
 import type { Reconciling } from "./reconciling.ts";
 import type { RegistrationTokens, Runners } from "./runners.ts";
+import type { SessionEnds } from "./session-ends.ts";
 import type { Notices, Surfaces } from "./surfaces.ts";
 import type { Needs, Runs, Tasks } from "./tasks.ts";
 import type { Verdicts } from "./verdicts.ts";
@@ -36,4 +37,5 @@ export interface Store {
   jobs: Jobs;
   marks: Marks;
   verdicts: Verdicts;
+  sessionEnds: SessionEnds;
 }

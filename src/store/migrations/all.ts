@@ -14,6 +14,7 @@ import { needs } from "./012-needs.ts";
 import { takeovers } from "./013-takeovers.ts";
 import { verdicts } from "./014-verdicts.ts";
 import { origins } from "./015-origins.ts";
+import { sessionEnds } from "./016-session-ends.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   takeovers,
   verdicts,
   origins,
+  sessionEnds,
 ];

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { onTestFinished } from "vitest";
+import { type Access, operatorOnly } from "#http/access.ts";
 import type { Audit } from "#http/audit.ts";
 import type { Caller, Handlers } from "#http/handlers.ts";
 import { openHttp } from "#http/http.ts";
@@ -7,10 +8,12 @@ import { type LiveOptions, openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
 import type { ServedTerminals } from "#http/terminal-route.ts";
 import type { RunnerFacts } from "#operations/ports/runners.ts";
+import type { SessionEnds } from "#operations/ports/session-ends.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
 import { pageAnswersWith } from "./page-answers.ts";
+import { endsInMemory } from "./session-ends.ts";
 
 export const operatorToken = "operator-token-of-256-bits";
 export const runnerToken = "runner-token-of-256-bits";
@@ -125,15 +128,25 @@ export async function serving(
     staticFolder?: string;
     clock?: () => number;
     audit?: Audit;
+    access?: Access;
+    ends?: SessionEnds;
     terminals?: ServedTerminals;
   } = {},
 ) {
   const logged: { details: object; message: string }[] = [];
   const live = openLive({ firstId: 1_000, batchMs: 5, ...of.live });
+  const sessions = openSessions({
+    secret: operatorToken,
+    clock: of.clock ?? Date.now,
+    ends: of.ends ?? endsInMemory(),
+    publicUrl: null,
+  });
   const http = openHttp({
     handlers: { ...plain, ...of.handlers },
     authenticate,
-    sessions: openSessions({ secret: operatorToken, clock: of.clock ?? Date.now }),
+    sessions,
+    access: of.access ?? operatorOnly,
+    repositoryOf: () => "octo/sample",
     live,
     ...(of.audit === undefined ? {} : { audit: of.audit }),
     ...(of.terminals === undefined ? {} : { terminals: of.terminals }),
@@ -153,7 +166,7 @@ export async function serving(
     isOpen = false;
   };
   onTestFinished(close);
-  return { url: listening.url, http, live, logged, close };
+  return { url: listening.url, http, live, sessions, logged, close };
 }
 
 export const asOperator = { authorization: `Bearer ${operatorToken}` };

@@ -20,7 +20,7 @@ afterEach(() => bench.close());
 test("a labelled issue is somebody's wish, a task of today, and stands with its labels", async () => {
   acceptDelivery(bench.world, labelled(1, bench.world.clock()));
   await bench.workDeliveries();
-  const { totals, days } = showInsights(bench.world, noInsights.calls, 7);
+  const { totals, days } = showInsights(bench.world, noInsights.calls, { days: 7, sees: () => true });
   expect([totals.asked, days.at(-1)?.asked]).toEqual([1, 1]);
   const { people } = showOperating(bench.world, { settings: [], integrations: [] });
   expect(people).toMatchObject([{ login: "ada", asked: 1 }]);

@@ -76,7 +76,7 @@ describe("issues", () => {
 
   test("that an operator took up without a label go on without one", async () => {
     const issue = on.ada().openIssue(on.repo(), { title: "Greet in French", body: "Say bonjour." });
-    await takeUpIssue(on.bench.world, { repository: on.repo(), issue });
+    await takeUpIssue(on.bench.world, { repository: on.repo(), issue, by: "the operator" });
     expect(await on.look()).toMatchObject(nothing);
     expect(on.statusOf(issue)).toBe("queued");
   });
