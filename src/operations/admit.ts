@@ -30,7 +30,7 @@ export async function admit(world: World, standings: Standings, asked: Asked): P
   if (need.kind === "sees" || need.kind === "deed" || need.kind === "follows") {
     const { repository } = seenTask(world, standing, fieldOf(asked.params, "task"));
     if (need.kind === "sees") return standing;
-    const deed = need.kind === "deed" ? need.deed : TaskDeed.parse(fieldOf(asked.body, "verb"));
+    const deed = need.kind === "deed" ? need.deed : followed(asked.body);
     await demand(standings, login, repository, roleForDeed(deed, policyOf(world, repository)));
     return standings.of(login);
   }
@@ -40,6 +40,13 @@ export async function admit(world: World, standings: Standings, asked: Asked): P
   const least = need.kind === "starts" ? roleFor("run", policyOf(world, repository)) : "write";
   await demand(standings, login, repository, isAtLeast(least, "read") ? least : "read");
   return standings.of(login);
+}
+
+const byPurpose: Readonly<Record<string, TaskDeed>> = { fix_checks: "fix-ci", resolve_conflicts: "rebase" };
+
+function followed(body: unknown): TaskDeed {
+  const how = fieldOf(body, "how");
+  return TaskDeed.parse(how === null ? fieldOf(body, "verb") : (byPurpose[how] ?? how));
 }
 
 /** @throws ProblemError 404 */

@@ -14,7 +14,7 @@ export type Need =
   | { kind: "sees" }
   /** The role for this deed, in the repository of the task that the path names. */
   | { kind: "deed"; deed: TaskDeed }
-  /** The role for the deed that the body names as its verb. */
+  /** The role for the deed that the body names, as its verb or by what it is to do. */
   | { kind: "follows" }
   /** The role for starting work, in the repository that the body names; an administrator for one of the server's machine. */
   | { kind: "starts" }
@@ -46,6 +46,7 @@ export const needs = {
   handBackTask: deed("take_over"),
   retryTask: deed("retry"),
   followTask: { kind: "follows" },
+  goOnWithTask: { kind: "follows" },
   editTask: deed("edit"),
   prioritiseTask: deed("prioritise"),
   removeTask: deed("remove"),
