@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Context } from "./context.ts";
+import type { LaidOut } from "./terminal-layout.ts";
 import type { TerminalPlace } from "./terminal-place.ts";
 
 /** Whether the terminal is on this machine, and there. */
@@ -14,7 +15,26 @@ export function isHere({ ask }: TerminalPlace, context: Context): Promise<boolea
 
 /** Joins the terminal with this one until the person leaves. @returns the exit code */
 export function joinTerminal({ join }: TerminalPlace, context: Context): Promise<number> {
-  const [program = "", ...args] = join;
+  return runHere(join, context);
+}
+
+/** Shows terminals in parts of this one until the person leaves, then ends what only showed them. @returns the exit code */
+export async function showLaidOut({ open, close }: LaidOut, context: Context): Promise<number> {
+  try {
+    return await runHere(open, context);
+  } finally {
+    const [program = "", ...args] = close;
+    await new Promise((resolve) => {
+      const child = spawn(program, args, { env: envOf(context), stdio: "ignore", timeout: 5_000 });
+      // It has ended by itself when the last part was left.
+      child.once("error", resolve);
+      child.once("exit", resolve);
+    });
+  }
+}
+
+function runHere(argv: readonly string[], context: Context): Promise<number> {
+  const [program = "", ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env: envOf(context), stdio: "inherit" });
     child.once("error", reject);

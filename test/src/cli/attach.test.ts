@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -46,7 +46,7 @@ const env = () => ({
 });
 async function attach(...flags: string[]): Promise<TestTerminal> {
   const command = `'${process.execPath}' '${program}' attach TASK-12 ${flags.join(" ")}`;
-  const terminal = await openTerminal(command, { folder: home.folder, env: env() });
+  const terminal = await openTerminal(command, { folder: home.folder, env: env(), columns: 120, rows: 40 });
   terminals.push(terminal);
   return terminal;
 }
@@ -68,6 +68,55 @@ describe("attach", () => {
     await terminal.type("not for you");
     expect((await tmux("list-clients", "-F", "#{client_readonly}")).stdout).toBe("1\n");
     expect((await tmux("capture-pane", "-p", "-t", "task-12")).stdout).not.toContain("not for you");
+  });
+
+  it("lets several people in at once", async () => {
+    const [one, other] = [await attach(), await attach("--read-only")];
+    for (const each of [one, other]) await expect.poll(() => each.screen(), soon).toContain("the screen of Claude");
+    await one.type("both see this");
+    await expect.poll(() => other.screen(), soon).toContain("both see this");
+  });
+
+  it("has a shell in its worktree beside it with --layout split, and ends it with itself", async () => {
+    const tree = join(home.state, "runner/tasks/octocat+hello-world-TASK-12/work/tree");
+    mkdirSync(tree, { recursive: true });
+    const terminal = await attach("--layout", "split");
+    await expect.poll(() => terminal.screen(), soon).toContain("the screen of Claude");
+    await terminal.press("C-b", "o");
+    await terminal.type("pwd | tail -c 16");
+    await expect.poll(() => terminal.screen(), soon).toContain("12/work/tree");
+    await terminal.press("C-b", "d");
+    await expect.poll(() => terminal.screen(), soon).toContain("ended 0");
+    expect((await tmux("list-sessions")).stdout).toContain("task-12");
+    rmSync(join(home.state, "runner"), { recursive: true });
+    const without = await attach("--layout", "split");
+    await expect.poll(() => without.screen(), soon).toMatch(/has no worktree[\s\S]*--home[\s\S]*ended 1/);
+  });
+
+  it("has what else is going on below it with --layout full", async () => {
+    mkdirSync(join(home.state, "runner/tasks/octocat+hello-world-TASK-12/work/tree"), { recursive: true });
+    Object.assign(server.answers, {
+      health: { ok: true, version: "0.1.0" },
+      listTasks: { tasks: [aTask()] },
+      listRunners: { runners: [] },
+    });
+    const terminal = await attach("--layout", "full");
+    await expect.poll(() => terminal.screen(), soon).toMatch(/the screen of Claude[\s\S]*cc-orchestrator 0\.1\.0/);
+    await terminal.press("C-b", "d");
+    await expect.poll(() => terminal.screen(), soon).toContain("ended 0");
+  });
+
+  it("shows several tasks beside each other", async () => {
+    await tmux("new-session", "-d", "-s", "task-13", "sh", "-c", "echo another screen; exec cat");
+    server.answers.showTask = ({ params: { task = "" } }) => {
+      const id = Number(task.slice(5));
+      return { task: aTask({ id, runs: [aRun({ attach: attachOf(`task-${id}`) })] }) };
+    };
+    const terminal = await attach("TASK-13", "--read-only");
+    await expect.poll(() => terminal.screen(), soon).toMatch(/the screen of Claude.*another screen/);
+    await terminal.press("C-b", "d");
+    await expect.poll(() => terminal.screen(), soon).toContain("ended 0");
+    expect(await home.run(["attach", "12", "13", "--layout", "full"], env())).toMatchObject({ code: 2 });
   });
 
   it("says that the terminal is on another machine, and which runner has it", async () => {
