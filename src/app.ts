@@ -3,9 +3,6 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { taskIdOf, taskName } from "#domain/task.ts";
-import { openMeter } from "#github/meter.ts";
-import { octokitGitHub } from "#github/octokit-github.ts";
-import { openProbot } from "#github/probot.ts";
 import { defaultBodyLimits } from "#github/webhook-body.ts";
 import { webhookRoute } from "#github/webhook-route.ts";
 import type { Authenticate } from "#http/handlers.ts";
@@ -15,10 +12,10 @@ import { type Live, openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
 import { openTerminalRelay } from "#http/terminal-relay.ts";
 import { openCheckouts } from "#local/checkouts.ts";
-import { noGitHub } from "#local/no-github.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { admit } from "#operations/admit.ts";
 import { openGauges } from "#operations/gauges.ts";
+import { nextPollAfter } from "#operations/poll-pace.ts";
 import type { Bell, Clock, Operator, World } from "#operations/ports/world.ts";
 import { isOver } from "#operations/queue-view.ts";
 import { hashOf } from "#operations/register-runner.ts";
@@ -31,6 +28,7 @@ import { openLogs } from "#store/logs.ts";
 import { openLogSearch } from "#store/search-logs.ts";
 import { openStore } from "#store/store.ts";
 import type { IntegrationsConfig } from "./config/integrations.ts";
+import type { TokenAccess } from "./config/token.ts";
 import { handlersOf } from "./handlers.ts";
 import { elsewheresOf, type Integrations, openIntegrations } from "./integrating.ts";
 import { openDeliveryLoop } from "./loops/delivery-loop.ts";
@@ -40,17 +38,18 @@ import { openLeaseSweep } from "./loops/lease-sweep.ts";
 import { openReconcileLoop } from "./loops/reconcile-loop.ts";
 import { openRetentionLoop } from "./loops/retention-loop.ts";
 import { openSurfaceLoop } from "./loops/surface-loop.ts";
+import { type AppAccess, reachGitHub } from "./reaching-github.ts";
 import { openWaiters } from "./waiters.ts";
-
-const githubTimeoutMs = 30_000;
-/** How long calls to GitHub that are under way may take to end when the server stops. */
-const githubPatienceMs = 1_000;
 
 export type AppOptions = {
   /** Folder of all state. */
   home: string;
-  /** The GitHub App; null leaves GitHub alone, and tasks are those of repositories on this machine. */
-  app: { id: number; privateKey: string; webhookSecret: string } | null;
+  /** The GitHub App; null for none. */
+  app: AppAccess | null;
+  /** Somebody's token in the place of the App; without either, tasks are those of repositories on this machine. */
+  token: TokenAccess | null;
+  /** How often GitHub is asked where it does not tell what happens, in milliseconds, while something goes on. */
+  pollMs: number;
   githubApiUrl: string;
   /** Who signs the tokens of GitHub Actions' jobs. */
   actionsIssuer: string;
@@ -83,19 +82,7 @@ export async function openApp(options: AppOptions) {
     acceptDelivery({ store, bell }, delivery);
   };
   const { app } = options;
-  const probot =
-    app &&
-    (await openProbot({
-      appId: app.id,
-      privateKey: app.privateKey,
-      webhookSecret: app.webhookSecret,
-      apiUrl: options.githubApiUrl,
-      writeIntervalMs: options.writeIntervalMs,
-      requestTimeoutMs: githubTimeoutMs,
-      clock,
-      log,
-      accept,
-    }));
+  const reach = await reachGitHub({ ...options, apiUrl: options.githubApiUrl, clock, accept });
   const bell: Bell = bellOf(() => world, live, log, {
     queue: waiters.queue.wake,
     tasks: waiters.tasks.wake,
@@ -105,7 +92,7 @@ export async function openApp(options: AppOptions) {
   const world: World = {
     store,
     logs,
-    github: app && probot ? octokitGitHub({ probot: probot.probot, appId: app.id }) : noGitHub(),
+    github: reach.github,
     checkouts: openCheckouts(),
     bell,
     clock,
@@ -119,7 +106,11 @@ export async function openApp(options: AppOptions) {
   const following = openFollowLoop(world, log);
   const sweep = openLeaseSweep(world, log);
   const retaining = openRetentionLoop(world, log);
-  const reconciling = openReconcileLoop(world, log);
+  const reconciling = openReconcileLoop(
+    world,
+    log,
+    reach.github.tells ? null : (found) => nextPollAfter(world, found, options.pollMs),
+  );
   const jobs = openJobLoop(world, log);
   const elsewheres = await elsewheresOf(options.integrations, clock);
   const integrations = openIntegrations(world, {
@@ -149,7 +140,7 @@ export async function openApp(options: AppOptions) {
       version: options.version,
       terminals: relay,
       looking: {
-        calls: probot?.calls ?? openMeter(clock).reading,
+        calls: reach.calls,
         settings: options.settings,
         integrations: integrations.list,
         gauges: openGauges(clock),
@@ -174,10 +165,10 @@ export async function openApp(options: AppOptions) {
     terminals: { relay, placeOf: (task) => terminalPlace(world, task) },
     webhook:
       app &&
-      probot &&
+      reach.receive &&
       webhookRoute({
         secrets: [app.webhookSecret],
-        receive: probot.receive,
+        receive: reach.receive,
         clock,
         log,
         limits: defaultBodyLimits,
@@ -188,13 +179,12 @@ export async function openApp(options: AppOptions) {
     log,
   });
   bells.work();
-  if (app === null) log.info("no GitHub App is set up: tasks are those of repositories on this machine");
-  else void introduce(world, log);
+  void introduce(world, options);
   async function close(listening: Listening | null): Promise<void> {
     // All at once: answers are finished while nothing new is begun, and whoever waits for GitHub is told that it is over.
     await Promise.all([
       listening?.close(),
-      probot?.close(githubPatienceMs),
+      reach.close(),
       sweep.close(),
       reconciling.close(),
       retaining.close(),
@@ -223,13 +213,19 @@ export async function openApp(options: AppOptions) {
   };
 }
 
-/** Says at the start whether GitHub knows the app; it also makes the first task as quick as the next ones. */
-async function introduce(world: World, log: Logger): Promise<void> {
+/** Says at the start how GitHub is reached, and whether it knows us; it also makes the first task as quick as the next ones. */
+async function introduce(world: World, { app, token, log }: AppOptions): Promise<void> {
+  if (app === null && token === null)
+    return log.info("no GitHub App is set up: tasks are those of repositories on this machine");
+  const [mode, advice] =
+    app === null
+      ? ["token", "put another token in its place: cc-orchestrator init --token"]
+      : ["app", "check APP_ID, PRIVATE_KEY and GITHUB_API_URL"];
   try {
-    log.info({ login: await world.github.whoAmI() }, "GitHub knows the app");
+    const login = await world.github.whoAmI();
+    log.info({ mode, login, repositories: token?.repositories }, "GitHub knows us");
   } catch (error) {
-    const advice = "check APP_ID, PRIVATE_KEY and GITHUB_API_URL";
-    log.error({ error: String(error), advice }, "GitHub does not answer the app, or does not know it");
+    log.error({ mode, error: String(error), advice }, "GitHub does not answer, or does not know us");
   }
 }
 

@@ -11,6 +11,7 @@ import { privateKey, secretFile } from "./config/secrets.ts";
 import type { ConfigProblem, ValuesOf } from "./config/setting.ts";
 import { clientSettings, type LogLevel, mayGoRemote, runnerSettings, serverSettings } from "./config/settings.ts";
 import type { ShownSetting } from "./config/show.ts";
+import { type TokenAccess, tokenAccess } from "./config/token.ts";
 import { isLoopback } from "./config/values.ts";
 
 export type { ConfigProblem, Environment, Files, Flags, LogLevel, Origins };
@@ -43,6 +44,8 @@ export type ServerConfig = (AppKeys | { [N in keyof AppKeys]: null }) & {
   shown?: readonly ShownSetting[];
   /** Who signs the tokens of GitHub Actions' jobs; the usual one of that GitHub when absent or null. */
   actionsIssuer?: string | null;
+  /** The way to GitHub without an App; none when absent or null. */
+  github?: TokenAccess | null;
   /** Who may sign in with GitHub: logins, and repositories whose people may; everybody with a role when absent or null. */
   people?: readonly string[] | null;
   /** Who of them may everything; nobody when absent. */
@@ -96,20 +99,28 @@ export function readServerConfig(env: Environment, files: Files, flags: Flags = 
   const { values, origins } = read;
   const hasApp = appSettings.some((name) => origins[name] !== undefined && origins[name] !== "the default");
   const key = hasApp ? keyOf(values, files) : null;
+  // An App can do everything that a token can, and more.
+  const github = hasApp ? null : tokenAccess(values, files);
   const problems = [
     ...files.problems,
     ...unknownEntries(files, tables(env, files)),
     ...read.problems.filter(({ key: name }) => hasApp || !appVariables.includes(name)),
-    ...(key !== null && "sentence" in key ? [key] : []),
+    ...[key, github].filter(isProblem),
     ...remoteProblems(values.host, allowRemote),
     ...homeProblems(values.home, files),
   ];
-  if (problems.length > 0 || (key !== null && "sentence" in key)) return { problems: withoutRepeats(problems) };
+  if (problems.length > 0 || isProblem(key) || isProblem(github)) return { problems: withoutRepeats(problems) };
   // No problems: every setting of the table has its value.
   const all = values as ValuesOf<ReturnType<typeof serverSettings>>;
-  const { allowRemote: _, privateKeyPath: __, integrations: ___, appId, webhookSecret, ...rest } = all;
-  if (key === null) return { config: { ...rest, appId: null, privateKey: null, webhookSecret: null }, origins };
+  const { allowRemote: _, privateKeyPath: __, integrations: ___, appId, webhookSecret, ...own } = all;
+  const { githubToken: _token, githubTokenPath: _path, usualGithubToken: _usual, ...others } = own;
+  const { githubRepositories: _repositories, pollSeconds: _seconds, ...rest } = others;
+  if (key === null) return { config: { ...rest, github, appId: null, privateKey: null, webhookSecret: null }, origins };
   return { config: { ...rest, appId, webhookSecret, privateKey: key.privateKey }, origins };
+}
+
+function isProblem(found: object | null): found is ConfigProblem {
+  return found !== null && "sentence" in found;
 }
 
 /** Any of these says that there is an App, and then none of them may be missing. */

@@ -12,7 +12,7 @@ import { dashboardFolder } from "./dashboard-folder.ts";
 import { version } from "./version.ts";
 
 /** What only tests and the demo set otherwise. */
-export type Pace = { writeIntervalMs: number; progressIntervalMs: number; retryBaseMs: number };
+export type Pace = { writeIntervalMs: number; progressIntervalMs: number; retryBaseMs: number; pollMs?: number };
 const usualPace: Pace = { writeIntervalMs: 1_000, progressIntervalMs: 15_000, retryBaseMs: 30_000 };
 
 /** Starts the control plane; it answers when this resolves. */
@@ -27,13 +27,16 @@ export async function startServer(
       config.appId === null
         ? null
         : { id: config.appId, privateKey: config.privateKey, webhookSecret: config.webhookSecret },
+    token: config.github ?? null,
+    pollMs: pace.pollMs ?? (config.github?.pollSeconds ?? 30) * 1_000,
     githubApiUrl: config.githubApiUrl,
     actionsIssuer: config.actionsIssuer ?? issuerOf(config.githubApiUrl),
     writeIntervalMs: pace.writeIntervalMs,
     allowedHosts: hostsOf(config),
     operatorToken: secretFile(join(config.home, "operator.token")),
     operator: {
-      publicRepositories: config.publicRepositories,
+      // Whoever names a repository to be worked on has opened it by that.
+      publicRepositories: [...config.publicRepositories, ...(config.github?.repositories ?? [])],
       dashboardUrl: config.publicUrl,
       mostRuns: config.mostRuns ?? null,
       retryBaseMs: pace.retryBaseMs,

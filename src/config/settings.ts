@@ -4,6 +4,7 @@ import { profileName } from "./profiles.ts";
 import { readSettings } from "./read.ts";
 import { privateKey, webhookSecret } from "./secrets.ts";
 import type { Setting, Settings } from "./setting.ts";
+import { tokenSettings } from "./token.ts";
 import { baseUrl, listOf, matching, oneOf, path, text, wholeNumber, yesOrNo } from "./values.ts";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -135,6 +136,7 @@ export function serverSettings(env: Environment, files: Files, allowRemote: bool
       parse: baseUrl("https://github.example.com/_services/token", allowRemote),
       fallback: null,
     } as Setting<string | null>,
+    ...tokenSettings(files),
     // Read by integrations.ts, when a server starts.
     integrations: {
       variables: [],

@@ -30,6 +30,11 @@ export const reasons = {
     sentence: "The issue was changed after the label was put on and before this was seen, so nothing was started.",
     advice: "Read it again. `/claude run`, or the label put on anew, starts it.",
   }),
+  editedSinceComment: (): Reason => ({
+    code: "edited_since_comment",
+    sentence: "The issue was changed after it was asked for and before this was seen, so nothing was started.",
+    advice: "Read it again, then write the command once more.",
+  }),
   notStarted: (task: string): Reason => ({
     code: "not_started",
     sentence: "Nobody has started it yet.",

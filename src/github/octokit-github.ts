@@ -43,6 +43,7 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
       marks: "check_run",
       remembered,
     }),
+    tells: true,
     find: async (name) => {
       const installationId = await installationOf(await probot.auth(), name);
       return { ...(await repositoryId(await installation(installationId), name)), installationId };

@@ -23,7 +23,7 @@ import type { Us } from "./us.ts";
 type Ref = { name: string; installationId: number };
 
 /** What depends on who we are: where we may look at all, and by what right. */
-type OwnWay = "find" | "repositories" | "isInstalled" | "failedDeliveries" | "redeliver" | "credential";
+type OwnWay = "tells" | "find" | "repositories" | "isInstalled" | "failedDeliveries" | "redeliver" | "credential";
 export type RepositoryCalls = Omit<GitHub, OwnWay>;
 
 type Marking = Pick<GitHub, "marks" | "findCheckRun" | "createCheckRun" | "updateCheckRun" | "checkRunState">;

@@ -76,6 +76,7 @@ export function openTokenGitHub(options: TokenOptions): OpenToken {
       marks: options.marks,
       remembered,
     }),
+    tells: false,
     find: async (name) => ({ ...(await repositoryId(octokit, name)), installationId: tokenInstallation }),
     repositories: async (onRefused) => {
       const found: Awaited<ReturnType<GitHub["repositories"]>> = [];

@@ -7,6 +7,8 @@ import type { ReconcileReport } from "#protocol/reconcile.ts";
 /** So many repositories a minute: a read is one point of the 900 that an installation has. */
 const repositoriesAtOnce = 100;
 
+const retryMs = 30_000;
+
 export type ReconcileLoop = {
   /** Looks for the first time, when webhooks can come in. */
   begin(): void;
@@ -15,8 +17,15 @@ export type ReconcileLoop = {
   close(): Promise<void>;
 };
 
-/** Compares everything with GitHub at the start and every minute; one look at a time. */
-export function openReconcileLoop(world: World, log: Logger): ReconcileLoop {
+/**
+ * Compares everything with GitHub at the start and every minute, or so long after the last look as `waitMs` says; one look
+ * at a time.
+ */
+export function openReconcileLoop(
+  world: World,
+  log: Logger,
+  waitMs: ((found: ReconcileReport) => number) | null = null,
+): ReconcileLoop {
   const closing = new AbortController();
   let place: ReconcilePlace = reconcileStart;
   let last: Promise<unknown> = Promise.resolve();
@@ -39,18 +48,36 @@ export function openReconcileLoop(world: World, log: Logger): ReconcileLoop {
     return next;
   }
 
+  let timer: NodeJS.Timeout | undefined;
+
   function lookBySelf(): void {
     if (isLooking || closing.signal.aborted) return;
-    look(null, repositoriesAtOnce).catch((error: unknown) => log.warn({ error: String(error) }, "could not reconcile"));
+    look(null, repositoriesAtOnce).then(wait, (error: unknown) => {
+      log.warn({ error: String(error) }, "could not reconcile");
+      wait(null);
+    });
   }
 
-  const task = schedule("0 * * * * *", lookBySelf);
+  /** What somebody asks for meanwhile does not put it off. */
+  function wait(found: ReconcileReport | null): void {
+    if (waitMs === null || closing.signal.aborted) return;
+    timer = setTimeout(
+      () => {
+        if (isLooking) last.then(() => wait(null));
+        else lookBySelf();
+      },
+      found === null ? retryMs : waitMs(found),
+    );
+  }
+
+  const task = waitMs === null ? schedule("0 * * * * *", lookBySelf) : null;
   return {
     begin: lookBySelf,
     now: (repository) => look(repository, null),
     async close() {
       closing.abort();
-      await task.destroy();
+      clearTimeout(timer);
+      await task?.destroy();
       await last;
     },
   };

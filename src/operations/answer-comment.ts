@@ -70,7 +70,8 @@ async function commandsIn(world: World, comment: Commented): Promise<(Command | 
   const isOurs = isPullRequest && world.store.tasks.byPullRequest(repository.id, thread) !== null;
   const login = isOurs && body.includes("@") ? await world.github.whoAmI() : null;
   const word = world.store.policies.get(repository.id)?.policy.command_word ?? defaultPolicy.command_word;
-  return parseCommands(body, { word, appName: login === null ? null : login.replace(/\[bot\]$/, "") });
+  // Where a person's token stands for the app, that name means the person.
+  return parseCommands(body, { word, appName: login?.endsWith("[bot]") ? login.replace(/\[bot\]$/, "") : null });
 }
 
 type Facts = Omit<AskedCommand, "command">;

@@ -2,6 +2,7 @@ import type { RepositoryRef } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { RepositoryReport } from "#protocol/reconcile.ts";
 import { reconcileLinks } from "./follow-links.ts";
+import { pollComments } from "./poll-comments.ts";
 import { GitHubBusyError, type ListedIssue } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { knownTriggerLabels, readPolicy } from "./read-policy.ts";
@@ -38,6 +39,9 @@ export async function reconcileRepository(
     async () => {
       const labels = knownTriggerLabels(world, ref) ?? [defaultPolicy.label, defaultPolicy.plan_label];
       listed = await reconcileIssues(world, ref, labels, report);
+    },
+    async () => {
+      if (!world.github.tells) await pollComments(world, ref);
     },
     async () => void report.followed.push(...(await reconcilePullRequests(world, ref))),
     async () => void (await reconcileLinks(world, ref)),

@@ -57,6 +57,7 @@ export const walls: Readonly<Record<PartName, Part>> = {
       "src/app.ts",
       "src/dashboard-folder.ts",
       "src/integrating.ts",
+      "src/reaching-github.ts",
       "src/main.ts",
       "src/handlers.ts",
       "src/page-handlers.ts",

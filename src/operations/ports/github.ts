@@ -108,7 +108,9 @@ export type ListedComment = {
 export interface GitHub {
   /** What it lets us write beside a commit; the methods about check runs write that. */
   readonly marks: Marks;
-  /** The login of our own bot. @throws GitHubRefusedError when GitHub does not know the app by this id and key */
+  /** Whether we are told by webhooks what happens; otherwise only looking shows it. */
+  readonly tells: boolean;
+  /** Our own login: the bot's, or that of whoever gave the token. @throws GitHubRefusedError when GitHub does not know the app by this id and key */
   whoAmI(): Promise<string>;
   /** The person's role now; `none` when no collaborator. */
   roleOf(repository: RepositoryRef, login: string): Promise<Role>;
