@@ -11,7 +11,14 @@ import type { Ending } from "./ending.ts";
 export type Update = BranchUpdate & { isApplied: boolean };
 
 /** A verify command that failed, and the end of what it printed. */
-export type Unverified = { command: string; output: string; sentence: string; problems?: Problem[] };
+export type Unverified = {
+  command: string;
+  output: string;
+  sentence: string;
+  problems?: Problem[];
+  /** Files in which conflict markers are left: it was no command that failed. */
+  conflicts?: string[];
+};
 
 /** A limit of the policy that an instance has come near to. */
 export type Cap = "turns" | "usd" | "minutes";

@@ -3,6 +3,7 @@ import { renderRepair } from "#protocol/repair-message.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import { answeredInWords } from "#runner/claude/questions.ts";
 import type { Opening } from "./memory.ts";
+import { isPlanning } from "./planning.ts";
 import { renderWrapUp } from "./wrap-up.ts";
 
 /**
@@ -12,7 +13,7 @@ import { renderWrapUp } from "./wrap-up.ts";
  */
 export function renderOpening(of: {
   opening: Opening;
-  offer: Pick<RunOffer, "prompt" | "headSha" | "answer">;
+  offer: Pick<RunOffer, "prompt" | "headSha" | "answer" | "purpose">;
   knows: boolean;
   /** The repository's own, said once to each session. */
   instructions: string;
@@ -35,7 +36,7 @@ export function renderOpening(of: {
       return knows ? words : `${offer.prompt}\n\n${handedOver}\n\n${words}`;
     }
     case "wrap_up": {
-      const words = renderWrapUp(opening.limit);
+      const words = renderWrapUp(opening.limit, isPlanning(of.offer));
       return knows ? words : `${offer.prompt}\n\n${handedOver}\n\n${words}`;
     }
     case "repair": {

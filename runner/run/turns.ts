@@ -116,7 +116,7 @@ export async function inTurns(
       return null;
     }
     if (failed === null) {
-      const undone = leftUndone(context, context.redact(turn?.text ?? ""));
+      const undone = isPlan ? null : leftUndone(context, context.redact(turn?.text ?? ""));
       if (undone !== null) throw new RunFailure("wrapped_up", undone.sentence, undone.advice);
       await dropSaved(context, worktree);
       return { summary: context.redact(turn?.text ?? ""), hasChanges: published !== null };
@@ -208,10 +208,15 @@ function askForRepair(context: RunContext, failed: Unverified, n: number): void 
   const { memory } = context;
   const rounds = context.offer.policy.verify_rounds;
   const { rounds: done, instance } = memory.now;
+  const tried = rounds === 0 ? "" : ` Claude tried to repair it ${rounds === 1 ? "once" : `${rounds} times`}.`;
+  if (done >= rounds && failed.conflicts !== undefined) {
+    const advice = "Nothing of this was pushed. The conflicts may be resolved by hand on the branch.";
+    throw new RunFailure("conflicts_left", `${failed.sentence}${tried}`, advice);
+  }
   if (done >= rounds) {
     throw new RunFailure(
       "verify_failed",
-      `${failed.sentence} ${rounds === 0 ? "" : `Claude tried to repair it ${rounds === 1 ? "once" : `${rounds} times`}.`}\n\n${failed.output.slice(-1_200)}`,
+      `${failed.sentence}${tried}\n\n${failed.output.slice(-1_200)}`,
       "The work is on the branch, and may be mended there.",
     );
   }

@@ -63,9 +63,8 @@ export async function conflictsLeft({ memory }: RunContext, worktree: Worktree):
     if (text !== null && /^(?:<{7}|>{7}) /m.test(text)) left.push(path);
   }
   if (left.length === 0) return null;
-  const shown = left.slice(0, 50).join("\n");
   const sentence = `Conflict markers are left in ${left.length === 1 ? left[0] : `${left.length} files`}.`;
-  return { command: "git grep -n '^<<<<<<< '", output: shown, sentence: sentence.slice(0, 500) };
+  return { command: "", output: "", sentence: sentence.slice(0, 500), conflicts: left };
 }
 
 /** What the commit says that takes up everything Claude has left uncommitted. */

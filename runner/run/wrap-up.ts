@@ -57,7 +57,10 @@ function limitWords({ offer }: RunContext, cap: Cap): string {
 }
 
 /** What Claude is told. */
-export function renderWrapUp(limit: string): string {
+export function renderWrapUp(limit: string, isPlan: boolean): string {
+  if (isPlan) {
+    return `This run may use ${limit}, and most of that is used: wrap up now. Read nothing more; end with the plan itself as far as you can write it from what you know, in Markdown and nothing around it. Where something is not looked into yet, let the plan say so: whoever approves it reads that.`;
+  }
   return `This run may use ${limit}, and most of that is used: wrap up now. What you had started is stopped; the worktree is as you left it. Bring what is there into a state that can be built and looked at, begin nothing new, and end with your summary for the pull request. If a part of the request is left undone, let the summary end with a line that begins with "Left undone:" and says what.`;
 }
 

@@ -47,8 +47,7 @@ export const planReasons = {
   waits: (): Reason => ({
     code: "plan_waits",
     sentence: "A plan waits for approval.",
-    advice:
-      "`/claude approve` lets Claude carry it out, `/claude say …` or a comment changes it, `/claude stop` ends it.",
+    advice: "`/claude approve` lets Claude carry it out, `/claude say …` changes it, `/claude stop` ends it.",
   }),
   pullRequestWaits: (): Reason => ({
     code: "approval_waits",

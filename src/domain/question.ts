@@ -68,7 +68,7 @@ export const questionReasons = {
   asked: (question: Asked): Reason => ({
     code: "question",
     sentence: `Claude asks: ${headOf(question)}`,
-    advice: "Answer in a comment here, with the number of a choice or in your own words.",
+    advice: "`/claude answer …` answers it, with the number of a choice or in words of your own.",
   }),
   unanswered: (question: Asked): Reason => ({
     code: "question_unanswered",

@@ -85,6 +85,7 @@ async function policyOf(wish: LocalWish, checkout: Checkout, base: string): Prom
     base,
     runs_on: [localLabel],
     ...(wish.model === undefined ? {} : { model: wish.model }),
+    ...(wish.plan === true ? { plan: "always" as const } : {}),
     limits: { ...policy.limits, ...(wish.usd === undefined ? {} : { usd: wish.usd }) },
   };
 }

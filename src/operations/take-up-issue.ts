@@ -1,13 +1,15 @@
 import { taskName } from "#domain/task.ts";
+import type { IssueWish } from "#protocol/new-task.ts";
 import type { Task } from "#protocol/task.ts";
 import type { World } from "./ports/world.ts";
+import { prioritiseTask } from "./prioritise-task.ts";
 import { ProblemError } from "./problem-error.ts";
 import { readPolicy } from "./read-policy.ts";
 import { showTask } from "./show-tasks.ts";
 import { takeIssue } from "./submit-task.ts";
 
 /** Takes an open issue up, as if somebody with the right to had labelled it. @param of.by whoever asks, who may */
-export async function takeUpIssue(world: World, of: { repository: string; issue: number; by: string }): Promise<Task> {
+export async function takeUpIssue(world: World, of: IssueWish & { by: string }): Promise<Task> {
   const repository = await world.github.find(of.repository);
   const [{ policy, problem }, there, now] = await Promise.all([
     readPolicy(world, repository),
@@ -33,9 +35,11 @@ export async function takeUpIssue(world: World, of: { repository: string; issue:
     by: of.by,
     at: world.clock(),
     isLabel: false,
+    isPlan: of.plan === true,
   };
   await takeIssue(world, wish, { policy, there, now });
   const task = world.store.tasks.byIssue(repository.id, of.issue);
   if (task === null) throw new Error(`issue ${of.issue} did not become a task`);
+  if (of.priority !== undefined) prioritiseTask(world, taskName(task.id), of.priority);
   return showTask(world, taskName(task.id));
 }

@@ -9,7 +9,11 @@ export function tellPlan({ store, operator }: World, task: TaskFacts, ended: Run
   if (task.issue === null || waitingPlan(task, ended) === null || isAlive(store.runs.ofTask(task.id))) return;
   const code = `plan_${ended.id}`;
   const issue = task.issue.number;
-  const reason = { ...planReasons.waits(), code, sentence: "A plan waits for approval: it is in the comment on top." };
+  const reason = {
+    ...planReasons.waits(),
+    code,
+    sentence: "A plan waits for approval: it is in the comment on top. A plain comment changes it as well.",
+  };
   const body = renderNotice(reason, { actor: task.requestedBy, issue, markerKey: operator.markerKey });
   store.notices.insert({ repository: task.repository, issue, code, body });
 }

@@ -7,6 +7,8 @@ export const IssueWish = z.object({
   repository: RepositoryName,
   issue: z.int().positive(),
   priority: Priority.optional(),
+  /** A plan comes first, and waits for approval. */
+  plan: z.boolean().optional(),
 });
 export type IssueWish = z.infer<typeof IssueWish>;
 
@@ -26,6 +28,8 @@ export const LocalWish = z.object({
   usd: z.number().min(0.01).max(1_000).optional(),
   /** Tasks that have to be done before. */
   needs: z.array(TaskName).max(50).optional(),
+  /** A plan comes first, and waits for approval; else as the policy says. */
+  plan: z.boolean().optional(),
   /** Queues its first run at once; without, it waits for somebody to start it. */
   run: z.boolean().optional(),
 });

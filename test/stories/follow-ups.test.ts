@@ -72,7 +72,7 @@ test("conflict markers that Claude leaves behind go back to it, and are never pu
     .push(repo, { message: "Exclaim", files: { "greet.js": "export const greet = () => 'hello!';\n" } });
   const task = await opened.taskOf(issue, wasFollowedUp("resolve_conflicts"), "the conflict's end", 60_000);
   expect(task).toMatchObject({ status: "in_review", reason: null });
-  const asked = JSON.stringify(model.requests.at(-1)).includes("git grep -n '^<<<<<<< '\\ngreet.js");
+  const asked = JSON.stringify(model.requests.at(-1)).includes("are left in these files, and nothing is pushed before");
   expect(asked, "the paths in conflict in the repair's prompt").toBe(true);
   const branch = task.branch ?? "";
   for (const { sha } of await github.commitsBetween(repo, "main", branch)) {

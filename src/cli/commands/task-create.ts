@@ -21,6 +21,7 @@ type Options = ClientFlags &
     base?: string;
     priority?: string;
     model?: string;
+    plan?: true;
     budget?: string;
     times: string;
     dependsOn?: string[];
@@ -44,6 +45,7 @@ export function register(command: Command, context: Context): void {
     .option("--import <label:name>", "a task here for each open issue with this label, in its words")
     .option("--repository <owner/name>", "with --issue: where it is (default: what this repository was cloned from)")
     .option("--priority <priority>", `one of ${Priority.options.join(", ")}`)
+    .option("--plan", "a plan comes first: task approve lets Claude carry it out, task say changes it")
     .option("--model <name>", "the model that works on it")
     .option("--budget <dollars>", "what one run may cost at most")
     .option("--times <number>", "so many attempts, each a task with a branch of its own: task compare, task pick", "1")
@@ -86,7 +88,9 @@ async function wishesOf(context: Context, title: string | undefined, options: Op
   const asked = priority === undefined ? {} : { priority };
   if (options.issue !== undefined) {
     if (title !== undefined) throw new UsageError("An issue has a title already.", "Give a title, or --issue.");
-    return [{ repository: await repositoryOf(context, options), issue: positive("issue", options.issue), ...asked }];
+    const plan = options.plan === true ? { plan: true } : {};
+    const repository = await repositoryOf(context, options);
+    return [{ repository, issue: positive("issue", options.issue), ...asked, ...plan }];
   }
   if (options.repository !== undefined && options.import === undefined)
     throw new UsageError("Only an issue of another repository can be taken up.", "Give its number: --issue 12");
@@ -126,11 +130,12 @@ function wordsOf(context: Context, title: string | undefined, { file }: Options)
   return { title: words.trim().slice(0, 300), ...(body === "" ? {} : { body }) };
 }
 
-function limitsOf({ branch, base, model, budget, dependsOn }: Options): Partial<LocalWish> {
+function limitsOf({ branch, base, model, plan, budget, dependsOn }: Options): Partial<LocalWish> {
   return {
     ...(branch === undefined ? {} : { branch }),
     ...(base === undefined ? {} : { base }),
     ...(model === undefined ? {} : { model }),
+    ...(plan === undefined ? {} : { plan }),
     ...(dependsOn === undefined ? {} : { needs: dependsOn.map(taskName) }),
     ...(budget === undefined ? {} : { usd: amount("budget", budget) }),
   };

@@ -64,7 +64,11 @@ test("what is left undone is read from the last words, only after it was asked f
 
 test("a new session that is to wrap up is told the request as well", () => {
   const of = { opening: { kind: "wrap_up", limit: "$10.00" }, instructions: "", before: null } as const;
-  const offer = { prompt: "THE REQUEST", headSha: null };
+  const offer = { prompt: "THE REQUEST", headSha: null, purpose: "implement" } as const;
   expect(renderOpening({ ...of, offer, knows: true })).toMatch(/^This run may use \$10\.00/);
   expect(renderOpening({ ...of, offer, knows: false })).toMatch(/^THE REQUEST[\s\S]*wrap up now/);
+  // Who plans has nothing to build and no pull request.
+  const planning = renderOpening({ ...of, offer: { ...offer, purpose: "plan" }, knows: true });
+  expect(planning).toContain("end with the plan itself");
+  expect(planning).not.toContain("pull request");
 });

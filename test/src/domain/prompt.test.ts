@@ -112,6 +112,14 @@ describe("the message of a repair", () => {
     expect(message).not.toContain("the last round");
   });
 
+  test("names the files in which conflicts are left, and speaks of no command", () => {
+    const conflicts = ["greet.js", "a\nb.js"];
+    const message = renderRepair({ command: "", output: "", conflicts, round: 1, rounds: 2 });
+    expect(message).toContain('- "greet.js"\n- "a\\nb.js"\n');
+    expect(message).toContain("nothing is pushed before they are gone (round 1 of 2)");
+    expect(message).not.toMatch(/verified|command failed|output/);
+  });
+
   test("says when it is the last round, and when the command was silent", () => {
     const message = renderRepair({ command: "npm test", output: "", round: 2, rounds: 2 });
     expect(message).toContain("This is the last round");

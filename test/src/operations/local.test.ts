@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { noGitHub } from "#local/no-github.ts";
 import { applyReports } from "#operations/apply-reports.ts";
+import { approveTask } from "#operations/approve-task.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { createLocalTask } from "#operations/create-local-task.ts";
@@ -12,6 +13,7 @@ import { editTask } from "#operations/edit-task.ts";
 import { followTask } from "#operations/follow-task.ts";
 import { removeTask } from "#operations/remove-task.ts";
 import { retryTask } from "#operations/retry-task.ts";
+import { sayToTask } from "#operations/say-to-task.ts";
 import { listTasks, showTask } from "#operations/show-tasks.ts";
 import { type Bench, openBench, reports } from "./bench.ts";
 
@@ -143,4 +145,30 @@ it("a task of this machine that ended goes on in its session when somebody says 
   );
   await followTask(bench.world, name, "continue", "mona");
   expect(bench.claim(near)).toMatchObject({ purpose: "continue", resume: true, sessionId });
+});
+
+it("begins with a plan where that is wished: it waits without a branch, is changed, approved and carried out", async () => {
+  const { name } = await create({ plan: true, run: true });
+  const near = bench.addRunner({ name: "near", labels: ["local"] });
+  const thePlan = { kind: "completed", conclusion: "success", summary: "1. Greet." } as const;
+  const planned = () => {
+    const offer = bench.claim(near);
+    applyReports(bench.world, near, offer.runId, offer.epoch, reports([thePlan]));
+    return offer;
+  };
+  const { purpose, sessionId } = planned();
+  expect(purpose).toBe("plan");
+  expect(showTask(bench.world, name)).toMatchObject({
+    status: "waiting",
+    reason: { code: "plan_waits" },
+    branch: expect.any(String),
+  });
+  sayToTask(bench.world, name, { by: "mona", text: "In Danish." });
+  expect(planned().prompt).toContain("In Danish.");
+  approveTask(bench.world, name, "mona");
+  expect(bench.claim(near)).toMatchObject({ purpose: "implement", resume: true, sessionId });
+  const stopped = await create({ plan: true, run: true });
+  planned();
+  cancelTask(bench.world, stopped.name, "mona");
+  expect(showTask(bench.world, stopped.name)).toMatchObject({ status: "completed", conclusion: "cancelled" });
 });

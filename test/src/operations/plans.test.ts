@@ -10,6 +10,7 @@ import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { retryTask } from "#operations/retry-task.ts";
 import { sayToTask } from "#operations/say-to-task.ts";
 import { showTask } from "#operations/show-tasks.ts";
+import { takeUpIssue } from "#operations/take-up-issue.ts";
 import { withdrawTask } from "#operations/withdraw-task.ts";
 import type { ReportBody } from "#protocol/report.ts";
 import type { RunOffer } from "#protocol/run.ts";
@@ -169,6 +170,17 @@ describe("a plan", () => {
     await comment("Looks good to me.", "eve");
     expect(taskNow()).toMatchObject({ status: "waiting", reason: { code: "plan_waits" } });
   });
+});
+
+test("an operator takes an issue up with a plan first, and with a priority", async () => {
+  const task = await takeUpIssue(bench.world, {
+    repository: shop.name,
+    issue: 1,
+    by: "ada",
+    plan: true,
+    priority: "high",
+  });
+  expect(task).toMatchObject({ priority: "high", runs: [{ purpose: "plan", status: "queued" }] });
 });
 
 describe("approval: true", () => {
