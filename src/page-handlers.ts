@@ -1,6 +1,5 @@
 import type { Handlers } from "#http/handlers.ts";
 import type { Gauges } from "#operations/gauges.ts";
-import { goOnWithTask } from "#operations/go-on-with-task.ts";
 import { pauseRunner, removeRunner, resumeRunner } from "#operations/hold-runner.ts";
 import type { SearchLogs } from "#operations/ports/log-search.ts";
 import type { World } from "#operations/ports/world.ts";
@@ -36,10 +35,6 @@ export function pageHandlersOf(world: World, of: Looking): Pick<Handlers, keyof 
     showOperating: () => showOperating(world, { settings: of.settings, integrations: of.integrations() }),
     prioritiseTask({ params, body }) {
       prioritiseTask(world, params.task, body.priority);
-      return { task: showTask(world, params.task) };
-    },
-    async goOnWithTask({ params, body }) {
-      await goOnWithTask(world, params.task, body);
       return { task: showTask(world, params.task) };
     },
     showDiff: ({ params }) => showDiff(world, params.task),

@@ -18,7 +18,7 @@ export const ways = {
   approveTask: { method: "POST", path: "/api/tasks/:task/approve" },
   takeOverTask: { method: "POST", path: "/api/tasks/:task/takeover" },
   handBackTask: { method: "POST", path: "/api/tasks/:task/handback" },
-  goOnWithTask: { method: "POST", path: "/api/tasks/:task/go-on" },
+  followTask: { method: "POST", path: "/api/tasks/:task/follow" },
   editTask: { method: "POST", path: "/api/tasks/:task/edit" },
   removeTask: { method: "POST", path: "/api/tasks/:task/remove" },
   whyTask: { method: "GET", path: "/api/tasks/:task/why" },

@@ -24,8 +24,8 @@ const deeds = {
   },
   hand_back: ({ toasts, tasks }, { name }) => void toasts.doing(tasks.handBack(name), `${name} goes back to Claude.`),
   go_on: (desk, task) => goOn(desk, task, "continue", "goes on in its session"),
-  fix_checks: (desk, task) => goOn(desk, task, "fix_checks", "repairs its checks"),
-  resolve_conflicts: (desk, task) => goOn(desk, task, "resolve_conflicts", "is brought up to date"),
+  fix_checks: (desk, task) => goOn(desk, task, "fix-ci", "repairs its checks"),
+  resolve_conflicts: (desk, task) => goOn(desk, task, "rebase", "is brought up to date"),
   edit: (desk, task) => ask(desk, "edit", task),
   open_pull_request: (_desk, task) => follow(task.pullRequest?.url),
   open_issue: (_desk, task) => follow(task.issue?.url),
@@ -41,13 +41,8 @@ function ask(desk: Desk, about: "stop" | "remove" | "edit", { name }: Task): voi
   desk.asking.value = { about, task: name };
 }
 
-function goOn(
-  { toasts, tasks }: Desk,
-  { name }: Task,
-  how: "continue" | "fix_checks" | "resolve_conflicts",
-  done: string,
-): void {
-  void toasts.doing(tasks.goOn(name, how), `${name} ${done}.`);
+function goOn({ toasts, tasks }: Desk, { name }: Task, verb: "continue" | "fix-ci" | "rebase", done: string): void {
+  void toasts.doing(tasks.goOn(name, verb), `${name} ${done}.`);
 }
 
 function follow(address: string | undefined): void {

@@ -28,7 +28,7 @@ export type TaskStore = {
   say(task: string, text: string): Promise<void>;
   takeOver(task: string): Promise<void>;
   handBack(task: string): Promise<void>;
-  goOn(task: string, how: "continue" | "fix_checks" | "resolve_conflicts"): Promise<void>;
+  goOn(task: string, verb: "continue" | "fix-ci" | "rebase"): Promise<void>;
   edit(task: string, change: TaskEdit): Promise<void>;
   /** Forgets it. */
   remove(task: string): Promise<void>;
@@ -109,8 +109,8 @@ export function openTaskStore(of: {
     handBack: async (task) => {
       take(await of.call("handBackTask", { params: { task } }));
     },
-    goOn: async (task, how) => {
-      take(await of.call("goOnWithTask", { params: { task }, body: { by: of.name(), how } }));
+    goOn: async (task, verb) => {
+      take(await of.call("followTask", { params: { task }, body: { by: of.name(), verb } }));
     },
     edit: async (task, change) => {
       take(await of.call("editTask", { params: { task }, body: change }));

@@ -42,11 +42,8 @@ export async function admit(world: World, standings: Standings, asked: Asked): P
   return standings.of(login);
 }
 
-const byPurpose: Readonly<Record<string, TaskDeed>> = { fix_checks: "fix-ci", resolve_conflicts: "rebase" };
-
 function followed(body: unknown): TaskDeed {
-  const how = fieldOf(body, "how");
-  return TaskDeed.parse(how === null ? fieldOf(body, "verb") : (byPurpose[how] ?? how));
+  return TaskDeed.parse(fieldOf(body, "verb"));
 }
 
 /** @throws ProblemError 404 */

@@ -4,9 +4,9 @@
  */
 const ways: Readonly<Record<string, { cli: string | null; page: string | null }>> = {
   retry: { cli: "task retry", page: "Retry" },
-  continue: { cli: "task continue", page: null },
-  "fix-ci": { cli: "task fix-ci", page: null },
-  rebase: { cli: "task rebase", page: null },
+  continue: { cli: "task continue", page: "Continue in its session" },
+  "fix-ci": { cli: "task fix-ci", page: "Repair failing checks" },
+  rebase: { cli: "task rebase", page: "Bring up to date with its base" },
   approve: { cli: "task approve", page: "Approve" },
   stop: { cli: "task cancel", page: "Stop" },
   say: { cli: "task say", page: "Tell Claude" },

@@ -60,16 +60,6 @@ export const pageRoutes = {
     request: z.object({ priority: Priority }),
     response: z.object({ task: Task }),
   },
-  goOnWithTask: {
-    method: "POST",
-    path: "/api/tasks/:task/go-on",
-    audience: "operator",
-    params: ofTask,
-    query: none,
-    /** Begins a follow-up run in the task's session, as the commands `continue`, `fix-ci` and `rebase` do. */
-    request: z.object({ by: z.string().max(100), how: z.enum(["continue", "fix_checks", "resolve_conflicts"]) }),
-    response: z.object({ task: Task }),
-  },
   showDiff: {
     method: "GET",
     path: "/api/tasks/:task/diff",

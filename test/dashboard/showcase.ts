@@ -355,8 +355,8 @@ export async function showcase() {
         asked.push(`take over ${params.task}`);
         return { task: named(params.task) };
       },
-      goOnWithTask: ({ params, body }) => {
-        asked.push(`${body.how} ${params.task}`);
+      followTask: ({ params, body }) => {
+        asked.push(`${body.verb} ${params.task}`);
         return { task: named(params.task) };
       },
       editTask: ({ params, body }) => {

@@ -15,7 +15,6 @@ const bodies = {
   sayToTask: { by: "somebody else", text: "Be brief." },
   takeOverTask: { by: "somebody else" },
   followTask: { by: "somebody else", verb: "continue" },
-  goOnWithTask: { by: "somebody else", how: "fix_checks" },
   editTask: { priority: "high" },
   prioritiseTask: { priority: "high" },
   remarkOnDiff: { by: "somebody else", remarks: [{ path: "a.ts", line: 1, quote: "", text: "Why?" }] },

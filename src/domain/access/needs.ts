@@ -46,7 +46,6 @@ export const needs = {
   handBackTask: deed("take_over"),
   retryTask: deed("retry"),
   followTask: { kind: "follows" },
-  goOnWithTask: { kind: "follows" },
   editTask: deed("edit"),
   prioritiseTask: deed("prioritise"),
   removeTask: deed("remove"),

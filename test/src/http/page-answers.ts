@@ -31,7 +31,6 @@ export const pageAnswersWith = (task: Task, runner: Runner): Pick<Handlers, keyo
   searchLogs: () => ({ lines: [], next: null }),
   showOperating: () => ({ settings: [], policies: [], integrations: [], people: [] }),
   prioritiseTask: () => ({ task: task }),
-  goOnWithTask: () => ({ task }),
   showDiff: () => ({ headSha: "a".repeat(40), files: [], isCut: false }),
   remarkOnDiff: () => ({ task }),
   pauseRunner: () => ({ runner: runner }),

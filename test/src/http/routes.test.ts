@@ -48,7 +48,6 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   listMessages: {},
   prioritiseTask: { priority: "high" },
   showDiff: {},
-  goOnWithTask: { by: "ada", how: "fix_checks" },
   remarkOnDiff: { by: "ada", remarks: [{ path: "a.ts", line: 1, quote: "", text: "Why?" }] },
   pauseRunner: { by: "ada", note: "", drain: false },
   resumeRunner: {},
