@@ -7,7 +7,7 @@ import type { Meter } from "./meter.ts";
 import { type Octokit, throwGraphqlErrors } from "./octokit.ts";
 
 /** A token that GitHub did not take is tried again after this long: another one may be in its place by then. */
-const restMs = 60_000;
+const restMs = 30_000;
 
 const lackingPermission =
   ". The token lacks a permission that this needs. In a workflow, name it under `permissions:` (contents, issues, " +
@@ -59,7 +59,7 @@ export function tokenOctokit(way: TokenWay): Octokit {
       }
     };
     const sendWithNewest = async () => {
-      if (clock() < refusedUntil) throw refused(refusedUntil);
+      if (clock() < refusedUntil && !isRenewed()) throw refused(refusedUntil);
       try {
         return await send().catch((error: unknown) => {
           if (failureOf(error)?.status !== 401 || !isRenewed()) throw error;

@@ -33,6 +33,8 @@ export type WorldOptions = {
   admins?: readonly string[];
   /** Who signs the tokens of GitHub Actions' jobs. */
   actionsIssuer?: string;
+  /** Whose token stands for the App, which is then nowhere installed; it is read from `github.token` in the folder. */
+  token?: string;
   /** False leaves the runner to the story. */
   runner?: boolean;
 };
@@ -77,14 +79,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
     collaborators: { ada: "write", eve: "read" },
     labels: { claude: "5319e7" },
+    install: options.token === undefined,
   });
   const logFile = join(folder, "world.log");
   const log: Logger = pino({ level: "debug" }, pino.destination({ dest: logFile, sync: true }));
   const server = await startServer(
     {
-      appId: github.app.id,
-      privateKey: github.app.privateKey,
-      webhookSecret: github.app.webhookSecret,
+      ...wayToGitHub(github, options.token, repository.fullName, folder),
       githubApiUrl: github.apiUrl,
       host: "127.0.0.1",
       port: 0,
@@ -97,9 +98,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       ...(options.actionsIssuer === undefined ? {} : { actionsIssuer: options.actionsIssuer }),
       ...(options.integrations === undefined ? {} : { integrations: options.integrations }),
     },
-    { log, pace: { writeIntervalMs: 0, progressIntervalMs: 1_000, retryBaseMs: 200 } },
+    { log, pace: { writeIntervalMs: 0, progressIntervalMs: 1_000, retryBaseMs: 200, pollMs: 400 } },
   );
-  github.connectWebhook(`${server.url}/api/github/webhooks`);
+  if (options.token === undefined) github.connectWebhook(`${server.url}/api/github/webhooks`);
   const token = readFileSync(join(folder, "server", "operator.token"), "utf8").trim();
   const operator = openClient(server.url, token);
   const runners: RunnerProgram[] = [];
@@ -169,6 +170,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       else rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The App, or the token of a person in a file. */
+function wayToGitHub(github: GitHubStandIn, person: string | undefined, repository: string, folder: string) {
+  const { id: appId, privateKey, webhookSecret } = github.app;
+  if (person === undefined) return { appId, privateKey, webhookSecret };
+  const { token } = github.createUser(person);
+  const tokenPath = join(folder, "github.token");
+  writeFileSync(tokenPath, `${token}\n`, { mode: 0o600 });
+  const none = { appId: null, privateKey: null, webhookSecret: null };
+  return { ...none, github: { token, tokenPath, repositories: [repository], pollSeconds: 30 } };
 }
 
 function socketOf(folder: string, name: string): string {

@@ -154,8 +154,11 @@ test("a token that was revoked makes everything wait, is told of once, and is re
   await expect(github.createComment(shop, 1, "x")).rejects.toBeInstanceOf(TokenRefusedError);
   // Nothing is sent before it may have been replaced.
   expect([told, standIn.calls.length - before]).toEqual([["refused"], 0]);
+  // One that is put in its place is tried at once; the same one only after a while.
+  now += 31_000;
+  await expect(github.issue(shop, 1)).rejects.toBeInstanceOf(TokenRefusedError);
+  expect(standIn.calls.length - before).toBe(1);
   app.token = fresh;
-  now += 61_000;
   expect((await github.issue(shop, 1)).isOpen).toBe(true);
   expect(told).toEqual(["refused", "taken"]);
 });
