@@ -9,13 +9,17 @@ import type { Integration } from "#protocol/integration.ts";
 import type { IntegrationsConfig } from "./config/integrations.ts";
 import { openElsewhereLoop } from "./loops/elsewhere-loop.ts";
 import { openWebhookLoop } from "./loops/webhook-loop.ts";
+import { openWaiters } from "./waiters.ts";
+
+/** How long the answer to a test is waited for. */
+const answerMs = 20_000;
 
 /** Everything outside GitHub that is told about tasks. None of it can slow or lose a task. */
 export type Integrations = {
   /** This task may have changed; without one, some runner. */
   ring(taskId?: number): void;
   list(): Integration[];
-  /** Sends something that says only that it is a test. @throws ProblemError 404 */
+  /** Sends something that says only that it is a test, and waits a while for what comes of it. @throws ProblemError 404 */
   test(name: string): Promise<Integration>;
   close(): Promise<void>;
 };
@@ -40,8 +44,9 @@ export function openIntegrations(
 ): Integrations {
   const { config, version, log } = of;
   const elsewheres = new Map(of.elsewheres.map((one) => [one.name, openElsewhereLoop(world, one, log)]));
+  const sent = openWaiters();
   const postman = openPostman(config.webhooks, version);
-  const webhooks = openWebhookLoop(world, { postman, receivers: config.webhooks, log });
+  const webhooks = openWebhookLoop(world, { postman, receivers: config.webhooks, log, onSent: sent.wake });
   const list = () => [
     ...config.webhooks.map((receiver) => showReceiver(world, receiver)),
     ...Array.from(elsewheres.values(), (one) => one.health()),
@@ -59,6 +64,9 @@ export function openIntegrations(
       if (receiver === undefined) throw unknown(name, list());
       announceTest(world, receiver);
       webhooks.ring();
+      const patience = AbortSignal.timeout(answerMs);
+      while (showReceiver(world, receiver).state === "waiting" && !patience.aborted)
+        await sent.wait(answerMs, patience);
       return showReceiver(world, receiver);
     },
     async close() {

@@ -43,7 +43,7 @@ export function renderPrompt(facts: PromptFacts): string {
   const mark = delimiter(facts.nonce, request.text);
   return [
     opening(facts),
-    facts.purpose === "plan" ? planningRules : workingRules(facts.policy),
+    facts.purpose === "plan" ? planningRules : workingRules(facts),
     repositoryWords(facts.policy),
     followUpPart(facts),
     planPart(facts),
@@ -119,8 +119,14 @@ function originPart(origin: Origin | undefined): string {
   return origin?.kind === "jira" ? `, from ticket ${oneWord(origin.key)}` : "";
 }
 
-function writtenIn({ origin }: PromptFacts): string {
-  if (origin === undefined) return "on GitHub";
+/** A task of a repository on this machine, which GitHub knows nothing of. */
+function isLocal({ issue, origin }: PromptFacts): boolean {
+  return issue === null && origin === undefined;
+}
+
+function writtenIn(facts: PromptFacts): string {
+  const { origin } = facts;
+  if (origin === undefined) return isLocal(facts) ? "at the command line" : "on GitHub";
   return origin.kind === "jira" ? "in Jira" : "or programs elsewhere";
 }
 
@@ -130,15 +136,18 @@ function openQuestions(policy: Policy): string {
   return `${alone} Only where a wrong guess would waste the work, ask with AskUserQuestion, all that you need to know at once: a person answers later, and you go on then.`;
 }
 
-function workingRules(policy: Policy): string {
+function workingRules(facts: PromptFacts): string {
+  const { policy } = facts;
   const rules = [
     "Work only in the current directory: it is a git worktree on a branch of its own, made for this task.",
     "You may commit in small steps with messages that say why; whatever you leave uncommitted is committed for you.",
-    "Do not push, do not switch branches, and do not call GitHub: that is done for you when you have finished.",
+    isLocal(facts)
+      ? "Do not push and do not switch branches: your branch is taken over when you have finished."
+      : "Do not push, do not switch branches, and do not call GitHub: that is done for you when you have finished.",
     "Change what the request needs and nothing else. Follow the habits of the code around you.",
     verifyRule(policy.verify),
     "If the request cannot be done, or would do harm, change nothing and say why.",
-    "End with a short summary for the pull request, in Markdown: what you changed and why, how you tested it, what a reviewer should look at. No heading, no closing words.",
+    `End with a short summary ${isLocal(facts) ? "of the branch" : "for the pull request"}, in Markdown: what you changed and why, how you tested it, what a reviewer should look at. No heading, no closing words.`,
   ];
   return `## How to work\n\n${rules.map((rule) => `- ${rule}`).join("\n")}`;
 }
@@ -178,7 +187,7 @@ function requestOf(snapshot: Snapshot): Request {
     comments.unshift(text);
   }
   const unread = snapshot.comments.length - comments.length;
-  const parts = [`Title: ${title}`, body === "" ? "(The issue has no text besides its title.)" : body, ...comments];
+  const parts = [`Title: ${title}`, body === "" ? "(There is no text besides the title.)" : body, ...comments];
   return { text: parts.join("\n\n"), notes: notesOn(snapshot, removed, isCut, unread) };
 }
 

@@ -23,7 +23,7 @@ const everythingMs = 60_000;
  */
 export function openWebhookLoop(
   world: World,
-  of: { postman: Postman; receivers: readonly Receiver[]; log: Logger },
+  of: { postman: Postman; receivers: readonly Receiver[]; log: Logger; onSent: () => void },
 ): WebhookLoop {
   const { postman, receivers, log } = of;
   beginAnnouncing(world, receivers);
@@ -34,7 +34,7 @@ export function openWebhookLoop(
       retryMs: 5_000,
       onError: (error) => log.error({ receiver: name, error: String(error) }, "messages could not be sent"),
       async turn() {
-        while ((await sendMessages(world, postman, name)) > 0);
+        for (let taken = 1; taken > 0; of.onSent()) taken = await sendMessages(world, postman, name);
         return world.store.messages.nextDueAt(name);
       },
     }),

@@ -93,9 +93,16 @@ describe("the prompt of a run", () => {
     expect(prompt).toMatch(/99\d comments were left out because the conversation is too long/);
   });
 
+  test("a task of this machine's own repositories hears of no GitHub and no pull request", () => {
+    const prompt = aPrompt({ issue: null, repository: "local/hello" });
+    expect(prompt).toContain("written by people at the command line");
+    expect(prompt).toContain("End with a short summary of the branch");
+    expect(prompt).not.toMatch(/GitHub|pull request|issue/);
+  });
+
   test("an empty body and a task without an issue are said in words", () => {
     const prompt = aPrompt({ issue: null, snapshot: aSnapshot({ body: " " }) });
-    expect(prompt).toContain("(The issue has no text besides its title.)");
+    expect(prompt).toContain("(There is no text besides the title.)");
     expect(prompt.split("\n")[0]).not.toContain("issue");
   });
 });
