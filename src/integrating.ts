@@ -25,7 +25,7 @@ export type Integrations = {
 };
 
 /** The places that are set up; nothing of the others is loaded. */
-export async function elsewheresOf({ slack, discord }: IntegrationsConfig, clock: Clock): Promise<Elsewhere[]> {
+export async function elsewheresOf({ slack, discord, jira }: IntegrationsConfig, clock: Clock): Promise<Elsewhere[]> {
   const found: Elsewhere[] = [];
   if (slack !== null) {
     const { openSlack } = await import("#integrations/slack/slack.ts");
@@ -34,6 +34,10 @@ export async function elsewheresOf({ slack, discord }: IntegrationsConfig, clock
   if (discord !== null) {
     const { openDiscord } = await import("#integrations/discord/discord.ts");
     found.push(openDiscord({ ...discord, clock }));
+  }
+  if (jira !== null) {
+    const { openJira } = await import("#integrations/jira/jira.ts");
+    found.push(openJira({ ...jira, clock }));
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type DiscordConfig, discordOf, WrittenDiscord } from "./discord.ts";
 import type { Environment, Files } from "./files.ts";
+import { type JiraConfig, jiraOf, WrittenJira } from "./jira.ts";
 import type { ConfigProblem } from "./setting.ts";
 import { type SlackConfig, slackOf, WrittenSlack } from "./slack.ts";
 import { type ReceiverConfig, receiversOf, WrittenReceiver } from "./webhooks.ts";
@@ -10,14 +11,16 @@ export type IntegrationsConfig = {
   webhooks: readonly ReceiverConfig[];
   slack: SlackConfig | null;
   discord: DiscordConfig | null;
+  jira: JiraConfig | null;
 };
 
-export const noIntegrations: IntegrationsConfig = { webhooks: [], slack: null, discord: null };
+export const noIntegrations: IntegrationsConfig = { webhooks: [], slack: null, discord: null, jira: null };
 
 const Written = z.strictObject({
   webhooks: z.array(WrittenReceiver).max(50).default([]),
   slack: WrittenSlack.optional(),
   discord: WrittenDiscord.optional(),
+  jira: WrittenJira.optional(),
 });
 
 /**
@@ -39,7 +42,9 @@ export function readIntegrations(
   const discord = read.data.discord === undefined ? null : discordOf(read.data.discord, env, files);
   if (slack !== null && "sentence" in slack) return { config: noIntegrations, problems: [...problems, slack] };
   if (discord !== null && "sentence" in discord) return { config: noIntegrations, problems: [...problems, discord] };
-  return { config: { webhooks: receivers, slack, discord }, problems };
+  const jira = read.data.jira === undefined ? null : jiraOf(read.data.jira, env, files);
+  if (jira !== null && "sentence" in jira) return { config: noIntegrations, problems: [...problems, jira] };
+  return { config: { webhooks: receivers, slack, discord, jira }, problems };
 }
 
 function problemOf(issue: z.core.$ZodIssue, path: string): ConfigProblem {

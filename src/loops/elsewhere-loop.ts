@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { taskIdOf } from "#domain/task.ts";
-import { answerElsewhere } from "#operations/answer-elsewhere.ts";
+import { earOf } from "#operations/hear-elsewhere.ts";
 import {
   type Elsewhere,
   ElsewhereBusyError,
@@ -10,7 +10,7 @@ import {
 } from "#operations/ports/elsewhere.ts";
 import type { World } from "#operations/ports/world.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
-import { listTasks, showTask } from "#operations/show-tasks.ts";
+import { listTasks } from "#operations/show-tasks.ts";
 import type { Integration } from "#protocol/integration.ts";
 import type { TaskName } from "#protocol/words.ts";
 
@@ -154,11 +154,7 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
     };
   }
 
-  elsewhere.listen?.({
-    answer: (asked) => answerElsewhere(world, asked),
-    look: (name) => (world.store.tasks.get(taskIdOf(name)) === null ? null : showTask(world, name)),
-    log,
-  });
+  elsewhere.listen?.(earOf(world, elsewhere.name, log));
   setImmediate(lookAtEverything);
   return {
     ring,

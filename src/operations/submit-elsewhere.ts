@@ -1,35 +1,17 @@
 import { refusalOf } from "#domain/gate.ts";
 import { noLinks } from "#domain/links.ts";
-import { type NewTask, type RepositoryRef, type Snapshot, taskName } from "#domain/task.ts";
+import { type NewTask, type RepositoryRef, taskName } from "#domain/task.ts";
 import { branchName } from "#protocol/branch-name.ts";
 import type { Policy } from "#protocol/policy.ts";
-import type { Origin, Priority } from "#protocol/task.ts";
-import type { Reason, TaskName } from "#protocol/words.ts";
+import type { Origin } from "#protocol/task.ts";
+import type { Reason } from "#protocol/words.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
+import type { Submitted, WishElsewhere } from "./ports/elsewhere.ts";
 import { GitHubRefusedError, type RepositoryNow } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { readPolicy } from "./read-policy.ts";
 import { roleOf } from "./role-of.ts";
 import { insertRun } from "./submit-task.ts";
-
-/** Somebody wants something done to a repository on GitHub, and has said so where GitHub has no issue of it. */
-export type WishElsewhere = {
-  origin: Origin;
-  /** `owner/name` */
-  repository: string;
-  title: string;
-  body: string;
-  comments: Snapshot["comments"];
-  /** What others wrote there, who may not steer the work. */
-  omittedComments: number;
-  /** The GitHub login of whoever wants it. */
-  login: string;
-  priority: Priority;
-  /** A plan is to come first. */
-  isPlan: boolean;
-};
-
-export type Submitted = { task: TaskName; isNew: boolean } | { refusal: Reason };
 
 /**
  * Makes a task with a queued run of what somebody wishes elsewhere, as if they had labelled an issue: the repository's

@@ -4,6 +4,9 @@ import { Instant } from "./words.ts";
 /** Where Discord posts what people press there, below the control plane's own address. */
 export const discordPath = "/integrations/discord";
 
+/** Where Jira posts what has changed. */
+export const jiraPath = "/integrations/jira";
+
 /** A place outside GitHub that is told about tasks, and how it goes with it. */
 export const Integration = z.object({
   kind: z.enum(["webhook", "slack", "discord", "jira"]),

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openFiles } from "../../src/config/files.ts";
-import { readIntegrations } from "../../src/config/integrations.ts";
+import { noIntegrations, readIntegrations } from "../../src/config/integrations.ts";
 import { aSecret } from "./integrations/receiver.ts";
 
 let home: string;
@@ -26,7 +26,7 @@ const webhook = (more: string) =>
   `integrations:\n  webhooks:\n    - name: ops\n      url: https://ops.example.com/x\n${more}`;
 
 test("without integrations there are none", async () => {
-  expect(await read("home: ~/x\n")).toEqual({ config: { webhooks: [], slack: null, discord: null }, problems: [] });
+  expect(await read("home: ~/x\n")).toEqual({ config: noIntegrations, problems: [] });
 });
 
 test("a receiver is read with the secret of its file, and with two of the environment", async () => {
@@ -48,6 +48,39 @@ test("Slack is read with its token", async () => {
     channel: "C0123456789",
     token: "xoxb-1111-2222-abcdef",
     people: { U0123456789: "ada" },
+  });
+});
+
+describe("Jira", () => {
+  const yaml = (more = "") =>
+    `integrations:\n  jira:\n    url: https://acme.atlassian.net\n    projects: [{ project: SHOP, repository: acme/shop }]\n${more}`;
+  const token = { CC_ORCHESTRATOR_JIRA_TOKEN: "t0ken" };
+
+  test("is read with its token; tickets with the label claude are those of a project that says nothing else", async () => {
+    const { config, problems } = await read(
+      yaml("    email: bot@acme.test\n    people: { ada@acme.test: ada }\n"),
+      token,
+    );
+    expect(problems).toEqual([]);
+    expect(config.jira).toMatchObject({
+      kind: "cloud",
+      auth: { email: "bot@acme.test", token: "t0ken" },
+      people: { "ada@acme.test": "ada" },
+      secrets: [],
+      projects: [{ project: "SHOP", repository: "acme/shop", label: "claude", jql: null, isPlan: false, states: {} }],
+    });
+  });
+
+  test.each([
+    ["    email: bot@acme.test\n", {}, "There is no token."],
+    ["", token, "only with its account's e-mail"],
+    ["    kind: server\n", { ...token, CC_ORCHESTRATOR_JIRA_WEBHOOK_SECRET: "short" }, "secret is too short"],
+    ["    kind: castle\n", token, "Invalid option"],
+  ])("that is written wrong (%j) is refused with what to do", async (more, env, sentence) => {
+    const { config, problems } = await read(yaml(more), env);
+    expect(config.jira).toBeNull();
+    expect(problems[0]?.sentence).toContain(sentence);
+    expect(problems[0]?.advice).not.toBe("");
   });
 });
 

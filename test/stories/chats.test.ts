@@ -4,6 +4,7 @@ import { openDiscordStandIn } from "#test/discord/discord.ts";
 import { openSlackStandIn } from "#test/slack/slack.ts";
 import { until } from "#test/world/until.ts";
 import { openWorld } from "#test/world/world.ts";
+import { noIntegrations } from "../../src/config/integrations.ts";
 
 test("a labelled issue is shown in Slack and in Discord, stopped from one and taken up again from the other", async () => {
   const slack = await openSlackStandIn();
@@ -13,7 +14,7 @@ test("a labelled issue is shown in Slack and in Discord, stopped from one and ta
   const world = await openWorld({
     runner: false,
     integrations: {
-      webhooks: [],
+      ...noIntegrations,
       slack: { ...slack, people: { U1: "ada" } },
       discord: {
         to: { kind: "bot", channel, token, publicKey },
@@ -55,7 +56,7 @@ test("with every place away at once the issue shows how it stands, and each plac
   const world = await openWorld({
     runner: false,
     integrations: {
-      webhooks: [],
+      ...noIntegrations,
       slack: { apiUrl, token: "xoxb-1", appToken: "xapp-1", channel: "C1", people: {} },
       discord: { to: bot, apiUrl, people: {} },
     },

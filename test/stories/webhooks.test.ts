@@ -9,7 +9,12 @@ test("a labelled issue is told to a receiver as it goes; one that nobody answers
   const world = await openWorld({
     runner: false,
     // Port 9 is the discard service, which nobody runs.
-    integrations: { webhooks: [to("ops", server.url), to("away", "http://127.0.0.1:9/")], slack: null, discord: null },
+    integrations: {
+      webhooks: [to("ops", server.url), to("away", "http://127.0.0.1:9/")],
+      slack: null,
+      discord: null,
+      jira: null,
+    },
   });
   try {
     const issue = world.github.as("ada").openIssue(world.repo, { title: "Greet in French", body: "Say bonjour." });

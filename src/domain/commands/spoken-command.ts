@@ -36,3 +36,10 @@ export function doneSentence(command: Command, task: string): string {
       return `Done: ${task}.`;
   }
 }
+
+/** The verb and the words behind it, of a text that is one command (`/claude say Use informal words.`); null of others. */
+export function spokenWords(text: string): { verb: string; words: string } | null {
+  const found = /^\/(\S+)\s+(\S+)\s*([\s\S]*)$/.exec(text.trim());
+  const [, word = "", verb = "", words = ""] = found ?? [];
+  return word.toLowerCase() === commandWord ? { verb: verb.toLowerCase(), words } : null;
+}

@@ -138,11 +138,9 @@ export function openDiscord(options: DiscordOptions): Elsewhere {
       const body = { content: "This is a test of CC-Orchestrator; nothing has happened." };
       await called(rest.post(base, { body, auth }));
     },
-    listen({ answer, look, log }) {
+    listen(listening) {
       ear = {
-        answer,
-        look,
-        log,
+        ...listening,
         tell: async (application, token, content) => {
           const path = `/webhooks/${application}/${token}/messages/@original` as const;
           await called(rest.patch(path, { body: { content, allowed_mentions: { parse: [] } }, auth: false }));

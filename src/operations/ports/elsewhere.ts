@@ -1,6 +1,7 @@
+import type { Snapshot } from "#domain/task.ts";
 import type { Integration } from "#protocol/integration.ts";
-import type { Task } from "#protocol/task.ts";
-import type { TaskName } from "#protocol/words.ts";
+import type { Origin, Priority, Task } from "#protocol/task.ts";
+import type { Reason, TaskName } from "#protocol/words.ts";
 
 /** What a place outside GitHub shows of a task, as it was last written there. */
 export type ShownElsewhere = { remoteId: string | null; picture: unknown };
@@ -71,8 +72,35 @@ export type Ear = {
   answer: AnswerElsewhere;
   /** How the task stands; null when there is none. */
   look: (task: TaskName) => Task | null;
+  /** Makes a task of a wish. @throws when GitHub does not answer */
+  submit: (wish: WishElsewhere) => Promise<Submitted>;
+  /** The task that came from this place under this name. */
+  taskOf: (key: string) => Task | null;
+  /** What was wished there is wished no more. */
+  withdraw: (task: TaskName, asked: { by: string; how: string }) => void;
+  /** What this place has to remember. */
+  marks: { get(name: string): string | null; put(name: string, value: string): void };
   log: ElsewhereLog;
 };
+
+/** Somebody wants something done to a repository on GitHub, and has said so where GitHub has no issue of it. */
+export type WishElsewhere = {
+  origin: Origin;
+  /** `owner/name` */
+  repository: string;
+  title: string;
+  body: string;
+  comments: Snapshot["comments"];
+  /** What others wrote there, who may not steer the work. */
+  omittedComments: number;
+  /** The GitHub login of whoever wants it. */
+  login: string;
+  priority: Priority;
+  /** A plan is to come first. */
+  isPlan: boolean;
+};
+
+export type Submitted = { task: TaskName; isNew: boolean } | { refusal: Reason };
 
 /** Pino's shape. */
 export type ElsewhereLog = { warn(details: object, message: string): void };

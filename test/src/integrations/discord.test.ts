@@ -8,6 +8,7 @@ import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { answerElsewhere } from "#operations/answer-elsewhere.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
+import { earOf } from "#operations/hear-elsewhere.ts";
 import { type Elsewhere, ElsewhereBusyError, ElsewhereDownError } from "#operations/ports/elsewhere.ts";
 import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
@@ -32,11 +33,7 @@ beforeEach(async () => {
   const { apiUrl, token, channel, publicKey } = discord;
   const to = { kind: "bot" as const, channel, token, publicKey };
   place = openDiscord({ to, apiUrl, people: { [ada]: "ada" }, clock: bench.world.clock });
-  place.listen?.({
-    answer: (asked) => answerElsewhere(bench.world, asked),
-    look: (name) => showTask(bench.world, name),
-    log: { warn: () => undefined },
-  });
+  place.listen?.(earOf(bench.world, "discord", { warn: () => undefined }));
   const app = express();
   if (place.door !== undefined) app.all(place.door.path, serveDoor(place.door));
   server = createServer(app).listen(0, "127.0.0.1");

@@ -3,6 +3,7 @@ import { openSlack } from "#integrations/slack/slack.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { answerElsewhere } from "#operations/answer-elsewhere.ts";
 import { applyReports } from "#operations/apply-reports.ts";
+import { earOf } from "#operations/hear-elsewhere.ts";
 import type { Elsewhere } from "#operations/ports/elsewhere.ts";
 import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
@@ -24,11 +25,7 @@ beforeEach(async () => {
   const { apiUrl, token, appToken, channel } = slack;
   place = openSlack({ apiUrl, token, appToken, channel, people, clock: bench.world.clock });
   warned.length = 0;
-  place.listen?.({
-    answer: (asked) => answerElsewhere(bench.world, asked),
-    look: (name) => showTask(bench.world, name),
-    log: { warn: (_details, message) => void warned.push(message) },
-  });
+  place.listen?.(earOf(bench.world, "slack", { warn: (_details, message) => void warned.push(message) }));
   acceptDelivery(bench.world, labelled(1, bench.world.clock()));
   await bench.workDeliveries();
   await vi.waitFor(() => expect(slack.connected()).toBe(1));

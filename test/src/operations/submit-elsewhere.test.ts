@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { answerElsewhere } from "#operations/answer-elsewhere.ts";
 import { applyReports } from "#operations/apply-reports.ts";
+import type { WishElsewhere } from "#operations/ports/elsewhere.ts";
 import { showTask } from "#operations/show-tasks.ts";
-import { submitElsewhere, type WishElsewhere } from "#operations/submit-elsewhere.ts";
+import { submitElsewhere } from "#operations/submit-elsewhere.ts";
 import { type Bench, openBench, pushed, reports } from "./bench.ts";
 import { type QuietGitHub, quietGitHub } from "./quiet-github.ts";
 
