@@ -1,7 +1,6 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useDesk } from "./desk.ts";
 import { Board } from "./pages/board.tsx";
-import { Logs } from "./pages/logs.tsx";
 import { NotFound } from "./pages/not-found.tsx";
 import { Runners } from "./pages/runners.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
@@ -17,6 +16,7 @@ import { BottomBar, TopBar } from "./parts/top-bar.tsx";
 import { pages } from "./store/route.ts";
 
 const Insights = lazy(async () => (await import("./pages/insights.tsx")).Insights, "Loading insights");
+const Logs = lazy(async () => (await import("./pages/logs.tsx")).Logs, "Loading the logs");
 const Settings = lazy(async () => (await import("./pages/settings.tsx")).Settings, "Loading settings");
 
 /** The frame around the pages, or the door where nobody is signed in. */

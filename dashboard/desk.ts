@@ -11,6 +11,7 @@ import { openAnswer } from "./store/answer.ts";
 import { openChanges } from "./store/changes.ts";
 import { openClock } from "./store/clock.ts";
 import { openConnection } from "./store/connection.ts";
+import { openLogHistory } from "./store/log-history.ts";
 import { openOpenLog } from "./store/open-log.ts";
 import { openRoute } from "./store/route.ts";
 import { openRunnerStore } from "./store/runners.ts";
@@ -40,19 +41,18 @@ export function openDesk(window: Window) {
   const runners = openRunnerStore(call, name);
   const openLog = openOpenLog(call);
   const logs = openAllLogs(
-    call,
     computed(() => lineFilterOf(route.query.value)),
     {
-      runnerOf: (task) => tasks.tasks.value?.get(task)?.runs.findLast((run) => run.runner !== null)?.runner ?? null,
+      runnerOf: (name, runId) => {
+        const runs = tasks.tasks.value?.get(name)?.runs ?? [];
+        const run = runs.find(({ id }) => id === runId) ?? runs.findLast(({ runner }) => runner !== null);
+        return run?.runner ?? null;
+      },
       minute: clock.minute,
     },
   );
-  const loadLogs = async () => {
-    const newest = [...(tasks.tasks.value?.values() ?? [])].sort((one, other) =>
-      other.updatedAt.localeCompare(one.updatedAt),
-    );
-    await logs.load(newest.slice(0, logsOf).map((task) => task.name));
-  };
+  const history = openLogHistory(call, logs.found);
+  const lookBack = () => history.look(lineFilterOf(route.query.value), Date.now());
   // What the others in the queue wait for changes with it, and nobody tells of that.
   const lookAtQueue = soon(() => {
     // The connection's own look makes up for one that fails.
@@ -71,12 +71,14 @@ export function openDesk(window: Window) {
         lookAtLoads();
       } else {
         openLog.added(body.task, body.lines);
-        logs.added(body.task, body.lines);
+        // Before anybody looks at all lines nobody has to keep them: the server has them.
+        if (history.state.value !== "idle") logs.added(body.task, body.runId, body.lines);
       }
     },
-    load: async () => {
+    load: async (isGap) => {
       await Promise.all([tasks.load(), runners.load(), openLog.load()]);
-      if (logs.state.value !== "idle") await loadLogs();
+      // What was said meanwhile: as far as it is not there, the look back goes on with it.
+      if (isGap && history.state.value !== "idle") await lookBack();
     },
     signedOut: session.end,
   });
@@ -109,7 +111,8 @@ export function openDesk(window: Window) {
     runners,
     openLog,
     logs,
-    loadLogs,
+    history,
+    lookBack,
     connection,
     alerts,
     insights,
@@ -127,9 +130,6 @@ export function openDesk(window: Window) {
 const queueLookMs = 600;
 
 const loadLookMs = 5_000;
-
-/** The log page begins with the lines of this many tasks, those that changed last. */
-const logsOf = 10;
 
 export const DeskContext = createContext<Desk | null>(null);
 

@@ -1,3 +1,4 @@
+import type { TaskDeed } from "#protocol/access.ts";
 import type { Task } from "#protocol/task.ts";
 import { columnOf } from "./columns.ts";
 import { editorPlace } from "./editor.ts";
@@ -22,6 +23,8 @@ export type ActionName =
   | "remove";
 
 type Action = {
+  /** What it takes a role for; null for looking. */
+  deed: TaskDeed | null;
   label: string;
   icon:
     | "retry"
@@ -46,6 +49,7 @@ type Action = {
 /** What can be done to a task. The server holds to the same rules; this is so that nobody asks in vain. */
 export const actions = {
   retry: {
+    deed: "retry",
     label: "Retry",
     icon: "retry",
     key: "r",
@@ -55,6 +59,7 @@ export const actions = {
     },
   },
   stop: {
+    deed: "stop",
     label: "Stop",
     icon: "stop",
     key: "s",
@@ -64,12 +69,14 @@ export const actions = {
     },
   },
   approve: {
+    deed: "approve",
     label: "Approve",
     icon: "check",
     key: "a",
     refusal: (task) => (awaitsApproval(task) ? null : "Nothing of it waits for approval."),
   },
   say: {
+    deed: "say",
     label: "Tell Claude",
     icon: "think",
     key: "m",
@@ -77,6 +84,7 @@ export const actions = {
       wordsWanted(task) === null ? "Nobody works on it, so nobody would hear. Retry or continue first." : null,
   },
   take_over: {
+    deed: "take_over",
     label: "Take over",
     icon: "terminal",
     key: "t",
@@ -88,6 +96,7 @@ export const actions = {
     },
   },
   hand_back: {
+    deed: "take_over",
     label: "Hand back",
     icon: "play",
     key: "b",
@@ -98,12 +107,14 @@ export const actions = {
     },
   },
   go_on: {
+    deed: "continue",
     label: "Continue in its session",
     icon: "play",
     key: null,
     refusal: (task) => overRefusal(task),
   },
   fix_checks: {
+    deed: "fix-ci",
     label: "Repair failing checks",
     icon: "check",
     key: null,
@@ -114,18 +125,21 @@ export const actions = {
     },
   },
   resolve_conflicts: {
+    deed: "rebase",
     label: "Bring up to date with its base",
     icon: "branch",
     key: null,
     refusal: (task) => openPullRefusal(task),
   },
   edit: {
+    deed: "edit",
     label: "Edit",
     icon: "settings",
     key: null,
     refusal: (task) => (isOver(task) ? "It is over." : null),
   },
   open_pull_request: {
+    deed: null,
     label: "Open pull request",
     icon: "pullRequest",
     key: "o",
@@ -133,19 +147,22 @@ export const actions = {
       pullRequest === null ? "There is no pull request yet." : addressRefusal(pullRequest.url),
   },
   open_issue: {
+    deed: null,
     label: "Open issue",
     icon: "issue",
     key: "i",
     refusal: ({ issue }) => (issue === null ? "It did not come from an issue." : addressRefusal(issue.url)),
   },
   open_editor: {
+    deed: "take_over",
     label: "Open in editor",
     icon: "code",
     key: "e",
     refusal: (task) => (editorPlace(task) === null ? "There is no worktree now: it goes with the end of a run." : null),
   },
-  open_logs: { label: "Show its log lines", icon: "logs", key: null, refusal: () => null },
+  open_logs: { deed: null, label: "Show its log lines", icon: "logs", key: null, refusal: () => null },
   remove: {
+    deed: "remove",
     label: "Remove",
     icon: "cross",
     key: null,
@@ -158,6 +175,17 @@ export const actions = {
 
 export const actionNames = Object.keys(actions) as readonly ActionName[];
 
+/** Whether whoever looks has the role for it: what they may not is not offered. */
+export function isAllowed(name: ActionName, task: Pick<Task, "may">): boolean {
+  const { deed } = actions[name];
+  return deed === null || mayDo(deed, task);
+}
+
+/** The server says what a person may; of whom nothing is said may everything. */
+export function mayDo(deed: TaskDeed, { may }: Pick<Task, "may">): boolean {
+  return may === undefined || may.includes(deed);
+}
+
 /** How the action is called for this task. */
 export function labelOf(name: ActionName, task: Task): string {
   if (name === "retry" && task.runs.length === 0) return "Start";
@@ -168,7 +196,7 @@ export function labelOf(name: ActionName, task: Task): string {
 
 /** The one thing to do about a task, as a card offers it; null when there is nothing to do but look. */
 export function primaryAction(task: Task, now: number): ActionName | null {
-  if (asks(task)) return "say";
+  if (asks(task) && mayDo("answer", task)) return "say";
   const wanted: readonly ActionName[] = {
     needs_you: ["approve", "retry", "open_pull_request", "stop"] as const,
     in_review: ["approve", "open_pull_request"] as const,
@@ -176,7 +204,7 @@ export function primaryAction(task: Task, now: number): ActionName | null {
     queued: ["stop"] as const,
     done: ["open_pull_request", "retry"] as const,
   }[task.status === "in_review" ? "in_review" : columnOf(task, now)];
-  return wanted.find((name) => actions[name].refusal(task) === null) ?? null;
+  return wanted.find((name) => isAllowed(name, task) && actions[name].refusal(task) === null) ?? null;
 }
 
 /** Whether a run of the task is queued, in progress or waiting. */

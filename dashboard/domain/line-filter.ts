@@ -1,12 +1,13 @@
 import type { LogLine } from "#protocol/report.ts";
+import type { TaskLine } from "./line-merge.ts";
 
 /** Which lines are shown, as the URL says. */
 export type LineFilter = {
   task: string | null;
   runner: string | null;
   kind: LogLine["kind"] | null;
-  /** `error`: what tells of a failure. */
-  level: "error" | null;
+  /** `error` is what tells of a failure; a kind is that one and what matters more. */
+  level: Level | null;
   /** Only what is younger than so many minutes. */
   minutes: number | null;
   /** Words, or with `isPattern` a regular expression. */
@@ -14,7 +15,23 @@ export type LineFilter = {
   isPattern: boolean;
 };
 
-export const spans = { 15: "Last 15 minutes", 60: "Last hour", 1440: "Last day" } as const;
+export const spans = { 15: "Last 15 minutes", 60: "Last hour", 1440: "Last day", 10080: "Last week" } as const;
+
+/** What each level lets through, as the server has it. */
+const kindsOf = {
+  error: ["result", "step", "note"],
+  note: ["note"],
+  step: ["note", "step"],
+  say: ["note", "step", "say"],
+} as const satisfies Record<string, readonly LogLine["kind"][]>;
+
+export type Level = keyof typeof kindsOf;
+export const levels = {
+  error: "Errors",
+  note: "Notes",
+  step: "Notes and steps",
+  say: "Notes, steps, words",
+} as const satisfies Record<Level, string>;
 
 export function lineFilterOf(query: URLSearchParams): LineFilter {
   const minutes = Number(query.get("minutes"));
@@ -22,7 +39,7 @@ export function lineFilterOf(query: URLSearchParams): LineFilter {
     task: query.get("task"),
     runner: query.get("runner"),
     kind: query.get("kind") as LogLine["kind"] | null,
-    level: query.get("level") === "error" ? "error" : null,
+    level: (query.get("level") ?? "") in kindsOf ? (query.get("level") as Level) : null,
     minutes: minutes in spans ? minutes : null,
     text: query.get("q") ?? "",
     isPattern: query.get("regex") === "1",
@@ -39,17 +56,18 @@ const triedLength = 2_000;
  */
 export function lineTest(
   filter: LineFilter,
-  runnerOf: (task: string) => string | null,
+  runnerOf: (task: string, run: number | null) => string | null,
   now: number,
-): ((task: string, line: LogLine) => boolean) | string {
+): ((one: TaskLine) => boolean) | string {
   const fits = textTest(filter);
   if (typeof fits === "string") return fits;
   const since = filter.minutes === null ? "" : new Date(now - filter.minutes * 60_000).toISOString();
-  return (task, line) =>
+  const kinds: readonly string[] | null = filter.level === null ? null : kindsOf[filter.level];
+  return ({ task, run, line }) =>
     (filter.task === null || task === filter.task) &&
     (filter.kind === null || line.kind === filter.kind) &&
-    (filter.runner === null || runnerOf(task) === filter.runner) &&
-    (filter.level === null || isError(line)) &&
+    (filter.runner === null || runnerOf(task, run) === filter.runner) &&
+    (kinds === null || (kinds.includes(line.kind) && (filter.level !== "error" || isError(line)))) &&
     line.at >= since &&
     fits(line.text);
 }
@@ -79,6 +97,21 @@ export function isError(line: LogLine): boolean {
 }
 
 /** How a line is named in an address. */
-export function lineName(task: string, line: LogLine): string {
-  return `${task}@${line.at}`;
+export function lineName({ task, line }: Pick<TaskLine, "task" | "line">): string {
+  let hash = 0x811c9dc5;
+  for (const letter of `${line.kind} ${line.text}`)
+    hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return `${task}@${line.at}~${hash.toString(36)}`;
+}
+
+/** The task and the instant in a line's name; null where it is none. */
+export function placeOf(name: string): { task: string; at: string } | null {
+  const [, task, at] = /^(TASK-[1-9]\d{0,8})@(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z)(~[0-9a-z]+)?$/.exec(name) ?? [];
+  return task === undefined || at === undefined ? null : { task, at };
+}
+
+/** Whether the filter lets anything through. */
+export function isOpenFilter(filter: LineFilter): boolean {
+  const { task, runner, kind, level, minutes, text } = filter;
+  return text === "" && [task, runner, kind, level, minutes].every((one) => one === null);
 }

@@ -40,6 +40,11 @@ export function short(count: number): string {
   return count < 1_000_000 ? `${trimmed(count / 1_000)}k` : `${trimmed(count / 1_000_000)}M`;
 }
 
+/** "1 234 567", with narrow spaces */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
 /** "512 MB", "14.2 GB" */
 export function bytes(count: number): string {
   const [unit, divisor] =

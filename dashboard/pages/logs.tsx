@@ -1,13 +1,15 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { useDesk } from "../desk.ts";
-import { lineFilterOf, lineName, spans } from "../domain/line-filter.ts";
+import { levels, lineFilterOf, lineName, placeOf, spans } from "../domain/line-filter.ts";
+import { firstSince, type TaskLine } from "../domain/line-merge.ts";
+import { grouped } from "../domain/numbers.ts";
 import { visible } from "../domain/visible.ts";
 import { CopyButton } from "../parts/button.tsx";
 import { icons } from "../parts/icons.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { LogList } from "../parts/log-list.tsx";
-import type { TaskLine } from "../store/all-logs.ts";
+import type { Shown } from "../store/all-logs.ts";
 
 const kinds = {
   say: "says",
@@ -18,42 +20,58 @@ const kinds = {
   note: "notes",
 } as const;
 
-/** Everything that all instances say, as it comes. */
+/** So long nobody types: then the server is asked. */
+const typedMs = 350;
+
+/** Everything that all instances say, as it comes, and all that they have said. */
 export function Logs() {
-  const { logs, loadLogs, tasks, route } = useDesk();
+  const { logs, history, lookBack, route } = useDesk();
   const selected = useSignal<TaskLine | null>(null);
   const linked = route.query.value.get("line");
+  const asked = JSON.stringify(lineFilterOf(route.query.value));
   useEffect(() => {
-    if (linked === null || selected.value !== null) return;
-    selected.value = logs.shown.value.find((one) => lineName(one.task, one.line) === linked) ?? null;
-    if (selected.value !== null) logs.paused.value = true;
-  }, [linked, logs.shown.value, logs, selected]);
+    // At once where nothing is there yet; a filter that is being typed is waited for.
+    const timer = setTimeout(() => void lookBack(), history.state.value === "idle" ? 0 : typedMs);
+    return () => clearTimeout(timer);
+  }, [asked, history, lookBack]);
+  useEffect(() => {
+    const place = linked === null ? null : placeOf(linked);
+    if (place !== null && selected.value === null) void history.at(place.task, place.at);
+  }, [linked, history]);
+  const { lines, count } = logs.shown.value;
+  useEffect(() => {
+    const place = linked === null ? null : placeOf(linked);
+    if (place === null || selected.value !== null) return;
+    for (let at = firstSince(lines, place.at); at < count && lines[at]?.line.at === place.at; at += 1) {
+      const one = lines[at];
+      if (one === undefined || lineName(one) !== linked) continue;
+      logs.paused.value = true;
+      selected.value = one;
+      return;
+    }
+  }, [linked, lines, count]);
   const select = (line: TaskLine | null) => {
     selected.value = line;
-    route.filter({ line: line === null ? null : lineName(line.task, line.line) });
+    if (line !== null) logs.paused.value = true;
+    route.filter({ line: line === null ? null : lineName(line) });
   };
-  const isReady = tasks.tasks.value !== null;
-  useEffect(() => {
-    // A failure shows as the stale banner, and the next look makes up for it.
-    if (isReady && logs.state.value === "idle") loadLogs().catch(() => undefined);
-  }, [isReady, logs, loadLogs]);
-  const shown = logs.shown.value;
   return (
     <div class="logs-page">
       <h1 class="unseen">Logs</h1>
       <Toolbar />
+      <History />
       <div class="log-frame">
-        {shown.length === 0 ? (
-          <div class="blank">
-            {icons.logs}
-            <p>{logs.problem.value ?? emptyWords(logs.state.value, logs.total.value)}</p>
-          </div>
+        {count === 0 ? (
+          <Nothing />
         ) : (
           <LogList
-            lines={shown}
+            shown={logs.shown.value}
             isFollowing={!logs.paused.value}
             onLeave={() => (logs.paused.value = true)}
-            selected={selected.value?.key ?? null}
+            onEnd={() => {
+              if (selected.value === null) logs.paused.value = false;
+            }}
+            selected={selected.value}
             onSelect={select}
           />
         )}
@@ -63,9 +81,49 @@ export function Logs() {
   );
 }
 
-function emptyWords(state: "idle" | "loading" | "loaded", total: number): string {
-  if (state !== "loaded") return "Loading …";
-  return total === 0 ? "Nobody has said anything yet. Lines appear here as they come." : "No line is like that.";
+/** How much of the past is here, and how to get at more of it. */
+function History() {
+  const { logs, history } = useDesk();
+  const { count } = logs.shown.value;
+  const total = logs.total.value;
+  const state = history.state.value;
+  const failure = history.failure.value;
+  return (
+    <p class="log-history">
+      <span class="grows numbers" role="status">
+        {count === total
+          ? `${grouped(total)} ${total === 1 ? "line" : "lines"}`
+          : `${grouped(count)} of ${grouped(total)} lines`}
+        {logs.isFiltering.value || state === "looking" ? " · searching …" : ""}
+        {state === "whole" ? " · back to the beginning" : ""}
+        {failure === null ? null : <span class="problem"> · {failure}</span>}
+      </span>
+      {state === "more" ? (
+        <button type="button" class="button small" onClick={() => void history.further()}>
+          {failure === null ? "Look further back" : "Try again"}
+        </button>
+      ) : null}
+    </p>
+  );
+}
+
+function Nothing() {
+  const { logs, history, connection } = useDesk();
+  const state = history.state.value;
+  const isOff = connection.state.value.kind === "stale";
+  const words = () => {
+    if (logs.problem.value !== null) return logs.problem.value;
+    if (history.failure.value !== null || isOff) return "The lines could not be loaded.";
+    if (state === "idle" || state === "looking" || logs.isFiltering.value) return "Looking …";
+    if (logs.total.value === 0) return "Nobody has said anything yet. Lines appear here as they come.";
+    return state === "whole" ? "No line is like that." : "No line is like that yet. There may be older ones.";
+  };
+  return (
+    <div class="blank">
+      {icons.logs}
+      <p>{words()}</p>
+    </div>
+  );
 }
 
 function Toolbar() {
@@ -122,7 +180,7 @@ function Toolbar() {
         name="runner"
         options={tasks.options.value.runner.map((one) => [one, one])}
       />
-      <Pick title="Level" all="All levels" name="level" options={[["error", "Errors"]]} />
+      <Pick title="Level" all="All levels" name="level" options={Object.entries(levels)} />
       <Pick title="Time" all="All times" name="minutes" options={Object.entries(spans)} />
       <button type="button" class="button" title="Download what is shown" onClick={() => download(logs.shown.value)}>
         {icons.download}
@@ -160,10 +218,10 @@ function Pick(of: { title: string; all: string; name: string; options: readonly 
 }
 
 /** The shown lines as a text file. */
-function download(lines: readonly TaskLine[]): void {
-  const text = lines.map(({ task, line }) => `${line.at} ${task} ${line.kind} ${visible(line.text)}\n`).join("");
+function download({ lines, count }: Shown): void {
+  const text = lines.slice(0, count).map(({ task, line }) => `${line.at} ${task} ${line.kind} ${visible(line.text)}\n`);
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.href = URL.createObjectURL(new Blob(text, { type: "text/plain" }));
   link.download = "cc-orchestrator.log";
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
@@ -180,7 +238,7 @@ function LineDetail({ of, onClose }: { of: TaskLine; onClose: () => void }) {
         <CopyButton text={of.line.text} />
         <CopyButton
           label="Copy a link to the line"
-          text={`${location.origin}/logs?line=${encodeURIComponent(lineName(of.task, of.line))}&task=${of.task}`}
+          text={`${location.origin}/logs?line=${encodeURIComponent(lineName(of))}&task=${of.task}`}
           icon="link"
         />
         <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>

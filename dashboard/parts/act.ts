@@ -1,11 +1,11 @@
 import type { Task } from "#protocol/task.ts";
 import type { Desk } from "../desk.ts";
-import { type ActionName, actions } from "../domain/actions.ts";
+import { type ActionName, actions, isAllowed } from "../domain/actions.ts";
 import { editorAddress, editorPlace, isLoopback } from "../domain/editor.ts";
 
 /** Does it, or tells why not; what costs work asks first. */
 export function act(desk: Desk, name: ActionName, task: Task): void {
-  const refusal = actions[name].refusal(task);
+  const refusal = isAllowed(name, task) ? actions[name].refusal(task) : "Your role in its repository is not enough.";
   if (refusal === null) deeds[name](desk, task);
   else desk.toasts.say(`${task.name}: ${refusal}`);
 }

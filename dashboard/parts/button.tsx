@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
-import { type ActionName, actions, labelOf } from "../domain/actions.ts";
+import { type ActionName, actions, isAllowed, labelOf } from "../domain/actions.ts";
 import { act } from "./act.ts";
 import { icons } from "./icons.tsx";
 
@@ -9,6 +9,7 @@ import { icons } from "./icons.tsx";
 export function ActionButton(of: { name: ActionName; task: Task; isPrimary?: boolean; isShort?: boolean }) {
   const { name, task, isPrimary = false, isShort = false } = of;
   const desk = useDesk();
+  if (!isAllowed(name, task)) return null;
   const refusal = actions[name].refusal(task);
   const label = labelOf(name, task);
   return (

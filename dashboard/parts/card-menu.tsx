@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Priority, Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
-import { type ActionName, actionNames, actions, labelOf } from "../domain/actions.ts";
+import { type ActionName, actionNames, actions, isAllowed, labelOf, mayDo } from "../domain/actions.ts";
 import { act } from "./act.ts";
 import { icons } from "./icons.tsx";
 
@@ -91,7 +91,7 @@ export function CardMenu({ task }: { task: Task }) {
               </button>
             );
           })}
-          {task.status !== "queued" && task.status !== "blocked"
+          {(task.status !== "queued" && task.status !== "blocked") || !mayDo("prioritise", task)
             ? null
             : (Object.keys(priorityWords) as Priority[])
                 .filter((priority) => priority !== task.priority)
@@ -115,7 +115,9 @@ export function CardMenu({ task }: { task: Task }) {
 
 /** What can be done comes first. */
 function inOrder(task: Task): ActionName[] {
-  return actionNames.toSorted((one, other) => Number(isRefused(one, task)) - Number(isRefused(other, task)));
+  return actionNames
+    .filter((name) => isAllowed(name, task))
+    .sort((one, other) => Number(isRefused(one, task)) - Number(isRefused(other, task)));
 }
 
 function isRefused(name: ActionName, task: Task): boolean {

@@ -1,7 +1,7 @@
 import { inPage } from "#protocol/command-words.ts";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
-import { actions, primaryAction } from "../domain/actions.ts";
+import { actions, isAllowed, primaryAction } from "../domain/actions.ts";
 import { activityOf, stepTones } from "../domain/looks.ts";
 import { inlinesOf } from "../domain/markdown-inline.ts";
 import { dollars, short } from "../domain/numbers.ts";
@@ -16,7 +16,7 @@ import { Ago, Lasting, StatusBadge } from "./status.tsx";
 
 /** What is dropped elsewhere must be wanted there: those that can be retried, stopped or moved in the queue. */
 function canDrag(task: Task): boolean {
-  return actions.retry.refusal(task) === null || actions.stop.refusal(task) === null;
+  return (["retry", "stop"] as const).some((name) => isAllowed(name, task) && actions[name].refusal(task) === null);
 }
 
 /** A task in few words, and the one thing to do about it. */

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { DiffFile } from "#protocol/diff.ts";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
+import { mayDo } from "../domain/actions.ts";
 import { type Branch, type DiffLine, linesOf, treeOf } from "../domain/diff.ts";
 import { visible, visibleLine } from "../domain/visible.ts";
 import { icons } from "./icons.tsx";
@@ -48,7 +49,7 @@ export function Changes({ task }: { task: Task }) {
           <FileView key={file.path} file={file} />
         ))}
       </div>
-      <Sending task={task} />
+      {mayDo("say", task) ? <Sending task={task} /> : null}
     </div>
   );
 }

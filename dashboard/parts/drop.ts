@@ -1,6 +1,6 @@
 import type { Task } from "#protocol/task.ts";
 import type { Desk } from "../desk.ts";
-import { actions } from "../domain/actions.ts";
+import { actions, isAllowed, mayDo } from "../domain/actions.ts";
 import { type ColumnName, columnOf } from "../domain/columns.ts";
 import { priorityAt } from "../domain/queue-place.ts";
 import { act } from "./act.ts";
@@ -10,10 +10,14 @@ export type Drop = "move" | "retry" | "stop";
 /** What it means to drop the task on the column; null where it means nothing. */
 export function dropOn(column: ColumnName, task: Task, now: number): Drop | null {
   const from = columnOf(task, now);
-  if (column === "queued" && from === "queued") return "move";
-  if (column === "queued" && actions.retry.refusal(task) === null) return "retry";
-  if (column === "done" && actions.stop.refusal(task) === null) return "stop";
+  if (column === "queued" && from === "queued") return mayDo("prioritise", task) ? "move" : null;
+  if (column === "queued" && can("retry", task)) return "retry";
+  if (column === "done" && can("stop", task)) return "stop";
   return null;
+}
+
+function can(name: "retry" | "stop", task: Task): boolean {
+  return isAllowed(name, task) && actions[name].refusal(task) === null;
 }
 
 /** @param y where it was let go, in the window; its place among the cards follows */

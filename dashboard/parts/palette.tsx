@@ -2,7 +2,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Task } from "#protocol/task.ts";
 import { type Desk, useDesk } from "../desk.ts";
-import { actionNames, actions, labelOf } from "../domain/actions.ts";
+import { actionNames, actions, isAllowed, labelOf } from "../domain/actions.ts";
 import { fitting, type Offer } from "../domain/palette.ts";
 import { visibleLine } from "../domain/visible.ts";
 import { pages } from "../store/route.ts";
@@ -126,15 +126,17 @@ function offersOf(desk: Desk, onHelp: () => void): Doing[] {
 }
 
 function deedsOf(desk: Desk, task: Task): Doing[] {
-  return actionNames.map((name) => ({
-    key: name,
-    title: labelOf(name, task),
-    hint: task.name,
-    ...(actions[name].key === null ? {} : { keys: actions[name].key }),
-    icon: actions[name].icon,
-    refusal: actions[name].refusal(task),
-    run: () => act(desk, name, task),
-  }));
+  return actionNames
+    .filter((name) => isAllowed(name, task))
+    .map((name) => ({
+      key: name,
+      title: labelOf(name, task),
+      hint: task.name,
+      ...(actions[name].key === null ? {} : { keys: actions[name].key }),
+      icon: actions[name].icon,
+      refusal: actions[name].refusal(task),
+      run: () => act(desk, name, task),
+    }));
 }
 
 function newTask(desk: Desk): void {

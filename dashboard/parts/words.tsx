@@ -1,19 +1,26 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import type { TaskDeed } from "#protocol/access.ts";
 import type { QuestionItem } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
+import { mayDo } from "../domain/actions.ts";
 import { visible } from "../domain/visible.ts";
-import { wordsWanted } from "../domain/words.ts";
+import { type Wanted, wordsWanted } from "../domain/words.ts";
 import { Markdown } from "./markdown.tsx";
+
+const deedOf = { answer: "answer", approval: "approve", message: "say" } as const satisfies Record<
+  Wanted["kind"],
+  TaskDeed
+>;
 
 /** Where a person answers Claude, approves its plan, or tells it more; nothing where nobody would hear. */
 export function Words({ task }: { task: Task }) {
   const { tasks } = useDesk();
   const wanted = wordsWanted(task);
-  switch (wanted?.kind) {
-    case undefined:
-      return null;
+  const deed = wanted === null ? null : deedOf[wanted.kind];
+  if (wanted === null || deed === null || !mayDo(deed, task)) return null;
+  switch (wanted.kind) {
     case "answer":
       return <Question task={task} items={wanted.items} />;
     case "approval":

@@ -17,8 +17,8 @@ const lookAgainMs = 30_000;
 
 export function openConnection(of: {
   changed(body: LiveEvent["body"]): void;
-  /** Loads everything anew. */
-  load(): Promise<void>;
+  /** Loads everything anew. @param isGap something may have been missed, not only never told of */
+  load(isGap: boolean): Promise<void>;
   signedOut(): void;
 }): ConnectionStore {
   const state = signal<ConnectionState>({ kind: "connecting" });
@@ -28,9 +28,9 @@ export function openConnection(of: {
     if (state.value.kind !== "stale") state.value = { kind: "stale", since: Date.now() };
   };
   let isWhole = false;
-  const load = () => {
+  const load = (isGap: boolean) => {
     const asked = stream;
-    of.load().then(
+    of.load(isGap).then(
       () => {
         if (stream === null || stream !== asked) return;
         isWhole = true;
@@ -60,18 +60,18 @@ export function openConnection(of: {
         changed: of.changed,
         load: () => {
           hasBegun = true;
-          load();
+          load(true);
         },
         live: () => {
           if (isWhole) state.value = { kind: "live" };
           // A load that failed is made up for; the very first one comes with the stream's beginning.
-          else if (hasBegun) load();
+          else if (hasBegun) load(true);
         },
         lost: stale,
         signedOut: of.signedOut,
       });
       timer = setInterval(() => {
-        if (!globalThis.document?.hidden && (state.value.kind === "live" || !isWhole)) load();
+        if (!globalThis.document?.hidden && (state.value.kind === "live" || !isWhole)) load(!isWhole);
       }, lookAgainMs);
     },
     close,

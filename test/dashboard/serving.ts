@@ -4,6 +4,7 @@ import type { Handlers } from "#http/handlers.ts";
 import { openHttp } from "#http/http.ts";
 import { openLive } from "#http/live.ts";
 import { openSessions } from "#http/session.ts";
+import type { FoundLine } from "#protocol/log-search.ts";
 import type { LogLine } from "#protocol/report.ts";
 import type { Task } from "#protocol/task.ts";
 import { endsInMemory } from "#test/src/http/session-ends.ts";
@@ -28,6 +29,7 @@ export async function serveTasks(of: {
     listTasks: () => ({ tasks: of.tasks }),
     listRunners: () => ({ runners: [] }),
     taskLogs: () => ({ lines: of.lines }),
+    searchLogs: () => ({ lines: of.lines.map(foundOf(of.tasks)).reverse(), next: null }),
     ...of.more,
   };
   const http = openHttp({
@@ -44,4 +46,17 @@ export async function serveTasks(of: {
   });
   const { url, close } = await http.listen("127.0.0.1", of.port);
   return { url, live, port: Number(new URL(url).port), close };
+}
+
+/** As if the first task had said it all. */
+function foundOf(tasks: readonly Task[]): (line: LogLine, at: number) => FoundLine {
+  const [task] = tasks;
+  const run = task?.runs[0];
+  return (line, at) => ({
+    ...line,
+    id: `1.${at}`,
+    task: task?.name ?? "TASK-1",
+    run: run?.id ?? 1,
+    runner: run?.runner ?? null,
+  });
 }
