@@ -1,11 +1,13 @@
-/** The one file of the Action that knows the runner. */
+/** The one file of the Action that knows the runner's part of the project. */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { type AskedCredential, askedCredential, type Credential } from "../../runner/git/credential.ts";
+import { GitError, git, gitBytes } from "../../runner/git/git.ts";
 import { startRunner } from "../../runner/main.ts";
 import { detectSandbox } from "../../runner/sandbox/detect.ts";
 
-export { detectSandbox };
+export { type AskedCredential, askedCredential, type Credential, detectSandbox, GitError, git, gitBytes };
 
 export type JobRunner = { stop(): Promise<void>; done: Promise<void> };
 
