@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { openClient } from "#protocol/client.ts";
 import { openRedactor } from "#protocol/redact.ts";
@@ -17,6 +16,7 @@ import { openRoom } from "./room.ts";
 import type { RunParts } from "./run-one.ts";
 import { detectSandbox } from "./sandbox/detect.ts";
 import { runSaveLoop } from "./save-loop.ts";
+import { secretsOf } from "./secrets.ts";
 import { openShowing } from "./show-terminal.ts";
 import { clearStrays } from "./strays.ts";
 import { sweepWorktrees, taskFolderName } from "./sweep-home.ts";
@@ -81,10 +81,7 @@ export async function startRunner(
     client,
     terminals: openTerminals({ home: options.home, socket: options.tmuxSocket }),
     sandboxKind,
-    secrets: [
-      options.credential,
-      ...(options.modelKeyFile === null ? [] : [readFileSync(options.modelKeyFile, "utf8").trim()]),
-    ],
+    secrets: secretsOf(options),
     log,
     stopNow: stopNow.signal,
     limited: room.limited,

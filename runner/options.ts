@@ -14,6 +14,11 @@ export type RunnerConfig = {
   claude: string;
   /** A file, mode 0600, with a model key; null uses the login of the person who runs this. */
   modelKeyFile: string | null;
+  /**
+   * What Claude Code, and none of its tools, finds in its environment instead of a key: the way to another company's model,
+   * with the secrets that it takes. `modelKeyFile` is null then.
+   */
+  modelEnvironment?: Readonly<Record<string, string>>;
   /** Another Messages API than Anthropic's own, as the operator set it. */
   modelUrl: string | null;
   /** A folder with `<owner>/<name>/` folders to copy `.worktreeinclude` files from, or null. */

@@ -4,15 +4,17 @@
  */
 import { join } from "node:path";
 import { agentEnvironment } from "./environment.ts";
-import { type Answered, questionFlags, questionHook, removedWithQuestions } from "./questions.ts";
+import { type Answered, questionFlags, questionHook, questionTool, removedWithQuestions } from "./questions.ts";
 import { quoted } from "./shell-word.ts";
 
 /**
  * Where the model's key comes from. `key`: a file, mode 0600, that holds the API key and nothing else; Claude Code gets it by
- * its `apiKeyHelper`, so no tool inherits it. `own`: the login of the person whose home this is; nothing of it is changed.
+ * its `apiKeyHelper`, so no tool inherits it. `environment`: variables that Claude Code itself reads, and keeps from its tools by
+ * its own means. `own`: the login of the person whose home this is; nothing of it is changed.
  */
 export type Login =
   | { readonly kind: "key"; readonly keyFile: string }
+  | { readonly kind: "environment"; readonly variables: Readonly<Record<string, string>> }
   | { readonly kind: "own"; readonly home: string };
 
 export interface ClaudeSpec {
@@ -37,6 +39,8 @@ export interface ClaudeSpec {
   readonly maxTurns: number | null;
   /** US dollars for one process; passed by at most one answer. */
   readonly maxBudgetUsd: number | null;
+  /** The only built-in tools that Claude is offered, by name; null for all. */
+  readonly tools: readonly string[] | null;
   /** More permission rules to refuse, such as `Bash(npm publish *)` or `Edit(.github/**)`. */
   readonly deny: readonly string[];
   /** Whether Claude may ask, and the answer to what it asked last; null takes its tool for that away. */
@@ -84,6 +88,7 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
     ...(spec.isScreen ? [] : printMode),
     ...[spec.resume ? "--resume" : "--session-id", spec.sessionId],
     ...option("--model", spec.model),
+    ...option("--tools", spec.tools === null ? null : toolsOf(spec, spec.tools)),
     ...["--settings", join(spec.folder, "settings.json")],
     // Settings, hooks, MCP servers and instruction files of the repository are the agent's own to write: none is loaded (S19).
     ...["--setting-sources", "user", "--strict-mcp-config"],
@@ -95,15 +100,19 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
   ];
   return {
     argv,
-    env: agentEnvironment({
-      operator: spec.operator,
-      home,
-      configDir: own ? null : configDir,
-      tmpDir: spec.tmpDir,
-      asRoot: spec.asRoot,
-      maxRetries: spec.maxRetries,
-      extra: spec.extraEnv,
-    }),
+    env: {
+      ...agentEnvironment({
+        operator: spec.operator,
+        home,
+        configDir: own ? null : configDir,
+        tmpDir: spec.tmpDir,
+        asRoot: spec.asRoot,
+        maxRetries: spec.maxRetries,
+        extra: spec.extraEnv,
+      }),
+      // Claude Code takes these out of what its tools, hooks and servers inherit.
+      ...(spec.login.kind === "environment" ? { ...spec.login.variables, CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: "1" } : {}),
+    },
     files: {
       "settings.json": `${JSON.stringify(settingsFor(spec, hook?.hooks), null, 2)}\n`,
       ...hook?.files,
@@ -111,6 +120,11 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
     },
     configDir,
   };
+}
+
+/** The way to ask stays open where questions are: without it Claude would only guess. */
+function toolsOf({ questions }: ClaudeSpec, tools: readonly string[]): string {
+  return [...new Set(questions === null ? tools : [...tools, questionTool])].join(",");
 }
 
 function settingsFor(spec: ClaudeSpec, hooks: object | undefined): object {

@@ -12,6 +12,8 @@ export type Answered = Asked & { readonly answers: Answers };
 /** Tools that the flag brings along, and that nobody would answer. */
 export const removedWithQuestions = ["EnterPlanMode", "ExitPlanMode"];
 
+export const questionTool = "AskUserQuestion";
+
 export const questionFlags = ["--permission-prompt-tool", "stdio"];
 
 /** The hook for the settings, and the files that it reads, below `folder`. */
@@ -30,7 +32,7 @@ export function questionHook(
       : { [names.call]: `${JSON.stringify(answered.toolUseId)}\n`, [names.answer]: allow(answered) }),
   };
   return {
-    hooks: { PreToolUse: [{ matcher: "AskUserQuestion", hooks: [{ type: "command", command, timeout: 30 }] }] },
+    hooks: { PreToolUse: [{ matcher: questionTool, hooks: [{ type: "command", command, timeout: 30 }] }] },
     files,
   };
 }
@@ -51,7 +53,7 @@ export function askedOf(
   deferred: { readonly id: string; readonly name: string; readonly input: Readonly<Record<string, unknown>> },
   redact: (text: string) => string,
 ): Asked | null {
-  if (deferred.name !== "AskUserQuestion" || !/^[\w-]{1,200}$/.test(deferred.id)) return null;
+  if (deferred.name !== questionTool || !/^[\w-]{1,200}$/.test(deferred.id)) return null;
   const text = (value: unknown, most: number) => redact(typeof value === "string" ? value : "").slice(0, most);
   const items = listAt(deferred.input.questions)
     .slice(0, 10)

@@ -27,7 +27,12 @@ export function placesOf(context: Pick<RunContext, "offer" | "options" | "folder
 
 /** Where Claude Code keeps the sessions of this task. */
 export function configDirOf(context: Parameters<typeof placesOf>[0]): string {
-  return join(context.options.modelKeyFile === null ? homedir() : placesOf(context).home, ".claude");
+  return join(hasOwnLogin(context.options) ? homedir() : placesOf(context).home, ".claude");
+}
+
+/** Whether Claude Code uses the login, and so the home, of the person whose runner this is. */
+export function hasOwnLogin({ modelKeyFile, modelEnvironment }: RunnerConfig): boolean {
+  return modelKeyFile === null && modelEnvironment === undefined;
 }
 
 /**
@@ -56,8 +61,13 @@ export function sandboxOf(context: RunContext, mirrorPath: string, who: "claude"
   });
 }
 
-function loginPaths({ modelKeyFile }: RunnerConfig): { readable: readonly string[]; writable: readonly string[] } {
+function loginPaths(options: RunnerConfig): { readable: readonly string[]; writable: readonly string[] } {
+  const { modelKeyFile, modelEnvironment } = options;
   if (modelKeyFile !== null) return { readable: [modelKeyFile], writable: [] };
+  if (modelEnvironment !== undefined) {
+    const file = modelEnvironment.GOOGLE_APPLICATION_CREDENTIALS;
+    return { readable: file === undefined ? [] : [file], writable: [] };
+  }
   const { guarded, writable } = ownLoginPaths(homedir());
   return { readable: guarded, writable };
 }

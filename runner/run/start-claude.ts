@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { claudeCommand } from "#runner/claude/command.ts";
 import { seedHome } from "#runner/claude/home.ts";
@@ -8,7 +7,8 @@ import { sessionFile, waitsForResult } from "#runner/claude/session.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
 import { TerminalExists } from "#runner/tmux.ts";
 import type { RunContext } from "./context.ts";
-import { configDirOf, placesOf, sandboxOf } from "./places.ts";
+import { loginOf } from "./login.ts";
+import { configDirOf, hasOwnLogin, placesOf, sandboxOf } from "./places.ts";
 import { isPlanning } from "./planning.ts";
 import type { Prepared } from "./prepared.ts";
 import { instanceLimits } from "./wrap-up.ts";
@@ -83,12 +83,12 @@ export async function startClaude(context: RunContext, place: { path: string; mi
     folder: places.settings,
     home: places.home,
     tmpDir: places.tmp,
-    login:
-      options.modelKeyFile === null ? { kind: "own", home: homedir() } : { kind: "key", keyFile: options.modelKeyFile },
+    login: loginOf(options),
     instructions: "",
     maxTurns: limits.turns,
     maxBudgetUsd: limits.usd,
-    deny: [],
+    tools: offer.policy.allowed_tools ?? null,
+    deny: offer.policy.denied_tools,
     questions: offer.policy.question_hours > 0 && !isScreen ? { answered } : null,
     readOnly: isPlanning(offer),
     asRoot: process.getuid?.() === 0,
@@ -100,7 +100,7 @@ export async function startClaude(context: RunContext, place: { path: string; mi
     await mkdir(places.settings, { recursive: true, mode: 0o700 });
     await writeFile(join(places.settings, path), content, { mode: 0o600 });
   }
-  if (options.modelKeyFile !== null) await seedHome({ configDir: command.configDir, trusted: [places.work] });
+  if (!hasOwnLogin(options)) await seedHome({ configDir: command.configDir, trusted: [places.work] });
   return await context.terminals.start({
     name: terminalName(context),
     // Where a person takes over or hands back, who looks on goes on looking.

@@ -107,6 +107,17 @@ export const Policy = z.strictObject({
   /** Branch name template: {issue}, {task} and {title} are replaced. */
   branch: z.string().min(1).max(120).default("claude/{issue}-{title}"),
   model: z.string().min(1).max(100).optional(),
+  /** The only tools of Claude Code that Claude is offered, by their names; all when absent. */
+  allowed_tools: z
+    .array(z.string().regex(/^[A-Za-z][A-Za-z_]{0,49}$/))
+    .min(1)
+    .max(50)
+    .optional(),
+  /** What Claude may not use: tools by their names, and calls as `Bash(npm publish *)`. */
+  denied_tools: z
+    .array(z.string().regex(/^[A-Za-z][A-Za-z_]{0,49}(\([^\n]{1,300}\))?$/))
+    .max(100)
+    .default([]),
   /** Words for Claude that hold for every task of this repository. */
   instructions: z.string().max(20_000).optional(),
   /** Commands that make a fresh worktree ready. */

@@ -27,6 +27,7 @@ const aSpec = (more: Partial<ClaudeSpec> = {}): ClaudeSpec => ({
   instructions: "",
   maxTurns: null,
   maxBudgetUsd: null,
+  tools: null,
   deny: [],
   questions: null,
   readOnly: false,
@@ -50,6 +51,23 @@ test("a new session and a resumed one are given the same flags but for the id's"
   expect(resumed.argv.join(" ")).toBe(begun.argv.join(" ").replace("--session-id", "--resume"));
   expect(begun.files["instructions.md"]).toBe("Be kind.");
   expect(claudeCommand(aSpec()).files).not.toHaveProperty("instructions.md");
+});
+
+test("tools are offered and refused as the policy says; asking stays possible where questions are", () => {
+  const more = { tools: ["Read", "Bash"], deny: ["Bash(npm publish *)"] };
+  const { argv, files } = claudeCommand(aSpec(more));
+  expect(argv[argv.indexOf("--tools") + 1]).toBe("Read,Bash");
+  expect(files["settings.json"]).toContain('"Bash(npm publish *)"');
+  const asking = claudeCommand(aSpec({ ...more, questions: { answered: null } })).argv;
+  expect(asking[asking.indexOf("--tools") + 1]).toBe("Read,Bash,AskUserQuestion");
+  expect(claudeCommand(aSpec()).argv).not.toContain("--tools");
+});
+
+test("S20: a login by the environment is Claude Code's alone: it keeps its variables from what it starts", () => {
+  const variables = { CLAUDE_CODE_OAUTH_TOKEN: "oat-secret" };
+  const { env, argv, files } = claudeCommand(aSpec({ login: { kind: "environment", variables } }));
+  expect(env).toMatchObject({ ...variables, CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: "1", HOME: "/state/home-1" });
+  expect(JSON.stringify([argv, files])).not.toContain("oat-secret");
 });
 
 test("S20: the environment is what is listed here and nothing else", () => {

@@ -82,6 +82,7 @@ export async function openWorld(model: ModelStandIn, files: Readonly<Record<stri
         instructions: "Work well.",
         maxTurns: null,
         maxBudgetUsd: null,
+        tools: null,
         deny: [],
         questions: null,
         readOnly: false,
