@@ -41,7 +41,9 @@ async function build(name, folder) {
     plugins: [programsByUrl()],
     onLog(level, log) {
       // A bundle with a hole in it would only fail where somebody needs it.
-      if (level === "warn") throw new Error(log.message);
+      // Probot's throttling, which is switched off, would look for Redis; it does so past every bundler.
+      const isRedis = log.code === "EVAL" && /bottleneck.lib/.test(log.message);
+      if (level === "warn" && !isRedis) throw new Error(log.message);
     },
   });
   const { output } = await bundle.write({

@@ -9,29 +9,37 @@ import { detectSandbox } from "../../runner/sandbox/detect.ts";
 
 export { type AskedCredential, askedCredential, type Credential, detectSandbox, GitError, git, gitBytes };
 
-export type JobRunner = { stop(): Promise<void>; done: Promise<void> };
+export type JobRunner = {
+  /** Takes nothing more, and ends when what runs has ended. */
+  drain(): Promise<void>;
+  /** Stops what runs, saves its work and gives it back. */
+  stop(): Promise<void>;
+  done: Promise<void>;
+};
 
-/**
- * A runner for one run, with everything of its own below `home`.
- * @param modelKey written to a file that only this user can read
- */
-export async function startJobRunner(
-  of: {
-    server: string;
-    credential: string;
-    home: string;
-    claude: string;
-    modelKey: string;
-    modelUrl: string | null;
-    /** tmux server name. */
-    socket: string;
-  },
-  log: Logger,
-): Promise<JobRunner> {
+export type JobRunnerOptions = {
+  server: string;
+  credential: string;
+  /** Everything of the runner's own is below it. */
+  home: string;
+  claude: string;
+  /** Written to a file that only this user can read; null where the environment has what is needed. */
+  modelKey: string | null;
+  modelEnvironment: Readonly<Record<string, string>>;
+  modelUrl: string | null;
+  /** tmux server name. */
+  socket: string;
+  /** Ends after one run. */
+  once: boolean;
+};
+
+/** A runner with one slot. */
+export async function startJobRunner(of: JobRunnerOptions, log: Logger): Promise<JobRunner> {
   mkdirSync(of.home, { recursive: true, mode: 0o700 });
   chmodSync(of.home, 0o700);
-  const modelKeyFile = join(of.home, "model.key");
-  writeFileSync(modelKeyFile, of.modelKey, { mode: 0o600 });
+  const { modelKey } = of;
+  const modelKeyFile = modelKey === null ? null : join(of.home, "model.key");
+  if (modelKey !== null && modelKeyFile !== null) writeFileSync(modelKeyFile, modelKey, { mode: 0o600 });
   const config = {
     server: of.server,
     home: of.home,
@@ -39,9 +47,10 @@ export async function startJobRunner(
     slots: 1,
     claude: of.claude,
     modelKeyFile,
+    ...(modelKeyFile === null ? { modelEnvironment: of.modelEnvironment } : {}),
     modelUrl: of.modelUrl,
     includeFolder: null,
     tmuxSocket: of.socket,
   };
-  return startRunner(config, { log, once: true });
+  return startRunner(config, { log, once: of.once });
 }

@@ -1,20 +1,30 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setOutput, summary } from "@actions/core";
 import type { Run } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
 
 /** How a job ends for its workflow. */
 export type JobEnd = {
-  conclusion: NonNullable<Run["conclusion"]> | "skipped";
+  /** `skipped`: nothing was to do, or somebody else does it; `waiting`: Claude has asked something. */
+  conclusion: NonNullable<Run["conclusion"]> | "waiting" | "skipped";
   sentence: string;
   advice: string | null;
 };
 
-export const outputNames = ["task", "conclusion", "branch", "pull-request", "session-id", "cost-usd"] as const;
+export const outputNames = [
+  "task",
+  "conclusion",
+  "branch",
+  "pull-request",
+  "session-id",
+  "cost-usd",
+  "report-file",
+] as const;
 
 /** What came of the run, by the control plane's word. */
-export function endOf(task: Task, runId: number): JobEnd {
-  const run = task.runs.find((one) => one.id === runId);
-  if (run === undefined || run.status !== "completed") {
+export function endOf(run: Run | null): JobEnd {
+  if (run === null || run.status !== "completed") {
     const sentence = "The job ended before the run did; another runner goes on with it.";
     return { conclusion: "lost", sentence, advice: null };
   }
@@ -23,9 +33,15 @@ export function endOf(task: Task, runId: number): JobEnd {
   return { conclusion, sentence, advice: run.reason?.advice ?? null };
 }
 
-/** Tells the workflow what came of it: outputs for other steps, and a page for people. */
-export async function reportTo(task: Task, end: JobEnd, runId: number): Promise<void> {
-  const run = task.runs.find((one) => one.id === runId);
+/**
+ * Tells the workflow what came of it: outputs for other steps, a file with all that is known, and a page for people.
+ * @param of.run the run that this job was about; null for none
+ * @param of.folder where the file goes
+ */
+export async function reportTo(of: { task: Task; run: Run | null; end: JobEnd; folder: string }): Promise<void> {
+  const { task, run, end, folder } = of;
+  const file = join(folder, `${task.name}.json`);
+  writeFileSync(file, `${JSON.stringify({ conclusion: end.conclusion, task }, null, 2)}\n`, { mode: 0o600 });
   const outputs: Record<(typeof outputNames)[number], string> = {
     task: task.name,
     conclusion: end.conclusion,
@@ -33,10 +49,14 @@ export async function reportTo(task: Task, end: JobEnd, runId: number): Promise<
     "pull-request": task.pullRequest?.url ?? "",
     "session-id": run?.sessionId ?? "",
     "cost-usd": task.costUsd.toFixed(4),
+    "report-file": file,
   };
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-  const steps = (run?.steps ?? []).map((step) => [step.name, step.state]);
-  summary.addHeading(`${task.name}: ${plain(task.title)}`, 2).addRaw(`${plain(end.sentence)}\n\n`, true);
+  const steps = (run?.steps ?? []).map((step) => [plain(step.name), plain(step.state)]);
+  summary
+    .addHeading(`${task.name}: ${plain(task.title)}`, 2)
+    .addRaw(`**${end.conclusion}** ${plain(end.sentence)}`, true);
+  if (end.advice !== null) summary.addRaw(`\n${plain(end.advice)}\n`, true);
   if (steps.length > 0)
     summary.addTable([
       [

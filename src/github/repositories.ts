@@ -84,11 +84,11 @@ export async function roleOf(octokit: Octokit, place: Place, login: string): Pro
 }
 
 /** The policy file on the default branch; null when there is none. */
-export async function policyText(octokit: Octokit, place: Place): Promise<string | null> {
+export async function policyText(octokit: Octokit, place: Place, path = policyPath): Promise<string | null> {
   try {
-    const { data } = await octokit.rest.repos.getContent({ ...place, path: policyPath });
+    const { data } = await octokit.rest.repos.getContent({ ...place, path });
     if (Array.isArray(data) || data.type !== "file") return null;
-    if (data.encoding !== "base64") throw new GitHubRefusedError(413, `${policyPath} is larger than 1 MB`);
+    if (data.encoding !== "base64") throw new GitHubRefusedError(413, `${path} is larger than 1 MB`);
     return Buffer.from(data.content, "base64").toString("utf8");
   } catch (error) {
     if (isRefusal(error, 404)) return null;

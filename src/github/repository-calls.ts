@@ -69,7 +69,7 @@ export function repositoryCalls(of: {
     whoAmI: us.login,
     roleOf: async (ref, login) => roleOf(...(await at(ref)), login),
     repository: async (ref) => repositoryNow(...(await at(ref))),
-    policyText: async (ref) => policyText(...(await at(ref))),
+    policyText: async (ref, path) => policyText(...(await at(ref)), path),
     issue: async (ref, number) => issueNow(...(await at(ref)), number, us),
     acknowledge: async (ref, issue) => putEyesOn(...(await at(ref)), issue),
     findComment: async (ref, issue, marker) => findComment(...(await at(ref)), issue, marker, us),

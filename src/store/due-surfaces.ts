@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Surfaces } from "#operations/ports/surfaces.ts";
 
-type DueSurfaces = Pick<Surfaces, "markDue" | "due" | "nextDueAt" | "settle" | "postpone" | "bringForward">;
+type DueSurfaces = Pick<Surfaces, "markDue" | "due" | "nextDueAt" | "firstDueAt" | "settle" | "postpone" | "bringForward">;
 type Row = { task_id: number; due_at: number; tries: number };
 
 /**
@@ -52,6 +52,7 @@ export function openDueSurfaces(db: Database.Database): DueSurfaces {
       for (const row of byTime.iterate()) if (!handedOut.has(row.task_id)) return row.due_at;
       return null;
     },
+    firstDueAt: () => byTime.get()?.due_at ?? null,
     settle: (taskId, dueAt) => {
       handedOut.delete(taskId);
       if (takingUpAgain.run(taskId, dueAt).changes === 0) settling.run(taskId, dueAt);

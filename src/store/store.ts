@@ -39,14 +39,16 @@ export type OpenStore = Store & {
 
 /**
  * Opens the state, made or brought up to date where needed. One process at a time has it open.
+ * @param options.firstTaskId the number of the first task of a state that has none yet; 1 unless given
  * @throws StoreInUseError, NewerStoreError, DamagedStoreError, ForeignStoreError, FullDiskError
  */
-export function openStore(options: { file: string }): OpenStore {
-  const { file } = options;
+export function openStore(options: { file: string; firstTaskId?: number }): OpenStore {
+  const { file, firstTaskId } = options;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const lock = roomFor(file, () => takeLock(file));
   try {
     const db = roomFor(file, () => openDatabase(file));
+    if (firstTaskId !== undefined) beginTasksAt(db, firstTaskId);
     return {
       ...collectionsOf(db),
       transaction: transactionsOn(db, file),
@@ -143,6 +145,11 @@ function refusalOf(error: unknown): ProblemError | null {
     return new ProblemError({ status: 507, code: "disk_full", title, advice: "Free some space." }, { cause: error });
   }
   return null;
+}
+
+function beginTasksAt(db: Database.Database, id: number): void {
+  const hasTasks = db.prepare("SELECT 1 FROM sqlite_sequence WHERE name = 'tasks'").get() !== undefined;
+  if (!hasTasks) db.prepare<[number]>("INSERT INTO sqlite_sequence (name, seq) VALUES ('tasks', ?)").run(id - 1);
 }
 
 function identityOf(file: string): string | null {

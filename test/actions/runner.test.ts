@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { inputNames } from "#action/inputs.ts";
+import { inputNames } from "#action/input-names.ts";
 import { outputNames } from "#action/report.ts";
 import type { Conversation } from "#test/model/conversation.ts";
 import type { Message } from "#test/model/script.ts";

@@ -72,9 +72,10 @@ export const walls: Readonly<Record<PartName, Part>> = {
     may: ["cli", "protocol", "config", "composition", "store", "runner"],
   },
   cli: { files: ["src/cli/"], may: ["protocol", "cli programs"] },
-  // The one file of the Action that starts the runner.
+  // The one file of the Action that knows the runner.
   "action programs": { files: ["src/action/programs.ts"], may: ["runner"] },
-  action: { files: ["src/action/"], may: ["protocol", "action programs"] },
+  // Without a server the Action is the control plane itself: it puts the same parts together.
+  action: { files: ["src/action/"], may: [...ofServer, "composition", "action programs"] },
   runner: { files: ["runner/"], may: ["protocol"] },
   dashboard: { files: ["dashboard/"], may: ["protocol"] },
   test: {

@@ -117,8 +117,8 @@ export interface GitHub {
   repository(repository: RepositoryRef): Promise<RepositoryNow>;
   /** The repository's id and installation by its name. */
   find(name: string): Promise<RepositoryRef>;
-  /** The file on the default branch; null when there is none. */
-  policyText(repository: RepositoryRef): Promise<string | null>;
+  /** The file on the default branch; null when there is none. `path`: another one than the usual. */
+  policyText(repository: RepositoryRef, path?: string): Promise<string | null>;
   issue(repository: RepositoryRef, number: number): Promise<IssueNow>;
   /** Puts 👀 on the issue; harmless when it is there. */
   acknowledge(repository: RepositoryRef, issue: number): Promise<void>;

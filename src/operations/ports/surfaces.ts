@@ -32,6 +32,8 @@ export interface Surfaces {
   due(now: number): { taskId: number; dueAt: number; tries: number }[];
   /** When the next one is due that was not handed out by `due`, or null. */
   nextDueAt(): number | null;
+  /** When the first one is due, whether it is being applied or not; null when GitHub shows all that is so. */
+  firstDueAt(): number | null;
   /** Applied: no longer due unless it was marked again with another `dueAt`. */
   settle(taskId: number, dueAt: number): void;
   postpone(taskId: number, at: number): void;

@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import type { Logger } from "pino";
+import { octokitGitHub } from "#github/octokit-github.ts";
+import { openProbot } from "#github/probot.ts";
+import { openTokenGitHub } from "#github/token-github.ts";
+import type { GitHub } from "#operations/ports/github.ts";
+import type { Insights } from "#protocol/insights.ts";
+import type { StandaloneInputs } from "../inputs.ts";
+import type { JobPlace } from "../job.ts";
+
+/** GitHub, by the workflow's token or as an App. */
+export type GitHubWay = { github: GitHub; calls: () => Insights["calls"]; close(): Promise<void> };
+
+const requestTimeoutMs = 30_000;
+const patienceMs = 5_000;
+/** Who the token of a workflow stands for; GitHub does not tell it of such a token. */
+const workflowLogin = "github-actions[bot]";
+
+/** @throws AppSetupError for a key that is none */
+export async function openGitHubWay(inputs: StandaloneInputs, job: JobPlace, log: Logger): Promise<GitHubWay> {
+  const clock = () => Date.now();
+  const { github } = inputs;
+  // GitHub asks for a second between two writes; a server on this machine does not.
+  const writeIntervalMs = /^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(job.apiUrl) ? 0 : 1_000;
+  if (github.kind === "app") {
+    const probot = await openProbot({
+      appId: github.appId,
+      privateKey: github.privateKey,
+      // No webhook can come in: nobody listens.
+      webhookSecret: randomBytes(32).toString("hex"),
+      apiUrl: job.apiUrl,
+      writeIntervalMs,
+      requestTimeoutMs,
+      clock,
+      log,
+      accept: () => undefined,
+    });
+    return {
+      github: octokitGitHub({ probot: probot.probot, appId: github.appId }),
+      calls: probot.calls,
+      close: () => probot.close(patienceMs),
+    };
+  }
+  const isPersonal = /^(ghp_|github_pat_|gho_|ghu_)/.test(github.token);
+  const way = openTokenGitHub({
+    readToken: () => github.token,
+    onToken: (isTaken) => {
+      if (!isTaken) log.error("GitHub does not take github-token (401): it is over, or not meant for this repository");
+    },
+    apiUrl: job.apiUrl,
+    repositories: [job.repository],
+    marks: isPersonal ? "status" : "check_run",
+    login: isPersonal ? null : workflowLogin,
+    writeIntervalMs,
+    requestTimeoutMs,
+    clock,
+  });
+  return { github: way.github, calls: way.calls, close: () => way.close(patienceMs) };
+}

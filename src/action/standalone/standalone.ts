@@ -1,0 +1,105 @@
+/**
+ * Everything in one job: reads the event that started it, takes the issue's turn, works with an embedded control plane and
+ * one runner until nothing more can be done now, and leaves what the next job of the issue needs.
+ */
+import { warning } from "@actions/core";
+import { parsePolicyFile } from "#domain/policy-file.ts";
+import type { RepositoryRef } from "#domain/task.ts";
+import { defaultPolicy } from "#protocol/policy.ts";
+import type { StandaloneInputs } from "../inputs.ts";
+import type { JobPlace } from "../job.ts";
+import { policyTextWith } from "../policy-inputs.ts";
+import { openRefs } from "../state/refs.ts";
+import { openKeys } from "../state/sealed.ts";
+import { openTurns, type Turns } from "../state/turn.ts";
+import { type Asked, askedBy, isOurs, readEvent } from "./event.ts";
+import { type GitHubWay, openGitHubWay } from "./github-way.ts";
+import { openJobLog } from "./job-log.ts";
+import { tellNothing } from "./outcome.ts";
+import { type Shop, workOnIssue } from "./work-on-issue.ts";
+
+/** @throws whatever makes it impossible to begin; the message says what to do */
+export async function runStandalone(inputs: StandaloneInputs, job: JobPlace): Promise<void> {
+  const log = openJobLog();
+  const event = readEvent(job);
+  const way = await openGitHubWay(inputs, job, log);
+  try {
+    const repository = await way.github.find(job.repository);
+    const asked = askedBy(event, { job, repository, issue: inputs.issue, now: Date.now() });
+    if (asked.kind === "nothing") return tellNothing(asked.why);
+    const turns = await turnsOf(inputs, job, way, repository);
+    const shop: Shop = { inputs, job, log, way, repository, turns: turns.turns, keys: turns.keys };
+    const issues = await issuesOf(shop, asked);
+    if (issues.length === 0) return tellNothing("There is nothing to do for this event.");
+    for (const issue of issues) await workOnIssue(shop, issue, asked);
+  } finally {
+    await way.close();
+  }
+}
+
+async function turnsOf(inputs: StandaloneInputs, job: JobPlace, way: GitHubWay, repository: RepositoryRef) {
+  const { cloneUrl } = await way.github.repository(repository);
+  const refs = await openRefs({
+    url: cloneUrl,
+    folder: `${job.folder}/turns`,
+    credential: async () => {
+      const { username, password } = await way.github.credential(repository, "write");
+      return { username, password: () => password };
+    },
+  });
+  const keys = inputs.stateSecret === null ? null : openKeys(inputs.stateSecret, repository.id);
+  if (keys === null)
+    warning(
+      "Without `state-key` nothing is kept between jobs: what goes on later starts without Claude's conversation.",
+    );
+  const name = `run ${job.runId}, attempt ${job.attempt}`;
+  return { keys, turns: openTurns({ refs, keys, job: name, clock: () => Date.now() }) };
+}
+
+/** Which issues this job is about. Of those that nothing was begun for, only what may begin something. */
+async function issuesOf(shop: Shop, asked: Exclude<Asked, { kind: "nothing" }>): Promise<number[]> {
+  if (asked.kind === "take_up") return [asked.issue];
+  const known = await shop.turns.issues();
+  if (asked.kind === "look") {
+    const listed = await shop.way.github.labelledIssues(shop.repository, await labelOf(shop));
+    return [...new Set([...known.keys(), ...listed.map(({ number }) => number)])].sort((a, b) => a - b);
+  }
+  const { happening } = asked.delivery;
+  if (happening?.kind === "issue_labelled" && isOurs(happening.label)) return [];
+  if (asked.issue !== null) {
+    const isKnown = known.has(asked.issue);
+    if (!isKnown && happening?.kind === "issue_labelled" && !(await isTrigger(shop, happening.label))) return [];
+    return isKnown || asked.begins ? [asked.issue] : [];
+  }
+  const pulls = asked.pulls.length > 0 ? asked.pulls : await pullsOf(shop, asked.branch, known);
+  if (asked.pulls.length === 0 && asked.branch === null)
+    return [...known].flatMap(([issue, pull]) => (pull === null ? [] : [issue]));
+  return [...known].flatMap(([issue, pull]) => (pull !== null && pulls.includes(pull) ? [issue] : []));
+}
+
+async function pullsOf(
+  shop: Shop,
+  branch: string | null,
+  known: Awaited<ReturnType<Turns["issues"]>>,
+): Promise<number[]> {
+  if (branch === null || known.size === 0) return [];
+  const pull = await shop.way.github.findPullRequest(shop.repository, branch);
+  return pull === null ? [] : [pull.number];
+}
+
+async function policyOf({ way, repository, inputs }: Shop) {
+  const { file } = inputs.policy;
+  const text = await way.github.policyText(repository, ...(file === null ? [] : [file]));
+  const parsed = parsePolicyFile(policyTextWith(text, inputs.policy) ?? "");
+  return "policy" in parsed ? parsed.policy : null;
+}
+
+async function labelOf(shop: Shop): Promise<string> {
+  return (await policyOf(shop))?.label ?? defaultPolicy.label;
+}
+
+/** A broken policy is told on the issue, whatever the label is. */
+async function isTrigger(shop: Shop, label: string): Promise<boolean> {
+  const policy = await policyOf(shop);
+  return policy === null || [policy.label, policy.plan_label].includes(label);
+}

@@ -1,0 +1,193 @@
+import { join } from "node:path";
+import { warning } from "@actions/core";
+import type { Logger } from "pino";
+import { renderNotice } from "#domain/surfaces/notice.ts";
+import type { RepositoryRef } from "#domain/task.ts";
+import type { Delivery } from "#operations/ports/deliveries.ts";
+import { ProblemError } from "#operations/problem-error.ts";
+import { takeUpIssue } from "#operations/take-up-issue.ts";
+import type { StandaloneInputs } from "../inputs.ts";
+import type { JobPlace } from "../job.ts";
+import type { Keys } from "../state/sealed.ts";
+import type { Entry, Saved, Turn, Turns } from "../state/turn.ts";
+import { cancelInTime } from "./cancel-in-time.ts";
+import { deliveryIn, textOf } from "./entries.ts";
+import type { Asked } from "./event.ts";
+import type { GitHubWay } from "./github-way.ts";
+import { sayLine } from "./job-log.ts";
+import { keepTurn } from "./keep-turn.ts";
+import { filesToKeep, restoreFiles } from "./kept-files.ts";
+import { oneIssueOf } from "./one-issue.ts";
+import { tellNothing, tellOutcome } from "./outcome.ts";
+import { openPlane, type Plane } from "./plane.ts";
+import { openRunning } from "./running.ts";
+
+/** What a job works with, whatever the issue. */
+export type Shop = {
+  inputs: StandaloneInputs;
+  job: JobPlace;
+  log: Logger;
+  way: GitHubWay;
+  repository: RepositoryRef;
+  turns: Turns;
+  keys: Keys | null;
+};
+
+/** Looks by itself so often, for what nobody rings for. */
+const lookMs = 5_000;
+/** Something that GitHub does not take for so long is left to the next job. */
+const tellMs = 3 * 60_000;
+
+/** Takes the issue's turn and works until nothing more waits; where another job has it, leaves the request to that one. */
+export async function workOnIssue(shop: Shop, issue: number, asked: Asked): Promise<void> {
+  const { turns } = shop;
+  let delivery = asked.kind === "told" ? asked.delivery : null;
+  let turn = await turns.take(issue);
+  if ("heldBy" in turn && delivery !== null) {
+    await turns.put(issue, { at: delivery.receivedAt, id: delivery.guid, text: textOf(delivery) });
+    delivery = null;
+    turn = await turns.take(issue);
+  }
+  if ("heldBy" in turn) return tellNothing(`${turn.heldBy} works on #${issue}, and takes this up.`);
+  for (;;) {
+    await work(shop, issue, turn, { delivery, isTakenUp: asked.kind === "take_up" });
+    delivery = null;
+    if ((await turns.inbox(issue)).length === 0) return;
+    // Somebody came between our last look and the end of our turn.
+    const next = await turns.take(issue);
+    if ("heldBy" in next) return;
+    turn = next;
+  }
+}
+
+async function work(
+  shop: Shop,
+  issue: number,
+  turn: Turn,
+  of: { delivery: Delivery | null; isTakenUp: boolean },
+): Promise<void> {
+  const { inputs, job, log, way, repository, turns } = shop;
+  const folder = join(job.folder, `issue-${issue}`);
+  const folders = { plane: join(folder, "server"), runner: join(folder, "runner") };
+  if (turn.saved.kind === "files") await restoreFiles(folders, turn.saved.files);
+  const plane = await openPlane({
+    folder: folders.plane,
+    firstTaskId: issue,
+    github: oneIssueOf(way.github, { repository, issue, policy: inputs.policy, at: Date.now() }),
+    operator: operatorOf(shop),
+    calls: way.calls,
+    clock: () => Date.now(),
+    log,
+    say: sayLine,
+  });
+  const taken: Entry[] = [];
+  const hear = async () => {
+    for (const entry of await turns.inbox(issue)) {
+      if (taken.some(({ ref }) => ref === entry.ref)) continue;
+      taken.push(entry);
+      const delivery = deliveryIn(entry.text);
+      if (delivery !== null) plane.accept(delivery);
+    }
+  };
+  const runner = openRunning(shop, plane, folders.runner);
+  const kept = async () => {
+    const done = [...taken];
+    const files = await filesToKeep(folders, plane.backup);
+    return { files, pull: plane.task()?.pullRequest?.number ?? null, done };
+  };
+  const held = keepTurn({ turn, kept, hear, log });
+  const cancelled = cancelInTime(plane);
+  const before = plane.task()?.runs.at(-1)?.id ?? null;
+  try {
+    tellOfLoss(shop, plane, turn.saved, issue);
+    if (of.delivery !== null) plane.accept(of.delivery);
+    if (of.isTakenUp) await takeUp(plane, repository, issue);
+    await hear();
+    await plane.lookAtGitHub();
+    await untilRest(plane, runner, AbortSignal.any([held.lost, cancelled.signal]), log);
+    await cancelled.over();
+    await runner.end();
+    held.lost.throwIfAborted();
+    await untilTold(plane, cancelled.signal);
+    const task = plane.task();
+    if (task === null) tellNothing(`Nothing was begun for #${issue}.`);
+    else await tellOutcome({ task, before, folder: job.folder });
+    await held.end();
+    await turn.giveBack(isOver(plane) ? null : await kept());
+  } finally {
+    cancelled.end();
+    await held.end();
+    await runner.end();
+    await plane.close();
+  }
+}
+
+function operatorOf({ keys, job }: Shop) {
+  return {
+    // Whoever wrote the workflow has opened the repository by that.
+    publicRepositories: ["*"],
+    dashboardUrl: null,
+    host: "GitHub Actions",
+    mostRuns: null,
+    retryBaseMs: 10_000,
+    progressIntervalMs: 30_000,
+    author: { name: "Claude", email: "noreply@anthropic.com" },
+    // Without a lasting secret markers are only good within the job; the comment is found by what stands in the store.
+    markerKey: keys?.markerKey ?? `job ${job.runId}`,
+  };
+}
+
+/** Somebody with the right to start workflows asks for this issue. */
+async function takeUp(plane: Plane, repository: RepositoryRef, issue: number): Promise<void> {
+  try {
+    await takeUpIssue(plane.world, { repository: repository.name, issue });
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    throw new Error([error.problem.title, error.problem.advice].filter(Boolean).join(" "));
+  }
+}
+
+/** What earlier jobs left is not to be read: said once on the issue, and the task goes on without it. */
+function tellOfLoss({ repository, job }: Shop, plane: Plane, saved: Saved, issue: number): void {
+  if (saved.kind !== "unreadable") return;
+  const sentence = `What earlier jobs left for this issue cannot be read. ${saved.why} What goes on, goes on from the branch, without Claude's conversation.`;
+  warning(sentence);
+  const { store, operator } = plane.world;
+  const reason = { code: "state_lost", sentence };
+  const body = renderNotice(reason, { actor: job.actor, issue, markerKey: operator.markerKey });
+  store.transaction(() => store.notices.insert({ repository, issue, code: reason.code, body }));
+}
+
+async function untilRest(
+  plane: Plane,
+  runner: ReturnType<typeof openRunning>,
+  stop: AbortSignal,
+  log: Logger,
+): Promise<void> {
+  let tellsSince: number | null = null;
+  while (!stop.aborted) {
+    const rest = plane.rest();
+    if (rest.kind === "nothing") return;
+    if (rest.kind === "run" && rest.isQueued) await runner.begin();
+    if (rest.kind === "run") tellsSince = null;
+    else {
+      tellsSince ??= Date.now();
+      if (Date.now() - tellsSince > tellMs) return log.warn({ what: rest.what }, "left to the next job");
+    }
+    await plane.change(lookMs, AbortSignal.any([stop, runner.failed]));
+    runner.failed.throwIfAborted();
+  }
+}
+
+/** What came of the end is still to be shown. */
+async function untilTold(plane: Plane, hurry: AbortSignal): Promise<void> {
+  const until = Date.now() + (hurry.aborted ? 3_000 : 60_000);
+  while (plane.rest().kind === "tell" && Date.now() < until) await plane.change(500, new AbortController().signal);
+}
+
+/** Nothing of it can go on. */
+function isOver(plane: Plane): boolean {
+  const task = plane.task();
+  if (task === null) return true;
+  return task.status === "completed" && task.pullRequest !== null && task.pullRequest.state !== "open";
+}
