@@ -1,8 +1,9 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import type { Door } from "#operations/ports/elsewhere.ts";
 import { livePath, type RouteName, routes, webhookPath } from "#protocol/routes.ts";
+import { runnerRoutes } from "#protocol/runner-routes.ts";
 import { sessionPath } from "#protocol/session.ts";
-import type { Access } from "./access.ts";
+import { type Access, operatorOnly } from "./access.ts";
 import type { Audit } from "./audit.ts";
 import { serveDashboard } from "./dashboard.ts";
 import { serveDoor } from "./door.ts";
@@ -71,6 +72,25 @@ export function openApp(options: AppOptions, inFlight: InFlight): Express {
     sendProblem(response, problems.notFound(request.originalUrl.split("?")[0] ?? "")),
   );
   app.use(serveDashboard(options.staticFolder));
+  app.use(failing(options.log, inFlight));
+  return app;
+}
+
+export type RunnerAppOptions = Pick<AppOptions, "authenticate" | "log"> & {
+  handlers: Pick<Handlers, keyof typeof runnerRoutes>;
+};
+
+/** What runners ask, and nothing else. */
+export function openRunnerApp(options: RunnerAppOptions, inFlight: InFlight): Express {
+  const app = express();
+  app.disable("x-powered-by").disable("etag").enable("case sensitive routing").enable("strict routing");
+  app.use(closingWith(inFlight), secured, onlyHosts(["127.0.0.1"]));
+  for (const name of Object.keys(runnerRoutes) as (keyof typeof runnerRoutes)[]) {
+    const { method, path } = runnerRoutes[name];
+    const known = { authenticate: options.authenticate, sessions: null, access: operatorOnly };
+    app[method === "GET" ? "get" : "post"](path, serveRoute(name, { ...options, ...known, inFlight }));
+  }
+  app.use((_request, response) => sendProblem(response, problems.notFound("That")));
   app.use(failing(options.log, inFlight));
   return app;
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { Express } from "express";
-import { type AppOptions, openApp } from "./app.ts";
+import { type AppOptions, openApp, openRunnerApp, type RunnerAppOptions } from "./app.ts";
 import { openInFlight } from "./in-flight.ts";
 import { upgradeThrough } from "./terminal-route.ts";
 
@@ -27,21 +27,39 @@ export function openHttp(options: AppOptions): {
   const app = openApp(options, inFlight);
   return {
     app,
-    listen: async (host, port) => {
-      const server = createServer({ headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 75_000 }, app);
-      if (options.terminals !== undefined) upgradeThrough(app, server);
-      server.listen(port, host);
-      await once(server, "listening");
-      server.on("error", (error) => options.log.error({ err: error }, "The server's socket failed"));
-      return {
-        url: urlOf(server, host),
-        close: () => {
-          inFlight.stop();
-          options.live.close();
-          options.terminals?.relay.close();
-          return stop(server);
-        },
-      };
+    listen: (host, port) =>
+      listen(app, { host, port, hasTerminals: options.terminals !== undefined, log: options.log }, () => {
+        inFlight.stop();
+        options.live.close();
+        options.terminals?.relay.close();
+      }),
+  };
+}
+
+/** What runners ask, and nothing else, for those on this machine. */
+export function openRunnerHttp(options: RunnerAppOptions): { listen(): Promise<Listening> } {
+  const inFlight = openInFlight();
+  const app = openRunnerApp(options, inFlight);
+  return {
+    listen: () => listen(app, { host: "127.0.0.1", port: 0, hasTerminals: false, log: options.log }, inFlight.stop),
+  };
+}
+
+async function listen(
+  app: Express,
+  of: { host: string; port: number; hasTerminals: boolean; log: AppOptions["log"] },
+  stopWaiting: () => void,
+): Promise<Listening> {
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 75_000 }, app);
+  if (of.hasTerminals) upgradeThrough(app, server);
+  server.listen(of.port, of.host);
+  await once(server, "listening");
+  server.on("error", (error) => of.log.error({ err: error }, "The server's socket failed"));
+  return {
+    url: urlOf(server, of.host),
+    close: () => {
+      stopWaiting();
+      return stop(server);
     },
   };
 }

@@ -17,9 +17,9 @@ const usualBytes = 256 * 1024;
 const bytesOf: Partial<Record<RouteName, number>> = { report: 8 * 1024 * 1024 };
 
 /** Serves one route of the table: who asks, what is asked, the handler's answer. In that order, so that strangers cost little. */
-export function serveRoute(
-  name: RouteName,
-  of: Known & { handlers: Handlers; inFlight: InFlight; access: Access; audit?: Audit },
+export function serveRoute<N extends RouteName>(
+  name: N,
+  of: Known & { handlers: Pick<Handlers, N>; inFlight: InFlight; access: Access; audit?: Audit },
 ): RequestHandler {
   const route = routes[name];
   // The table ties the types together by name; here the name is a value.
