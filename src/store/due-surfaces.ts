@@ -1,7 +1,10 @@
 import type Database from "better-sqlite3";
 import type { Surfaces } from "#operations/ports/surfaces.ts";
 
-type DueSurfaces = Pick<Surfaces, "markDue" | "due" | "nextDueAt" | "firstDueAt" | "settle" | "postpone" | "bringForward">;
+type DueSurfaces = Pick<
+  Surfaces,
+  "markDue" | "due" | "nextDueAt" | "firstDueAt" | "settle" | "postpone" | "bringForward"
+>;
 type Row = { task_id: number; due_at: number; tries: number };
 
 /**

@@ -61,6 +61,7 @@ export const walls: Readonly<Record<PartName, Part>> = {
       "src/main.ts",
       "src/handlers.ts",
       "src/page-handlers.ts",
+      "src/runner-handlers.ts",
       "src/waiters.ts",
       "src/version.ts",
     ],

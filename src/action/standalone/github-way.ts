@@ -4,12 +4,11 @@ import { octokitGitHub } from "#github/octokit-github.ts";
 import { openProbot } from "#github/probot.ts";
 import { openTokenGitHub } from "#github/token-github.ts";
 import type { GitHub } from "#operations/ports/github.ts";
-import type { Insights } from "#protocol/insights.ts";
 import type { StandaloneInputs } from "../inputs.ts";
 import type { JobPlace } from "../job.ts";
 
 /** GitHub, by the workflow's token or as an App. */
-export type GitHubWay = { github: GitHub; calls: () => Insights["calls"]; close(): Promise<void> };
+export type GitHubWay = { github: GitHub; close(): Promise<void> };
 
 const requestTimeoutMs = 30_000;
 const patienceMs = 5_000;
@@ -37,7 +36,6 @@ export async function openGitHubWay(inputs: StandaloneInputs, job: JobPlace, log
     });
     return {
       github: octokitGitHub({ probot: probot.probot, appId: github.appId }),
-      calls: probot.calls,
       close: () => probot.close(patienceMs),
     };
   }
@@ -55,5 +53,5 @@ export async function openGitHubWay(inputs: StandaloneInputs, job: JobPlace, log
     requestTimeoutMs,
     clock,
   });
-  return { github: way.github, calls: way.calls, close: () => way.close(patienceMs) };
+  return { github: way.github, close: () => way.close(patienceMs) };
 }

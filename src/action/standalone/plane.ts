@@ -6,10 +6,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { taskName } from "#domain/task.ts";
-import { openHttp } from "#http/http.ts";
-import { openLive } from "#http/live.ts";
-import { openSessions } from "#http/session.ts";
-import { openTerminalRelay } from "#http/terminal-relay.ts";
+import { openRunnerHttp } from "#http/http.ts";
 import { openCheckouts } from "#local/checkouts.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { openGauges } from "#operations/gauges.ts";
@@ -22,15 +19,13 @@ import { showTask } from "#operations/show-tasks.ts";
 import type { LogLine } from "#protocol/report.ts";
 import type { Task } from "#protocol/task.ts";
 import { openLogs } from "#store/logs.ts";
-import { openLogSearch } from "#store/search-logs.ts";
 import { openStore } from "#store/store.ts";
-import { handlersOf } from "../../handlers.ts";
-import type { Integrations } from "../../integrating.ts";
 import { openDeliveryLoop } from "../../loops/delivery-loop.ts";
 import { openFollowLoop } from "../../loops/follow-loop.ts";
 import { openLeaseSweep } from "../../loops/lease-sweep.ts";
 import { openReconcileLoop } from "../../loops/reconcile-loop.ts";
 import { openSurfaceLoop } from "../../loops/surface-loop.ts";
+import { runnerHandlersOf } from "../../runner-handlers.ts";
 import { openWaiters } from "../../waiters.ts";
 import { version } from "../version.ts";
 import { type Rest, restOf } from "./rest.ts";
@@ -41,8 +36,6 @@ export type PlaneOptions = {
   firstTaskId: number;
   github: GitHub;
   operator: Operator;
-  /** How much GitHub was asked. */
-  calls: Parameters<typeof handlersOf>[1]["looking"]["calls"];
   clock: Clock;
   log: Logger;
   /** What Claude says and does, for people to read. */
@@ -67,21 +60,11 @@ export type Plane = {
   close(): Promise<void>;
 };
 
-/** Nobody outside of GitHub is told of what a job does. */
-const integrations: Integrations = {
-  ring: () => undefined,
-  list: () => [],
-  test: (name) =>
-    Promise.reject(new ProblemError({ status: 404, code: "no_such_integration", title: `No ${name} here.` })),
-  close: async () => undefined,
-};
-
 export async function openPlane(options: PlaneOptions): Promise<Plane> {
   const { clock, log, folder } = options;
   const file = join(folder, "state.db");
   const store = openStore({ file, firstTaskId: options.firstTaskId });
   const logs = openLogs(join(folder, "logs"));
-  const live = openLive({ firstId: clock() });
   const waiters = { queue: openWaiters(), tasks: openWaiters(), changes: openWaiters() };
   const loops: { ring(): void; close(): Promise<void> }[] = [];
   const later = (tell: () => void) => setImmediate(tell);
@@ -107,37 +90,23 @@ export async function openPlane(options: PlaneOptions): Promise<Plane> {
   loops.push(openDeliveryLoop(world, log), openSurfaceLoop(world, log), openFollowLoop(world, log));
   const sweep = openLeaseSweep(world, log);
   const reconciling = openReconcileLoop(world, log);
-  const relay = openTerminalRelay({ wake: () => undefined });
-  const http = openHttp({
-    handlers: handlersOf(world, {
+  const http = openRunnerHttp({
+    handlers: runnerHandlersOf(world, {
       waiters,
-      reconcile: reconciling.now,
-      integrations,
       jobTokens: {
         read: () => Promise.reject(new ProblemError({ status: 401, code: "no_jobs", title: "No jobs here." })),
       },
-      version,
-      terminals: relay,
-      looking: {
-        calls: options.calls,
-        settings: [],
-        integrations: integrations.list,
-        gauges: openGauges(clock),
-        searchLogs: openLogSearch(join(folder, "logs")),
-      },
+      gauges: openGauges(clock),
+      // Nobody can look at a terminal in a job.
+      terminals: { wanted: () => [] },
     }),
     authenticate: (bearer, audience) => {
       const runner = audience === "runner" ? store.runners.byCredential(hashOf(bearer)) : null;
       return runner === null ? null : { kind: "runner", runner };
     },
-    sessions: openSessions({ secret: world.newSecret(), clock }),
-    live,
-    webhook: null,
-    staticFolder: null,
-    allowedHosts: ["127.0.0.1"],
     log,
   });
-  const listening = await http.listen("127.0.0.1", 0);
+  const listening = await http.listen();
   return {
     world,
     url: listening.url,

@@ -75,7 +75,6 @@ async function work(
     firstTaskId: issue,
     github: oneIssueOf(way.github, { repository, issue, policy: inputs.policy, at: Date.now() }),
     operator: operatorOf(shop),
-    calls: way.calls,
     clock: () => Date.now(),
     log,
     say: sayLine,
@@ -101,7 +100,7 @@ async function work(
   try {
     tellOfLoss(shop, plane, turn.saved, issue);
     if (of.delivery !== null) plane.accept(of.delivery);
-    if (of.isTakenUp) await takeUp(plane, repository, issue);
+    if (of.isTakenUp) await takeUp(plane, repository, issue, job.actor);
     await hear();
     await plane.lookAtGitHub();
     await untilRest(plane, runner, AbortSignal.any([held.lost, cancelled.signal]), log);
@@ -138,9 +137,9 @@ function operatorOf({ keys, job }: Shop) {
 }
 
 /** Somebody with the right to start workflows asks for this issue. */
-async function takeUp(plane: Plane, repository: RepositoryRef, issue: number): Promise<void> {
+async function takeUp(plane: Plane, repository: RepositoryRef, issue: number, by: string): Promise<void> {
   try {
-    await takeUpIssue(plane.world, { repository: repository.name, issue });
+    await takeUpIssue(plane.world, { repository: repository.name, issue, by });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     throw new Error([error.problem.title, error.problem.advice].filter(Boolean).join(" "));
