@@ -1,5 +1,7 @@
+import type { Client } from "#protocol/client.ts";
 import type { Log, RunnerConfig } from "./options.ts";
 import { pause } from "./pause.ts";
+import { sweepAbandoned } from "./sweep-abandoned.ts";
 import { sweepOldTasks, tidyMirrors } from "./sweep-home.ts";
 
 const everyMs = 3_600_000;
@@ -7,9 +9,10 @@ const everyMs = 3_600_000;
 const firstMs = 60_000;
 const keepDays = 30;
 
-/** Once an hour, until `stop` fires: removes what is left of old tasks, and packs the mirrors when nothing runs. */
+/** Once an hour, until `stop` fires: removes what is left of old tasks and what nobody waits for, and packs the mirrors when nothing runs. */
 export async function runHousekeepingLoop(of: {
   options: RunnerConfig;
+  client: Client;
   /** Whether a run uses the task folder of that name. */
   isInUse: (name: string) => boolean;
   isIdle: () => boolean;
@@ -22,9 +25,10 @@ export async function runHousekeepingLoop(of: {
     try {
       const now = Date.now();
       await sweepOldTasks({ ...of, home, keepDays: of.options.keepDays ?? keepDays, now });
+      await sweepAbandoned({ ...of, home });
       if (of.isIdle()) await tidyMirrors(home, now);
     } catch (error) {
-      // The disk is full, say: what is in order already stays so, and the rest is tried again.
+      // The disk is full or the server away, say: what is in order already stays so, and the rest is tried again.
       of.log.warn({ error: String(error) }, "the runner's folder could not be put in order");
     }
     await pause(everyMs, of.stop);

@@ -139,6 +139,7 @@ export async function startRunner(
   // Nobody waits for it at the end: what it has begun, it leaves in order however it ends.
   void runHousekeepingLoop({
     options,
+    client,
     isInUse: held.isInUse,
     isIdle: () => held.leases.size === 0,
     stop: allDone.signal,

@@ -29,7 +29,7 @@ export async function sweepWorktrees(of: { home: string; known: ReadonlySet<stri
     if (of.known.has(name)) continue;
     const folder = join(home, "tasks", name, "work");
     try {
-      const saved = await removeUnknown(home, mirrors, folder);
+      const saved = await removeTree(home, mirrors, folder);
       if (saved !== null) log.warn({ ...saved }, "a worktree of no run was saved and removed");
     } catch (error) {
       log.error({ folder, error: String(error) }, "a worktree of no run could not be saved, and stays where it is");
@@ -37,7 +37,8 @@ export async function sweepWorktrees(of: { home: string; known: ReadonlySet<stri
   }
 }
 
-async function removeUnknown(home: string, mirrors: readonly MirrorOnDisk[], folder: string) {
+/** Saves what is in the worktree of a task and removes it. @returns where it was saved; null when there was no worktree */
+export async function removeTree(home: string, mirrors: readonly MirrorOnDisk[], folder: string) {
   for (const one of mirrors) {
     const mirror = mirrorOnDisk(home, one);
     const worktree = mirror === null ? null : await openWorktree({ mirror, folder });

@@ -1,6 +1,7 @@
 import { taskName } from "#domain/task.ts";
 import type { Handlers } from "#http/handlers.ts";
 import type { TerminalRelay } from "#http/terminal-relay.ts";
+import { abandonedTasks } from "#operations/abandoned-tasks.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import type { Gauges } from "#operations/gauges.ts";
@@ -73,6 +74,7 @@ export function runnerHandlersOf(
       of.gauges.note(caller.runner.id, body);
       return answer;
     },
+    abandoned: ({ body }) => ({ tasks: abandonedTasks(world, body.tasks) }),
     report: ({ params, body, caller }) => ({
       acknowledged: applyReports(world, caller.runner, params.run, body.epoch, body.reports),
     }),

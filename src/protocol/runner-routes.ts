@@ -14,7 +14,7 @@ import {
 } from "./runner.ts";
 import { Task } from "./task.ts";
 import { WantedTerminal } from "./terminal.ts";
-import { Instant } from "./words.ts";
+import { Instant, TaskName } from "./words.ts";
 
 const none = z.object({});
 const ofRun = z.object({ run: z.coerce.number().int().positive() });
@@ -98,6 +98,17 @@ export const runnerRoutes = {
       terminals: z.array(TerminalWish).default([]),
       show: z.array(WantedTerminal).default([]),
     }),
+  },
+  abandoned: {
+    method: "POST",
+    path: "/api/runner/abandoned",
+    audience: "runner",
+    params: none,
+    query: none,
+    /** Tasks whose worktrees lie on the runner's machine, though no run of them is under way there. */
+    request: z.object({ tasks: z.array(TaskName).max(1_000) }),
+    /** Those of them that nobody waits for any more. */
+    response: z.object({ tasks: z.array(TaskName) }),
   },
   report: {
     method: "POST",

@@ -31,6 +31,7 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   },
   credential: { epoch: 1, access: "read" },
   release: { epoch: 1 },
+  abandoned: { tasks: ["TASK-1"] },
   createTask: { repository: "octo/sample", issue: 5 },
   cancelTask: { by: "ada" },
   retryTask: { by: "ada" },

@@ -78,6 +78,7 @@ const plain: Handlers = {
   report: ({ body }) => ({ acknowledged: body.reports.at(-1)?.seq ?? 0 }),
   credential: () => ({ username: "x", password: "y", expiresAt: "2026-01-01T00:00:00.000Z" }),
   release: () => ({}),
+  abandoned: () => ({ tasks: [] }),
   listTasks: () => ({ tasks: [aTaskShown()] }),
   showTask: ({ params }) => ({ task: aTaskShown({ name: params.task }) }),
   whyTask: () => ({ gates: [] }),
