@@ -1,4 +1,5 @@
 import type { Reason } from "#protocol/words.ts";
+import { isLocal } from "./local.ts";
 import type { RunFacts } from "./run.ts";
 import type { TaskFacts } from "./task.ts";
 
@@ -30,7 +31,9 @@ export function nextPurpose(task: TaskFacts, runs: readonly RunFacts[]): "plan" 
 }
 
 /** Whether the pull request stays a draft until somebody approves it. */
-export function awaitsApproval({ policy, snapshot, pullRequest }: TaskFacts): boolean {
+export function awaitsApproval({ policy, snapshot, pullRequest, repository }: TaskFacts): boolean {
+  // In a repository of this machine nobody opens one.
+  if (isLocal(repository)) return false;
   const isDraft = pullRequest === null || (pullRequest.state === "open" && pullRequest.draft);
   return policy.approval && isDraft && snapshot.approvals?.pullRequest === undefined;
 }
@@ -53,6 +56,11 @@ export const planReasons = {
     code: "approval_waits",
     sentence: "The work is done, and the pull request stays a draft until somebody approves it.",
     advice: "`/claude approve` makes it ready for review.",
+  }),
+  toBeLookedAt: (): Reason => ({
+    code: "to_be_looked_at",
+    sentence: "The changes hold something that a person has to look at first, so the pull request stays a draft.",
+    advice: "Look at what the comment names; whoever finds it right marks the pull request as ready on GitHub.",
   }),
   isWritten: (): Reason => ({
     code: "plan_under_way",

@@ -36,6 +36,8 @@ export function approve(world: World, task: TaskFacts, by: string): Reason | nul
     if (taskStateOf(task, runs, null).status !== "in_review" || !awaitsApproval(task)) {
       return isAlive(runs) ? planReasons.unfinished() : planReasons.nothing();
     }
+    const pushed = runs.findLast(({ headSha }) => headSha !== null);
+    if (pushed !== undefined && pushed.findings.length > 0) return planReasons.toBeLookedAt();
     note(world, task, "pullRequest", by);
     return null;
   }

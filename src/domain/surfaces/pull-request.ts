@@ -26,17 +26,13 @@ function titleOf(view: TaskView): string {
   return title === "" ? `Work on ${view.name}` : title;
 }
 
-function isReady(view: TaskView): boolean {
-  const { run, task, pushed } = view;
-  return (
-    (task.policy.ready_for_review || task.policy.approval) &&
-    (!task.policy.approval || task.snapshot.approvals?.pullRequest !== undefined) &&
-    run?.status === "completed" &&
-    run.conclusion === "success" &&
-    run.verified?.passed === true &&
-    pushed !== null &&
-    pushed.findings.length === 0
-  );
+/** By itself only what was verified leaves the draft state; somebody's approval stands for that where nothing was verified. */
+function isReady({ run, task, pushed }: TaskView): boolean {
+  const { approval, ready_for_review: bySelf } = task.policy;
+  const isApproved = task.snapshot.approvals?.pullRequest !== undefined;
+  if (run?.status !== "completed" || run.conclusion !== "success" || pushed === null) return false;
+  const isVerified = approval ? run.verified?.passed !== false : run.verified?.passed === true;
+  return (approval ? isApproved : bySelf) && isVerified && pushed.findings.length === 0;
 }
 
 function bodyOf(view: TaskView): string {
