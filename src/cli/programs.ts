@@ -256,6 +256,12 @@ export async function writeSetting(env: Env, name: string, value: string | null)
   return write(env, files, name, value);
 }
 
+/** Keeps a person's token for GitHub, and what it is for. */
+export async function keepGithubToken(env: Env, of: { token: string; repositories: readonly string[] }) {
+  const { keepToken } = await import("../config/keep-token.ts");
+  return keepToken(env, () => openFiles(env, null), of);
+}
+
 /** Writes a consistent copy of a server's state. @throws FailedError */
 export async function backUpState(home: string, to: string): Promise<void> {
   const { copyState } = await import("../store/copies.ts");

@@ -42,7 +42,7 @@ export async function serve(context: Context, options: ServerFlags & RunnerFlags
     context.print(`${server.url}\n`);
     // Whoever started this in the background waits for the address.
     if (context.env.CC_ORCHESTRATOR_BACKGROUND) process.send?.({ url: server.url });
-    tell(context, isLocal, runner);
+    tell(context, config, runner);
     await context.live(lifeOf(server, runner?.running ?? null));
   } finally {
     await server.close();
@@ -71,8 +71,11 @@ async function startBeside(
   }
 }
 
-function tell(context: Context, isLocal: boolean, runner: Started | null): void {
-  if (isLocal) {
+function tell(context: Context, { appId, github }: ServerConfig, runner: Started | null): void {
+  if (github) {
+    context.say(`Token mode: ${github.repositories.join(", ")}; GitHub is asked every ${github.pollSeconds} s.`);
+    context.say("Put the label claude on an issue there. Tasks of repositories on this machine can be made, too.");
+  } else if (appId === null) {
     context.say("Local mode: no GitHub App is set up, so tasks are those of repositories on this machine.");
     context.say('In one of them: cc-orchestrator task create "What is to be done" --run');
   }

@@ -183,6 +183,11 @@ export class GitHubStandIn extends Reader {
     return revokeTokens(this.world, login);
   }
 
+  /** What a person's classic tokens may do from now on; null makes them fine-grained, of which nothing is told. */
+  setScopes(login: string, scopes: readonly string[] | null): void {
+    for (const one of this.world.personalTokens) if (one.user.login === login) one.scopes = scopes;
+  }
+
   /** Makes a real bare repository with a first commit; answers its full name, id and URLs. */
   createRepository(given: NewRepository): Promise<StagedRepository> {
     return stageRepository(this.world, given);

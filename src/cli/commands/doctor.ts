@@ -4,6 +4,7 @@ import { type ClientFlags, type Context, type OutputFlags, withClientFlags } fro
 import { type Check, type CheckShown, renderChecks, shownOf } from "../doctor/check.ts";
 import { checkDashboard } from "../doctor/dashboard.ts";
 import { checkApp } from "../doctor/github.ts";
+import { checkToken } from "../doctor/github-token.ts";
 import { checkLabel } from "../doctor/issue-label.ts";
 import { checkLeftOver } from "../doctor/left-over.ts";
 import { checkMachine } from "../doctor/machine.ts";
@@ -149,7 +150,9 @@ async function ofApp(context: Context, { home }: Options): Promise<Check[]> {
   const reading = await readServerConfig(context, home === undefined ? {} : { home });
   if ("problems" in reading) return reading.problems.map(problemCheck);
   if (reading.config.appId !== null) return checkApp(reading.config, context.now);
-  const advice = "Only needed for GitHub, by the control plane: cc-orchestrator init --app";
+  const { github, githubApiUrl } = reading.config;
+  if (github) return checkToken(github, githubApiUrl, context.now);
+  const advice = "Only needed for GitHub, by the control plane: cc-orchestrator init --app, or init --token";
   return [{ name: "GitHub App", verdict: "note", found: "not set up here", advice }];
 }
 

@@ -11,31 +11,38 @@ import { openCheckout, repositoryAround } from "../init/checkout.ts";
 import { detectCommands } from "../init/detect.ts";
 import { renderPolicy } from "../init/policy-text.ts";
 import { joinServer, type RunnerWishes } from "../init/runner-steps.ts";
+import { keepTokenHere, type TokenWishes } from "../init/token-steps.ts";
 
-type Options = AppFlags & RunnerWishes & { yes?: true; app?: true; runner?: true };
+type Options = AppFlags &
+  Omit<RunnerWishes, "token"> &
+  TokenWishes & { yes?: true; app?: true; runner?: true; token?: true };
 
 export function register(command: Command, context: Context): void {
   command
     .description(`In a git repository: proposes ${policyPath} from what is there, and writes it.`)
     .option("--yes", "write it without asking")
     .option("--app", "print the link and the steps that make the GitHub App instead")
+    .option("--token", "work on issues of GitHub with your own token instead, without an App")
     .option("--runner", "make this machine a runner of a server instead")
     .option("--org <name>", "with --app: make it an organisation's")
     .option("--name <name>", "with --app or --runner: what to call it")
     .option("--public-url <url>", "with --app: where GitHub can reach the control plane")
     .option("--github-url <url>", "with --app: a GitHub Enterprise Server")
     .option("--server <url>", "with --runner: the server to work for (CC_ORCHESTRATOR_SERVER)")
-    .option("--with-token", "with --runner: read what `runner token` printed there from stdin")
+    .option("--repository <names>", "with --token: which repositories, as owner/name, separated by commas")
+    .option("--with-token", "read it from stdin: with --token yours, with --runner what `runner token` printed there")
     .option("--labels <labels>", "with --runner: what it has, separated by commas, as linux,gpu")
     .option("--slots <number>", "with --runner: how many instances of Claude Code at a time")
     .option("--no-install", "with --runner: do not offer to let the system start it")
     .option("--json", "print JSON for programs")
     .addHelpText("after", examples)
     .action((options: Options) => {
-      if (options.app && options.runner)
-        throw new UsageError("A machine is made ready for one at a time.", "Write --app or --runner.");
+      const { token, ...others } = options;
+      if ([options.app, options.runner, token].filter((one) => one === true).length > 1)
+        throw new UsageError("A machine is made ready for one at a time.", "Write --app, --token or --runner.");
       if (options.app) return tellAppSteps(context, options);
-      return options.runner ? joinServer(context, options) : run(context, options);
+      if (token) return keepTokenHere(context, options);
+      return options.runner ? joinServer(context, others) : run(context, options);
     });
 }
 
@@ -43,6 +50,7 @@ const examples = `
 Examples:
   cc-orchestrator init                # in a repository: its policy file
   cc-orchestrator init --app          # the GitHub App
+  cc-orchestrator init --token        # your own token instead of an App
   cc-orchestrator init --runner       # this machine works for a server
   cc-orchestrator init --runner --server https://orchestrator.example.com --with-token --yes < token`;
 
@@ -80,5 +88,5 @@ const next = [
   `Written. It counts once it is on the default branch: git add ${policyPath} && git commit`,
   "Look whether this machine has all it needs: cc-orchestrator doctor",
   "Try it on this repository: cc-orchestrator web start -d, then task create",
-  "For issues and pull requests, make the GitHub App: cc-orchestrator init --app",
+  "For issues and pull requests: cc-orchestrator init --token, or make the GitHub App: init --app",
 ];

@@ -51,7 +51,8 @@ function permissionsCheck(slug: string, permissions: Record<string, unknown>): C
   return { name, verdict: "missing", found: `${slug} lacks the permission to write: ${words}`, advice };
 }
 
-function clockCheck(date: string | null, now: number): Check[] {
+/** Whether this machine has GitHub's time. @param date of an answer of GitHub's */
+export function clockCheck(date: string | null, now: number): Check[] {
   const theirs = date === null ? Number.NaN : Date.parse(date);
   if (Number.isNaN(theirs)) return [];
   const seconds = Math.round((now - theirs) / 1_000);

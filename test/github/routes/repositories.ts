@@ -58,8 +58,9 @@ export const repositoryRoutes: Route[] = [
   get("/user", [], ({ world, actor }) => {
     if (actor.kind === "anonymous") throw new GitHubProblem(401, "Requires authentication");
     if (actor.kind !== "user") throw new GitHubProblem(403, "Resource not accessible by integration");
-    const scopes = world.personalTokens.find(({ user }) => user === actor.user)?.scopes ?? ["repo"];
-    return { ...ok(renderPrivateUser(world.links, actor.user)), headers: { "x-oauth-scopes": scopes.join(", ") } };
+    const scopes = world.personalTokens.find(({ user }) => user === actor.user)?.scopes;
+    const headers = scopes === null ? {} : { "x-oauth-scopes": (scopes ?? ["repo"]).join(", ") };
+    return { ...ok(renderPrivateUser(world.links, actor.user)), headers };
   }),
   get("/users/{username}", [], (question) => ok(renderPublicUser(question.world.links, userNamed(question)))),
   get("/rate_limit", [], ({ actor, rates }) => {

@@ -42,8 +42,8 @@ export interface MintedToken {
 export interface PersonalToken {
   token: string;
   user: User;
-  /** Of a classic token. */
-  scopes?: readonly string[];
+  /** Of a classic token; null of a fine-grained one. */
+  scopes?: readonly string[] | null;
 }
 
 export interface Installation {
