@@ -11,6 +11,7 @@ import { openBrowser } from "#test/dashboard/browser.ts";
 import { ensureBuilt } from "#test/dashboard/built.ts";
 import { aLine, aRun, aTask } from "#test/dashboard/facts.ts";
 import { serveTasks } from "#test/dashboard/serving.ts";
+import { countFrames, framesSince, measureMillionLines } from "./million-lines.ts";
 
 const root = join(import.meta.dirname, "..");
 const rounds = Math.max(5, Number(process.argv[2]) || 10);
@@ -21,6 +22,7 @@ type Row = readonly [what: string, measured: string, goal: string];
 
 const median = (values: readonly number[]) =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+const seconds = (value: number) => `${(value / 1_000).toFixed(1)} s`;
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 
 function tasksOf(): Task[] {
@@ -54,16 +56,7 @@ async function firstPaint(page: Page, url: string): Promise<{ paint: number; who
 /** All instances say something at once: when the last of it is on the page, and how many frames came late meanwhile. */
 async function updates(page: Page, publish: (word: string) => void): Promise<{ latency: number[]; late: number }> {
   const latency: number[] = [];
-  await page.evaluate(() => {
-    const state = { late: 0, last: performance.now() };
-    Object.assign(globalThis, { frames: state });
-    const look = (now: number) => {
-      if (now - state.last > 100) state.late += 1;
-      state.last = now;
-      requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  });
+  await countFrames(page);
   for (let round = 0; round < rounds; round += 1) {
     const word = `round ${round} of the last`;
     const seen = page.getByText(word, { exact: true }).waitFor();
@@ -72,8 +65,7 @@ async function updates(page: Page, publish: (word: string) => void): Promise<{ l
     await seen;
     latency.push(performance.now() - told);
   }
-  const late = await page.evaluate(() => (globalThis as unknown as { frames: { late: number } }).frames.late);
-  return { latency, late };
+  return { latency, late: (await framesSince(page)).late };
 }
 
 async function measure(): Promise<Row[]> {
@@ -95,6 +87,7 @@ async function measure(): Promise<Row[]> {
         server.live.publish({ kind: "log", task: task.name, runId: run.id, lines: [aLine("say", word)] });
       }
     });
+    const lines = await measureMillionLines(page, { url: server.url, publish: server.live.publish, rounds });
     const { first, charts } = bundles();
     const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
     return [
@@ -105,6 +98,10 @@ async function measure(): Promise<Row[]> {
       [`${working} instances say something at once: until the last is seen, median`, ms(median(latency)), "under 1 s"],
       ["the same, slowest", ms(Math.max(...latency)), "under 1 s"],
       [`frames of more than 100 ms in these ${rounds} rounds`, String(late), "none"],
+      ["a million log lines: until all are on the page", seconds(lines.takenIn), ""],
+      [`frames of more than 100 ms while scrolling through them, of ${lines.frames}`, String(lines.late), "none"],
+      ["another line, with a million there: until it is seen, slowest", ms(Math.max(...lines.latency)), "under 1 s"],
+      ["a word that nobody uses, looked for in all of them", ms(lines.search), ""],
     ];
   } finally {
     await browser.close();

@@ -1,3 +1,4 @@
+import { batch } from "@preact/signals";
 import type { LiveEvent } from "#protocol/live.ts";
 import { pageKeyHeader } from "#protocol/session.ts";
 import { type Frame, frameReader } from "./frames.ts";
@@ -63,7 +64,10 @@ export function openStream(pageKey: string, events: StreamEvents): Stream {
         if (done) return true;
         clearTimeout(watch);
         watch = setTimeout(() => dead.abort(), silenceMs);
-        for (const frame of read(value)) take(frame);
+        // Many changes come at once: what follows from them is worked out once.
+        batch(() => {
+          for (const frame of read(value)) take(frame);
+        });
       }
     } catch {
       // Why a connection broke is nothing that a page could act on: it is told of as lost, and opened again.

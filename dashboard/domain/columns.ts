@@ -39,12 +39,17 @@ export function columnOf(task: Task, now: number): ColumnName {
 export function columnsOf(tasks: readonly Task[], now: number): Record<ColumnName, Task[]> {
   const found: Record<ColumnName, Task[]> = { needs_you: [], in_review: [], working: [], queued: [], done: [] };
   for (const task of tasks) found[columnOf(task, now)].push(task);
-  found.needs_you.sort((one, other) => one.updatedAt.localeCompare(other.updatedAt));
-  found.in_review.sort((one, other) => one.updatedAt.localeCompare(other.updatedAt));
+  found.needs_you.sort(byChange);
+  found.in_review.sort(byChange);
   found.working.sort((one, other) => one.id - other.id);
   found.queued.sort((one, other) => weight[other.priority] - weight[one.priority] || one.id - other.id);
-  found.done.sort((one, other) => other.updatedAt.localeCompare(one.updatedAt));
+  found.done.sort((one, other) => byChange(other, one));
   return found;
+}
+
+/** Instants in ISO 8601 sort as plain text, which is far quicker than by the rules of a language. */
+function byChange({ updatedAt: one }: Task, { updatedAt: other }: Task): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 const weight = { low: 0, normal: 1, high: 2 } as const satisfies Record<Task["priority"], number>;
