@@ -11,6 +11,7 @@ import { openAnswer } from "./store/answer.ts";
 import { openChanges } from "./store/changes.ts";
 import { openClock } from "./store/clock.ts";
 import { openConnection } from "./store/connection.ts";
+import { openIntegrations } from "./store/integrations.ts";
 import { openLogHistory } from "./store/log-history.ts";
 import { openOpenLog } from "./store/open-log.ts";
 import { openRoute } from "./store/route.ts";
@@ -93,6 +94,7 @@ export function openDesk(window: Window) {
   });
   const insights = openAnswer((days: number) => call("showInsights", { query: { days } }));
   const operating = openAnswer(() => call("showOperating"));
+  const integrations = openIntegrations(call);
   const audit = openAnswer(async () => (await call("listAudit")).entries);
   const changes = openChanges(call, name);
   /** The task whose card is being dragged. */
@@ -118,6 +120,7 @@ export function openDesk(window: Window) {
     insights,
     operating,
     audit,
+    integrations,
     changes,
     dragged,
     why,

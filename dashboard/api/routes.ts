@@ -23,6 +23,7 @@ export const ways = {
   removeTask: { method: "POST", path: "/api/tasks/:task/remove" },
   whyTask: { method: "GET", path: "/api/tasks/:task/why" },
   searchLogs: { method: "GET", path: "/api/logs" },
+  testIntegration: { method: "POST", path: "/api/integrations/:integration/test" },
   listMessages: { method: "GET", path: "/api/webhook-messages" },
   sendAgain: { method: "POST", path: "/api/webhook-messages/send-again" },
   sayToTask: { method: "POST", path: "/api/tasks/:task/say" },

@@ -1,10 +1,11 @@
-import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { AuditEntry, Operating } from "#protocol/operating.ts";
 import { useDesk } from "../desk.ts";
 import { visible, visibleLine } from "../domain/visible.ts";
 import { icons } from "../parts/icons.tsx";
+import { Integrations } from "../parts/integrations.tsx";
 import { FailedPart } from "../parts/lazy.tsx";
+import { Section, Table } from "../parts/section.tsx";
 import { Ago } from "../parts/status.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 
@@ -28,45 +29,12 @@ export function Settings() {
         <>
           <Configuration of={found.settings} />
           <Policies of={found.policies} />
-          <Integrations of={found.integrations} />
+          <Integrations of={found.integrations} onChange={load} />
           <People of={found.people} />
         </>
       )}
       {entries === null ? null : <AuditLog of={entries} />}
     </div>
-  );
-}
-
-function Section({ title, note, children }: { title: string; note?: string; children: ComponentChildren }) {
-  const id = title.toLowerCase().replace(/\W+/g, "-");
-  return (
-    <section class="panel" aria-labelledby={id}>
-      <h2 id={id}>
-        {title} {note === undefined ? null : <span class="faint">{note}</span>}
-      </h2>
-      {children}
-    </section>
-  );
-}
-
-/** A table that scrolls within its frame on a phone. */
-function Table({ says, heads, children }: { says: string; heads: readonly string[]; children: ComponentChildren }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
-    <section class="table-frame" aria-label={says} tabIndex={0}>
-      <table class="words">
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </section>
   );
 }
 
@@ -143,39 +111,6 @@ function Policies({ of }: { of: Operating["policies"] }) {
           </li>
         ))}
       </ul>
-    </Section>
-  );
-}
-
-const integrationTones = { good: "good", waiting: "attention", failing: "bad" } as const;
-
-function Integrations({ of }: { of: Operating["integrations"] }) {
-  return (
-    <Section title="Integrations">
-      {of.length === 0 ? (
-        <p class="faint">
-          None is set up. Webhooks, Slack, Discord and Jira are set in the configuration file of the server.
-        </p>
-      ) : (
-        <ul class="policies">
-          {of.map(({ kind, name, place, state, sentence, pending }) => (
-            <li key={`${kind} ${name}`} class="integration">
-              <span class={`badge tone-${integrationTones[state]}`}>
-                <span class={`dot tone-${integrationTones[state]}`} aria-hidden="true" />
-                {state}
-              </span>
-              <strong>{visibleLine(name)}</strong>
-              <span class="faint">
-                {kind} · {visibleLine(place)}
-              </span>
-              <span class="grows faint">
-                {visibleLine(sentence)}
-                {pending > 0 ? ` ${pending} wait.` : ""}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
     </Section>
   );
 }

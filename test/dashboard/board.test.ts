@@ -143,3 +143,16 @@ test("the keys do what can be done: open, approve, answer and say, edit, stop", 
   await page.getByText("TASK-7 is changed.").waitFor();
   expect(server.asked.slice(-3)).toEqual(["say TASK-7 Smaller steps.", "approve TASK-7", 'edit TASK-7 {"usd":3.5}']);
 });
+
+test("what a receiver of webhooks never took is shown with the reason, and sent again", async () => {
+  const page = await visit("/settings");
+  await page.getByText("1 message was given up").click();
+  await page
+    .getByRole("row", { name: /task.completed/ })
+    .getByText("503, 14 tries")
+    .waitFor();
+  await page.getByRole("button", { name: "Send task.completed again" }).click();
+  await page.getByText("It is sent again.").waitFor();
+  await expect.poll(() => page.getByRole("row", { name: /task.completed/ }).count()).toBe(0);
+  expect(server.asked.at(-1)).toBe("send again 9");
+});

@@ -1,5 +1,6 @@
 import type { Diff } from "#protocol/diff.ts";
 import type { Insights } from "#protocol/insights.ts";
+import type { WebhookMessage } from "#protocol/integration.ts";
 import type { AuditEntry, Operating } from "#protocol/operating.ts";
 import type { Runner, RunnerLoad } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
@@ -253,11 +254,33 @@ const showcaseOperating: Operating = {
       pending: 0,
       dead: 0,
     },
+    {
+      kind: "webhook",
+      name: "archive",
+      place: "https://archive.test",
+      state: "failing",
+      sentence: "It did not take 1 message for a day.",
+      pending: 2,
+      dead: 1,
+    },
   ],
   people: [
     { login: "ada", asked: 31, commands: 4, lastAt: ago(4) },
     { login: "grace", asked: 27, commands: 0, lastAt: ago(9) },
   ],
+};
+
+const showcaseLetter: WebhookMessage = {
+  id: 9,
+  messageId: "msg_9",
+  receiver: "archive",
+  subject: "TASK-5",
+  type: "task.completed",
+  status: "dead",
+  createdAt: ago(2_000),
+  nextAt: ago(500),
+  tries: 14,
+  lastAnswer: "503",
 };
 
 const showcaseAudit: AuditEntry[] = [
@@ -381,6 +404,11 @@ export async function showcase() {
       listRunnerLoads: () => ({ loads: showcaseLoads() }),
       showInsights: () => showcaseInsights(),
       showOperating: () => showcaseOperating,
+      listMessages: () => ({ messages: asked.includes("send again 9") ? [] : [showcaseLetter] }),
+      sendAgain: ({ body }) => {
+        asked.push(`send again ${"id" in body ? body.id : body.receiver}`);
+        return { sent: 1 };
+      },
       listAudit: () => ({ entries: showcaseAudit }),
     },
   });
