@@ -136,7 +136,7 @@ test("S46, S48: the token is in no process's arguments or environment, in no fil
   const push = await readyPush();
   const mark = join(world.root, "held");
   const release = join(world.root, "release");
-  await world.remote.hook(repository, "pre-receive", `touch ${mark}; while [ ! -e ${release} ]; do sleep 0.02; done`);
+  await world.remote.hook(repository, "pre-receive", `touch ${mark}; while [ -d ${world.root} ] && [ ! -e ${release} ]; do sleep 0.02; done`);
   const pushing = pushBranch(push);
   await until(() => existsSync(mark));
   const seen = processes().filter(({ text }) => text.includes(world.token));
@@ -200,7 +200,7 @@ test("a push that is called off or takes too long says so, and its processes are
   await world.remote.hook(
     repository,
     "pre-receive",
-    `touch ${mark}; while [ ! -e ${release} ]; do sleep 0.02; done; exit 1`,
+    `touch ${mark}; while [ -d ${world.root} ] && [ ! -e ${release} ]; do sleep 0.02; done; exit 1`,
   );
   try {
     const stop = new AbortController();
