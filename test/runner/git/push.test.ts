@@ -136,7 +136,11 @@ test("S46, S48: the token is in no process's arguments or environment, in no fil
   const push = await readyPush();
   const mark = join(world.root, "held");
   const release = join(world.root, "release");
-  await world.remote.hook(repository, "pre-receive", `touch ${mark}; while [ -d ${world.root} ] && [ ! -e ${release} ]; do sleep 0.02; done`);
+  await world.remote.hook(
+    repository,
+    "pre-receive",
+    `touch ${mark}; while [ -d ${world.root} ] && [ ! -e ${release} ]; do sleep 0.02; done`,
+  );
   const pushing = pushBranch(push);
   await until(() => existsSync(mark));
   const seen = processes().filter(({ text }) => text.includes(world.token));
