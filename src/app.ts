@@ -173,7 +173,7 @@ export async function openApp(options: AppOptions) {
         log,
         limits: defaultBodyLimits,
       }),
-    doors: elsewheres.flatMap(({ door }) => door ?? []),
+    doors: integrations.doors,
     staticFolder: options.staticFolder,
     allowedHosts: options.allowedHosts,
     log,

@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
+import { openHook } from "#integrations/hooks/hook.ts";
 import { openPostman } from "#integrations/webhooks.ts";
 import { announceTest } from "#operations/announce.ts";
-import type { Elsewhere } from "#operations/ports/elsewhere.ts";
+import { earOf } from "#operations/hear-elsewhere.ts";
+import type { Door, Elsewhere } from "#operations/ports/elsewhere.ts";
 import type { Clock, World } from "#operations/ports/world.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { showReceiver } from "#operations/show-receivers.ts";
@@ -19,6 +21,8 @@ export type Integrations = {
   /** This task may have changed; without one, some runner. */
   ring(taskId?: number): void;
   list(): Integration[];
+  /** Where programs outside post to us. */
+  doors: readonly Door[];
   /** Sends something that says only that it is a test, and waits a while for what comes of it. @throws ProblemError 404 */
   test(name: string): Promise<Integration>;
   close(): Promise<void>;
@@ -51,9 +55,11 @@ export function openIntegrations(
   const sent = openWaiters();
   const postman = openPostman(config.webhooks, version);
   const webhooks = openWebhookLoop(world, { postman, receivers: config.webhooks, log, onSent: sent.wake });
+  const hooks = config.hooks.map((one) => openHook(one, earOf(world, `hook:${one.name}`, log), world.clock));
   const list = () => [
     ...config.webhooks.map((receiver) => showReceiver(world, receiver)),
     ...Array.from(elsewheres.values(), (one) => one.health()),
+    ...hooks.map((one) => one.health()),
   ];
   return {
     ring(taskId) {
@@ -61,9 +67,13 @@ export function openIntegrations(
       if (taskId !== undefined) for (const one of elsewheres.values()) one.ring(taskId);
     },
     list,
+    doors: [...of.elsewheres.flatMap(({ door }) => door ?? []), ...hooks.map(({ door }) => door)],
     async test(name) {
       const elsewhere = elsewheres.get(name);
       if (elsewhere !== undefined) return elsewhere.test();
+      const hook = hooks.map((one) => one.health()).find((one) => one.name === name);
+      if (hook !== undefined)
+        return { ...hook, sentence: `It listens at ${hook.place}; send it a message to try it. ${hook.sentence}` };
       const receiver = config.webhooks.find((one) => one.name === name);
       if (receiver === undefined) throw unknown(name, list());
       announceTest(world, receiver);

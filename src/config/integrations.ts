@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type DiscordConfig, discordOf, WrittenDiscord } from "./discord.ts";
 import type { Environment, Files } from "./files.ts";
+import { type HookConfig, hooksOf, WrittenHook } from "./hooks.ts";
 import { type JiraConfig, jiraOf, WrittenJira } from "./jira.ts";
 import type { ConfigProblem } from "./setting.ts";
 import { type SlackConfig, slackOf, WrittenSlack } from "./slack.ts";
@@ -9,15 +10,17 @@ import { type ReceiverConfig, receiversOf, WrittenReceiver } from "./webhooks.ts
 /** Everything outside GitHub that is told about tasks, ready to be used. */
 export type IntegrationsConfig = {
   webhooks: readonly ReceiverConfig[];
+  hooks: readonly HookConfig[];
   slack: SlackConfig | null;
   discord: DiscordConfig | null;
   jira: JiraConfig | null;
 };
 
-export const noIntegrations: IntegrationsConfig = { webhooks: [], slack: null, discord: null, jira: null };
+export const noIntegrations: IntegrationsConfig = { webhooks: [], hooks: [], slack: null, discord: null, jira: null };
 
 const Written = z.strictObject({
   webhooks: z.array(WrittenReceiver).max(50).default([]),
+  hooks: z.array(WrittenHook).max(50).default([]),
   slack: WrittenSlack.optional(),
   discord: WrittenDiscord.optional(),
   jira: WrittenJira.optional(),
@@ -38,13 +41,15 @@ export function readIntegrations(
   if (!read.success)
     return { config: noIntegrations, problems: read.error.issues.map((issue) => problemOf(issue, yaml.path)) };
   const { receivers, problems } = receiversOf(read.data.webhooks, env, files);
+  const { hooks, problems: wrongHooks } = hooksOf(read.data.hooks, env, files);
+  problems.push(...wrongHooks);
   const slack = read.data.slack === undefined ? null : slackOf(read.data.slack, env, files);
   const discord = read.data.discord === undefined ? null : discordOf(read.data.discord, env, files);
   if (slack !== null && "sentence" in slack) return { config: noIntegrations, problems: [...problems, slack] };
   if (discord !== null && "sentence" in discord) return { config: noIntegrations, problems: [...problems, discord] };
   const jira = read.data.jira === undefined ? null : jiraOf(read.data.jira, env, files);
   if (jira !== null && "sentence" in jira) return { config: noIntegrations, problems: [...problems, jira] };
-  return { config: { webhooks: receivers, slack, discord, jira }, problems };
+  return { config: { webhooks: receivers, hooks, slack, discord, jira }, problems };
 }
 
 function problemOf(issue: z.core.$ZodIssue, path: string): ConfigProblem {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { eventTypes } from "#protocol/event.ts";
 import type { Environment, Files } from "./files.ts";
-import { secretFile } from "./secrets.ts";
 import type { ConfigProblem } from "./setting.ts";
+import { isSigningSecret, secretsOf } from "./signing-secrets.ts";
 
 /** A receiver of our webhooks as config.yaml has it; its secrets are read from their files or the environment. */
 export const WrittenReceiver = z.strictObject({
@@ -43,18 +43,15 @@ export function receiversOf(
     });
   const receivers = written.map(({ name, url, events, secret_path, allow_private }) => {
     const variable = `CC_ORCHESTRATOR_WEBHOOK_${name.toUpperCase().replaceAll("-", "_")}_SECRET`;
-    const secrets = (env[variable] ?? "").split(/\s+/).filter((secret) => secret !== "");
     const paths = secret_path === undefined ? [] : [secret_path].flat();
-    for (const path of paths) {
-      const file = secretFile(`integrations.webhooks ${name}`, path.replace(/^~(?=\/)/, files.personHome), files);
-      if ("content" in file) secrets.push(file.content.trim());
-      else problems.push(file);
-    }
+    const found = secretsOf({ key: `integrations.webhooks ${name}`, variable, paths }, env, files);
+    const { secrets } = found;
+    problems.push(...found.problems);
     const advice = `Make one with: printf 'whsec_%s\\n' "$(openssl rand -base64 32)", and name its file in secret_path, or set ${variable}.`;
     const key = `integrations.webhooks ${name}`;
     if (secrets.length === 0 && paths.length === 0)
       problems.push({ key, sentence: "It has no secret to sign with.", advice });
-    if (secrets.some((secret) => !isSecret(secret)))
+    if (secrets.some((secret) => !isSigningSecret(secret)))
       problems.push({ key, sentence: "Its secret is not whsec_ and 24 to 64 bytes in base64.", advice });
     return { name, url, events, secrets, mayGoInside: allow_private };
   });
@@ -66,11 +63,4 @@ function isPattern(pattern: string): boolean {
   return eventTypes.some(
     (type) => type === pattern || (pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1))),
   );
-}
-
-/** As the Standard Webhooks specification asks for it. */
-function isSecret(secret: string): boolean {
-  const bytes = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret)?.[1];
-  const { length } = Buffer.from(bytes ?? "", "base64");
-  return length >= 24 && length <= 64;
 }

@@ -11,19 +11,20 @@ export function serveDoor(door: Door): RequestHandler {
       response.set("allow", "POST").status(405).end();
       return;
     }
+    const hear = async () => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const { status, json, after } = await door.hear({ headers: request.headers, body });
+      if (after !== undefined) response.once("finish", after);
+      response.status(status).json(json);
+    };
     read(request, response, (error?: unknown) => {
-      if (error !== undefined) {
-        response.status(400).json({ error: "The body cannot be read" });
-        return;
-      }
-      try {
-        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const { status, json, after } = door.hear({ headers: request.headers, body });
-        if (after !== undefined) response.once("finish", after);
-        response.status(status).json(json);
-      } catch (thrown) {
-        next(thrown);
-      }
+      if (error === undefined) hear().catch(next);
+      else if (isTooLarge(error)) response.status(413).json({ error: `The body is larger than ${mostBytes} bytes` });
+      else response.status(400).json({ error: "The body cannot be read" });
     });
   };
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && "type" in error && error.type === "entity.too.large";
 }

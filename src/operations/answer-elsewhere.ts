@@ -30,7 +30,7 @@ export async function answerElsewhere(world: World, asked: AskedElsewhere): Prom
   const command = spokenCommand(asked.verb, asked.words);
   if (command.verb === null) return said({ isDone: false, answer: renderWrong(command) });
   const subject = await subjectOf(world, asked.of);
-  if ("sentence" in subject) return said(refusal(subject));
+  if ("sentence" in subject) return said(refusal(subject), subject.code);
   const { repository } = subject;
   const known = answered(world, repository, asked.key);
   if (known !== null) return said(inFull(world, known, command, subject));
@@ -43,7 +43,7 @@ export async function answerElsewhere(world: World, asked: AskedElsewhere): Prom
   const deed = reason === null ? await deedOf(world, facts) : () => refusal(reason);
   const outcome = record(world, facts, { asked, task: subject.task, deed });
   world.bell.work();
-  return said(inFull(world, outcome, command, subject));
+  return said(inFull(world, outcome, command, subject), reason?.code);
 }
 
 /** In a comment 👍 would say that it is done. */
@@ -169,6 +169,6 @@ function refusal(reason: Reason): Outcome {
   return { isDone: false, answer: renderRefusal(reason) };
 }
 
-function said({ isDone, answer }: Outcome): AnsweredElsewhere {
-  return { isDone, sentence: plainWords(answer ?? "") };
+function said({ isDone, answer }: Outcome, code?: string): AnsweredElsewhere {
+  return { isDone, sentence: plainWords(answer ?? ""), ...(code === undefined ? {} : { code }) };
 }

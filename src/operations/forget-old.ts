@@ -28,6 +28,7 @@ export async function forgetOld(world: World): Promise<Forgotten> {
     store.commands.forgetBefore(now - retention.deliveriesMs);
     store.messages.forgetBefore(now - retention.messagesMs);
     store.sessionEnds.forgetBefore(now);
+    store.marks.forgetBefore("hook:", now - retention.messagesMs);
     store.words.forgetBefore(now - retention.deliveriesMs);
     return {
       deliveries: store.deliveries.forgetBefore(now - retention.deliveriesMs),

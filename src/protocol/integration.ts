@@ -4,12 +4,15 @@ import { Instant } from "./words.ts";
 /** Where Discord posts what people press there, below the control plane's own address. */
 export const discordPath = "/integrations/discord";
 
+/** Where programs post to hooks, each below its own name. */
+export const hooksPath = "/integrations/hooks";
+
 /** Where Jira posts what has changed. */
 export const jiraPath = "/integrations/jira";
 
 /** A place outside GitHub that is told about tasks, and how it goes with it. */
 export const Integration = z.object({
-  kind: z.enum(["webhook", "slack", "discord", "jira"]),
+  kind: z.enum(["webhook", "slack", "discord", "jira", "hook"]),
   /** As the configuration calls it. */
   name: z.string(),
   /** Where it goes, without anything secret. */

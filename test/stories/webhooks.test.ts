@@ -13,6 +13,7 @@ test("a labelled issue is told to a receiver as it goes; one that nobody answers
       webhooks: [to("ops", server.url), to("away", "http://127.0.0.1:9/")],
       slack: null,
       discord: null,
+      hooks: [],
       jira: null,
     },
   });

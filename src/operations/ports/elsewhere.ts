@@ -42,7 +42,10 @@ export interface Elsewhere {
 /** An address of ours that a place outside posts to; it looks by itself who that is. */
 export type Door = {
   path: string;
-  hear(request: { headers: Readonly<Record<string, string | string[] | undefined>>; body: Uint8Array }): DoorAnswer;
+  hear(request: {
+    headers: Readonly<Record<string, string | string[] | undefined>>;
+    body: Uint8Array;
+  }): DoorAnswer | Promise<DoorAnswer>;
 };
 
 /** `after` begins when the answer is sent. */
@@ -63,7 +66,12 @@ export type AskedElsewhere = {
 };
 
 /** What came of it, in plain text that people read. */
-export type AnsweredElsewhere = { isDone: boolean; sentence: string };
+export type AnsweredElsewhere = {
+  isDone: boolean;
+  sentence: string;
+  /** Why it was refused, for programs, where that was decided now. */
+  code?: string;
+};
 /** @throws when GitHub does not answer */
 export type AnswerElsewhere = (asked: AskedElsewhere) => Promise<AnsweredElsewhere>;
 

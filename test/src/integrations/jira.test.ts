@@ -313,7 +313,7 @@ describe("what Jira posts to us", () => {
       const text = typeof body === "string" ? body : JSON.stringify(body);
       const secret = signature === "right" ? jira.secret : "another";
       const header = `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`;
-      const answer = place.door?.hear({
+      const answer = await place.door?.hear({
         headers: signature === "none" ? {} : { "x-hub-signature": header },
         body: Buffer.from(text),
       });

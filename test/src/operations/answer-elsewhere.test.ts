@@ -53,6 +53,7 @@ describe("what somebody asks for outside GitHub", () => {
     github.role = "triage";
     expect(await ask("stop")).toEqual({
       isDone: false,
+      code: "role_too_low",
       sentence: expect.stringContaining("stop needs the role write; ada has the role triage"),
     });
     expect(taskNow().status).toBe("queued");
