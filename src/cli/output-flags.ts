@@ -31,7 +31,8 @@ export function showingOf(args: readonly string[]): Showing {
 }
 
 /**
- * The answer with only these fields of the things in it: `{ tasks: [{ name, … }] }` stays an object with `tasks`.
+ * The answer with only these fields of the things in it: `{ tasks: [{ name, … }] }` stays an object with `tasks`; of an
+ * answer with nothing in it but words and numbers, they are its own.
  * @throws UsageError for a field that none of them can have
  */
 export function picked(answer: unknown, fields: readonly string[]): unknown {
@@ -39,14 +40,10 @@ export function picked(answer: unknown, fields: readonly string[]): unknown {
   const things = Object.values(answer)
     .flatMap((value) => (Array.isArray(value) ? value : [value]))
     .filter(isObject);
+  if (things.length === 0) return ofItself(answer, fields);
   const known = new Set(things.flatMap((thing) => Object.keys(thing)));
   const unknown = fields.filter((field) => !known.has(field));
-  if (things.length > 0 && unknown.length > 0) {
-    throw new UsageError(
-      `There is no field ${unknown.join(", ")}.`,
-      `Those there are: ${[...known].sort().join(", ")}`,
-    );
-  }
+  if (unknown.length > 0) throw noField(unknown, known);
   const pick = (value: unknown) =>
     isObject(value)
       ? Object.fromEntries(fields.flatMap((field) => (field in value ? [[field, value[field]]] : [])))
@@ -54,6 +51,18 @@ export function picked(answer: unknown, fields: readonly string[]): unknown {
   return Object.fromEntries(
     Object.entries(answer).map(([name, value]) => [name, Array.isArray(value) ? value.map(pick) : pick(value)]),
   );
+}
+
+function ofItself(answer: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> {
+  const unknown = fields.filter((field) => !Object.hasOwn(answer, field));
+  if (unknown.length === 0) return Object.fromEntries(fields.map((field) => [field, answer[field]]));
+  // What an empty list would hold is not known here.
+  if (Object.values(answer).some((value) => Array.isArray(value) && value.length === 0)) return answer;
+  throw noField(unknown, new Set(Object.keys(answer)));
+}
+
+function noField(unknown: readonly string[], known: ReadonlySet<string>): UsageError {
+  return new UsageError(`There is no field ${unknown.join(", ")}.`, `Those there are: ${[...known].sort().join(", ")}`);
 }
 
 function namesIn(text: string): string[] {

@@ -54,7 +54,11 @@ async function run(context: Context, options: Options): Promise<void> {
   const missing = checks.filter(({ verdict }) => verdict === "missing").length;
   context.exitCode = missing === 0 ? exitCodes.done : exitCodes.failed;
   if (options.json)
-    return context.printJson({ ok: missing === 0, checks: shown, ...(options.fix ? { fixed } : {}), bundle });
+    return context.printJson({
+      ...{ ok: missing === 0, checks: shown },
+      ...(options.fix ? { fixed } : {}),
+      ...(bundle === null ? {} : { bundle }),
+    });
   context.print(renderChecks(checks));
   for (const done of fixed.done) context.say(`Mended: ${done}`);
   for (const failed of fixed.failed) context.say(`Not mended: ${failed}`);

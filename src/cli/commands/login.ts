@@ -41,7 +41,10 @@ async function placeOf(context: Context, { server: url, profile }: Options): Pro
       `"${profile}" cannot be the name of a profile.`,
       `Write letters, digits, dots and dashes, at most 40; "local" is this machine's own.`,
     );
-  const access = await readAccess(context.env, url === undefined ? { profile } : { server: url });
+  const known = await readKeptProfiles(context.env);
+  if ("problems" in known) throw new ConfigError(known.problems);
+  const isKnown = profile !== undefined && Object.hasOwn(known.profiles.profiles, profile);
+  const access = await readAccess(context.env, url === undefined && isKnown ? { profile } : { server: url });
   if ("problems" in access) throw new ConfigError(access.problems);
   const { server } = access;
   return { server, name: profile ?? new URL(server).host.replaceAll(/[^A-Za-z0-9.-]/g, "-").slice(0, 40) };

@@ -37,7 +37,8 @@ export const open = {
       .addHelpText("after", "\nA shell in it; `exit` leaves. Claude may be at work in it at the same time.")
       .action(async (task: string, options: Options) => {
         const one = await only(context, task, options);
-        if (context.terminal === null || options.json) return context.print(`${one.path}\n`);
+        if (options.json) return context.printJson(one);
+        if (context.terminal === null) return context.print(`${one.path}\n`);
         context.say(`${one.path} (exit leaves)`);
         context.exitCode = await shellIn(context, one.path);
       });
