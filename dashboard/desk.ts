@@ -17,6 +17,7 @@ import { openOpenLog } from "./store/open-log.ts";
 import { openRoute } from "./store/route.ts";
 import { openRunnerStore } from "./store/runners.ts";
 import { browserPlace, openSessionStore } from "./store/session.ts";
+import { openSignInWays } from "./store/sign-in-ways.ts";
 import { soon } from "./store/soon.ts";
 import { openTaskStore } from "./store/tasks.ts";
 import { openToasts } from "./store/toasts.ts";
@@ -30,6 +31,7 @@ export function openDesk(window: Window) {
   const pageKey = () => (session.state.value.kind === "in" ? session.state.value.pageKey : null);
   const name = () => (session.state.value.kind === "in" ? session.state.value.name : "");
   const call = callerWith(pageKey);
+  const ways = openSignInWays(call);
   const route = openRoute(window);
   const clock = openClock();
   const toasts = openToasts();
@@ -106,6 +108,7 @@ export function openDesk(window: Window) {
   const wordsCalled = signal(0);
   return {
     session,
+    ways,
     route,
     clock,
     toasts,

@@ -2,18 +2,16 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypt
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { taskIdOf, taskName } from "#domain/task.ts";
+import { taskName } from "#domain/task.ts";
 import { defaultBodyLimits } from "#github/webhook-body.ts";
 import { webhookRoute } from "#github/webhook-route.ts";
 import type { Authenticate } from "#http/handlers.ts";
 import { type Listening, openHttp } from "#http/http.ts";
 import { openJobTokens } from "#http/job-tokens.ts";
 import { type Live, openLive } from "#http/live.ts";
-import { openSessions } from "#http/session.ts";
 import { openTerminalRelay } from "#http/terminal-relay.ts";
 import { openCheckouts } from "#local/checkouts.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
-import { admit } from "#operations/admit.ts";
 import { openGauges } from "#operations/gauges.ts";
 import { nextPollAfter } from "#operations/poll-pace.ts";
 import type { Bell, Clock, Operator, World } from "#operations/ports/world.ts";
@@ -21,7 +19,6 @@ import { isOver } from "#operations/queue-view.ts";
 import { hashOf } from "#operations/register-runner.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { showTask } from "#operations/show-tasks.ts";
-import { openStandings, type PeopleSettings } from "#operations/standings.ts";
 import { terminalPlace } from "#operations/terminal-place.ts";
 import type { SettingNow } from "#protocol/operating.ts";
 import { openLogs } from "#store/logs.ts";
@@ -39,9 +36,10 @@ import { openReconcileLoop } from "./loops/reconcile-loop.ts";
 import { openRetentionLoop } from "./loops/retention-loop.ts";
 import { openSurfaceLoop } from "./loops/surface-loop.ts";
 import { type AppAccess, reachGitHub } from "./reaching-github.ts";
+import { openSigningIn, type SigningInOptions } from "./signing-in.ts";
 import { openWaiters } from "./waiters.ts";
 
-export type AppOptions = {
+export type AppOptions = SigningInOptions & {
   /** Folder of all state. */
   home: string;
   /** The GitHub App; null for none. */
@@ -50,16 +48,12 @@ export type AppOptions = {
   token: TokenAccess | null;
   /** How often GitHub is asked where it does not tell what happens, in milliseconds, while something goes on. */
   pollMs: number;
-  githubApiUrl: string;
   /** Who signs the tokens of GitHub Actions' jobs. */
   actionsIssuer: string;
   /** Least time between two writes to GitHub, in milliseconds. */
   writeIntervalMs: number;
   allowedHosts: readonly string[];
-  operatorToken: string;
   operator: Operator;
-  /** Who may sign in with GitHub, and who of them may everything. */
-  people: PeopleSettings;
   integrations: IntegrationsConfig;
   /** As the settings page shows them. */
   settings: readonly SettingNow[];
@@ -130,7 +124,7 @@ export async function openApp(options: AppOptions) {
   let address = options.operator.dashboardUrl;
   const jobTokens = openJobTokens({ issuer: options.actionsIssuer, audience: () => address ?? "" });
   const relay = openTerminalRelay({ wake: () => soon(log, waiters.tasks.wake) });
-  const standings = openStandings(world, options.people);
+  const { comingIn, ...signingIn } = openSigningIn(world, options);
   const http = openHttp({
     handlers: handlersOf(world, {
       waiters,
@@ -138,6 +132,7 @@ export async function openApp(options: AppOptions) {
       integrations,
       jobTokens,
       version: options.version,
+      comingIn,
       terminals: relay,
       looking: {
         calls: reach.calls,
@@ -149,18 +144,7 @@ export async function openApp(options: AppOptions) {
     }),
     audit: (entry) => store.transaction(() => store.audit.add({ at: clock(), ...entry })),
     authenticate: authenticator(world, options.operatorToken),
-    sessions: openSessions({
-      secret: options.operatorToken,
-      clock,
-      ends: store.sessionEnds,
-      publicUrl: options.operator.dashboardUrl,
-    }),
-    access: {
-      admit: (asked) => admit(world, standings, asked),
-      standing: standings.of,
-      isAdmin: standings.isAdmin,
-    },
-    repositoryOf: (task) => store.tasks.get(taskIdOf(task))?.repository.name ?? null,
+    ...signingIn,
     live,
     terminals: { relay, placeOf: (task) => terminalPlace(world, task) },
     webhook:

@@ -46,6 +46,9 @@ export type ServerConfig = (AppKeys | { [N in keyof AppKeys]: null }) & {
   actionsIssuer?: string | null;
   /** The way to GitHub without an App; none when absent or null. */
   github?: TokenAccess | null;
+  /** The GitHub App's client, with which people sign in; nobody does when absent or null. */
+  clientId?: string | null;
+  clientSecret?: string | null;
   /** Who may sign in with GitHub: logins, and repositories whose people may; everybody with a role when absent or null. */
   people?: readonly string[] | null;
   /** Who of them may everything; nobody when absent. */
@@ -106,6 +109,7 @@ export function readServerConfig(env: Environment, files: Files, flags: Flags = 
     ...unknownEntries(files, tables(env, files)),
     ...read.problems.filter(({ key: name }) => hasApp || !appVariables.includes(name)),
     ...[key, github].filter(isProblem),
+    ...clientProblems(values),
     ...remoteProblems(values.host, allowRemote),
     ...homeProblems(values.home, files),
   ];
@@ -227,6 +231,19 @@ function keyOf(values: KeyValues, files: Files): { privateKey: string } | Config
   if ("sentence" in file) return file;
   const parsed = privateKey(file.content);
   return "value" in parsed ? { privateKey: parsed.value } : { key: "PRIVATE_KEY_PATH", ...parsed };
+}
+
+/** One without the other signs nobody in. */
+function clientProblems(values: { clientId?: string | null; clientSecret?: string | null }): ConfigProblem[] {
+  const { clientId = null, clientSecret = null } = values;
+  if ((clientId === null) === (clientSecret === null)) return [];
+  return [
+    {
+      key: clientId === null ? "GITHUB_CLIENT_ID" : "GITHUB_CLIENT_SECRET",
+      sentence: `The GitHub App's client ${clientId === null ? "ID" : "secret"} is not set, so that nobody can sign in with GitHub.`,
+      advice: "Both are on the App's settings page at GitHub: set both, or neither.",
+    },
+  ];
 }
 
 /** Other machines are let in only on purpose, for what passes is readable on the way (S30). */

@@ -18,8 +18,10 @@ import { sendAgain } from "#operations/send-messages.ts";
 import { listMessages } from "#operations/show-receivers.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { listTasks, showTask } from "#operations/show-tasks.ts";
+import type { SignInWays } from "#operations/sign-in.ts";
 import { handBack, takeOver } from "#operations/take-over.ts";
 import { takeUpIssue } from "#operations/take-up-issue.ts";
+import type { ResponseOf } from "#protocol/routes.ts";
 import type { Integrations } from "./integrating.ts";
 import type { ReconcileLoop } from "./loops/reconcile-loop.ts";
 import { type Looking, pageHandlersOf } from "./page-handlers.ts";
@@ -37,6 +39,10 @@ export function handlersOf(
     integrations: Integrations;
     jobTokens: JobTokens;
     version: string;
+    comingIn: {
+      ways: SignInWays;
+      signIn(token: string): Promise<ResponseOf<"signInByToken">>;
+    };
     looking: Looking;
     terminals: Pick<TerminalRelay, "wanted">;
   },
@@ -44,6 +50,8 @@ export function handlersOf(
   const { version } = of;
   return {
     health: () => ({ ok: true, version }),
+    signInWays: () => of.comingIn.ways,
+    signInByToken: ({ body }) => of.comingIn.signIn(body.token),
     ...runnerHandlersOf(world, { ...of, gauges: of.looking.gauges }),
     listTasks: ({ query }) => ({ tasks: listTasks(world, query) }),
     whyTask: async ({ params }) => ({ gates: await whyTask(world, params.task) }),

@@ -30,6 +30,10 @@ export async function startServer(
     token: config.github ?? null,
     pollMs: pace.pollMs ?? (config.github?.pollSeconds ?? 30) * 1_000,
     githubApiUrl: config.githubApiUrl,
+    client:
+      config.clientId == null || config.clientSecret == null
+        ? null
+        : { id: config.clientId, secret: config.clientSecret, webUrl: webOf(config.githubApiUrl) },
     actionsIssuer: config.actionsIssuer ?? issuerOf(config.githubApiUrl),
     writeIntervalMs: pace.writeIntervalMs,
     allowedHosts: hostsOf(config),
@@ -70,6 +74,12 @@ function settingNow({ name, value, origin }: ShownSetting): SettingNow {
 function issuerOf(apiUrl: string): string {
   const { origin, hostname } = new URL(apiUrl);
   return hostname === "api.github.com" ? "https://token.actions.githubusercontent.com" : `${origin}/_services/token`;
+}
+
+/** GitHub's website, where people sign in. */
+function webOf(apiUrl: string): string {
+  const { origin, hostname } = new URL(apiUrl);
+  return hostname === "api.github.com" ? "https://github.com" : origin;
 }
 
 /** The names under which people may reach this server; anything else in `Host` is a rebinding attack. */

@@ -10,6 +10,7 @@ type Routes = typeof routes;
 type Way<N extends keyof Routes> = Pick<Routes[N], "method" | "path">;
 
 export const ways = {
+  signInWays: { method: "GET", path: "/api/sign-in" },
   listTasks: { method: "GET", path: "/api/tasks" },
   createTask: { method: "POST", path: "/api/tasks" },
   cancelTask: { method: "POST", path: "/api/tasks/:task/cancel" },

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { useDesk } from "../desk.ts";
 import { Command } from "../parts/button.tsx";
 import { Mark } from "../parts/icons.tsx";
@@ -29,24 +30,39 @@ export function SignIn() {
 }
 
 const words = {
-  never: "This dashboard is for the server's operators.",
+  never: "This dashboard is for the server's operators, and for people with a role in its repositories.",
   wrong_token: "This is not the operator token of this server.",
   ended: "Your session has ended. Please sign in again.",
   left: "You are signed out.",
+  github_refused: "You have no role in a repository of this server, so that there is nothing here for you to see.",
+  github_cancelled: "You did not sign in with GitHub.",
+  github_expired: "The sign-in with GitHub took too long or was not begun here. Please try again.",
+  github_unreachable: "GitHub does not tell who you are at this moment. Please try again soon.",
+  github_unavailable: "Sign-in with GitHub is not set up on this server.",
 } as const satisfies Record<Extract<SessionState, { kind: "out" }>["why"], string>;
 
 function TokenForm({ why }: { why: keyof typeof words }) {
-  const { session } = useDesk();
+  const { session, ways } = useDesk();
   const token = useSignal("");
+  const isAlarming = why === "wrong_token" || /^github_(?!cancelled)/.test(why);
+  useEffect(() => void ways.look(), []);
   const submit = (event: Event) => {
     event.preventDefault();
     if (token.value.trim() !== "") void session.signIn(token.value.trim());
   };
   return (
     <>
-      <p role={why === "wrong_token" ? "alert" : "status"} class={why === "wrong_token" ? "door-problem" : "faint"}>
+      <p role={isAlarming ? "alert" : "status"} class={isAlarming ? "door-problem" : "faint"}>
         {words[why]}
       </p>
+      {ways.web.value === null ? null : (
+        <>
+          <a class="button primary door-github" href={`${ways.web.value}?to=${encodeURIComponent(here())}`}>
+            Sign in with GitHub
+          </a>
+          <p class="hint">Or, as the server's operator:</p>
+        </>
+      )}
       <form class="form" onSubmit={submit}>
         <label>
           Operator token
@@ -55,12 +71,16 @@ function TokenForm({ why }: { why: keyof typeof words }) {
             name="token"
             autocomplete="current-password"
             // biome-ignore lint/a11y/noAutofocus: there is nothing else to do on this page
-            autoFocus
+            autoFocus={ways.web.value === null}
             value={token.value}
             onInput={(event) => (token.value = event.currentTarget.value)}
           />
         </label>
-        <button type="submit" class="button primary" disabled={token.value.trim() === ""}>
+        <button
+          type="submit"
+          class={ways.web.value === null ? "button primary" : "button"}
+          disabled={token.value.trim() === ""}
+        >
           Sign in
         </button>
       </form>
@@ -72,6 +92,11 @@ function TokenForm({ why }: { why: keyof typeof words }) {
       </details>
     </>
   );
+}
+
+/** Where people were going, to be brought back to. */
+function here(): string {
+  return `${location.pathname}${location.search}`;
 }
 
 function Unreachable() {

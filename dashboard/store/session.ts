@@ -1,5 +1,13 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { type OpenedSession, pageKeyHeader, type Session, sessionPath } from "#protocol/session.ts";
+import {
+  type OpenedSession,
+  pageKeyFragment,
+  pageKeyHeader,
+  type Session,
+  type SignInTrouble,
+  sessionPath,
+  signInFragment,
+} from "#protocol/session.ts";
 import { RefusedError, send } from "../api/call.ts";
 
 /**
@@ -11,8 +19,8 @@ import { RefusedError, send } from "../api/call.ts";
  */
 export type SessionState =
   | { kind: "asking" }
-  | { kind: "in"; name: string; pageKey: string }
-  | { kind: "out"; why: "never" | "wrong_token" | "ended" | "left" }
+  | { kind: "in"; name: string; pageKey: string; isAdmin: boolean }
+  | { kind: "out"; why: "never" | "wrong_token" | "ended" | "left" | `github_${SignInTrouble}` }
   | { kind: "unreachable" };
 
 export type SessionStore = {
@@ -20,15 +28,19 @@ export type SessionStore = {
   /** Signs in with the token of the address, or goes on with the session that this browser has. */
   start(): Promise<void>;
   signIn(token: string): Promise<void>;
-  signOut(): Promise<void>;
+  /** @param everywhere in all of this person's browsers and programs */
+  signOut(everywhere?: boolean): Promise<void>;
   /** The server no longer knows the session. */
   end(): void;
 };
 
+/** What somebody comes with: the operator's token, or from GitHub with the key of a session or without one. */
+export type Brought = { token: string } | { pageKey: string } | { trouble: SignInTrouble };
+
 /** What of the browser the session needs. */
 export type SessionPlace = {
-  /** Gives the token of the address, at most once: it is taken out of the address bar and the history. */
-  takeToken(): string | null;
+  /** Gives what the address's fragment holds, at most once: it is taken out of the address bar and the history. */
+  take(): Brought | null;
   keep(pageKey: string | null): void;
   kept(): string | null;
 };
@@ -41,7 +53,7 @@ export function openSessionStore(place: SessionPlace): SessionStore {
     try {
       const opened = (await send(sessionPath, "POST", { authorization: `Bearer ${token}` }, {})) as OpenedSession;
       place.keep(opened.pageKey);
-      state.value = { kind: "in", name: opened.name, pageKey: opened.pageKey };
+      state.value = { kind: "in", name: opened.name, pageKey: opened.pageKey, isAdmin: opened.isAdmin };
     } catch (error) {
       state.value = error instanceof RefusedError ? { kind: "out", why: "wrong_token" } : { kind: "unreachable" };
     }
@@ -51,28 +63,34 @@ export function openSessionStore(place: SessionPlace): SessionStore {
     state,
     signIn,
     start: async () => {
-      const token = place.takeToken();
-      if (token !== null) return signIn(token);
-      const pageKey = place.kept();
+      const brought = place.take();
+      if (brought !== null && "token" in brought) return signIn(brought.token);
+      if (brought !== null && "trouble" in brought) {
+        state.value = { kind: "out", why: `github_${brought.trouble}` };
+        return;
+      }
+      const pageKey = brought?.pageKey ?? place.kept();
       if (pageKey === null) {
         state.value = { kind: "out", why: "never" };
         return;
       }
       state.value = { kind: "asking" };
       try {
-        const { name } = (await send(sessionPath, "GET", { [pageKeyHeader]: pageKey }, null)) as Session;
-        state.value = { kind: "in", name, pageKey };
+        const { name, isAdmin } = (await send(sessionPath, "GET", { [pageKeyHeader]: pageKey }, null)) as Session;
+        place.keep(pageKey);
+        state.value = { kind: "in", name, pageKey, isAdmin };
       } catch (error) {
         state.value = error instanceof RefusedError ? { kind: "out", why: "ended" } : { kind: "unreachable" };
       }
     },
-    signOut: async () => {
+    signOut: async (everywhere = false) => {
       const current = state.value;
       if (current.kind !== "in") return;
       place.keep(null);
       state.value = { kind: "out", why: "left" };
       // The page has let go of its key: a server that is away cannot be told, and need not be.
-      await send(sessionPath, "DELETE", { [pageKeyHeader]: current.pageKey }, null).catch(() => undefined);
+      const address = everywhere ? `${sessionPath}?everywhere=1` : sessionPath;
+      await send(address, "DELETE", { [pageKeyHeader]: current.pageKey }, null).catch(() => undefined);
     },
     end: () => {
       place.keep(null);
@@ -81,15 +99,22 @@ export function openSessionStore(place: SessionPlace): SessionStore {
   };
 }
 
+const troubles = ["refused", "cancelled", "expired", "unreachable", "unavailable"] as const satisfies SignInTrouble[];
 const keyName = "cc-orchestrator.page-key";
 
 /** The browser that this page is in. */
 export function browserPlace(): SessionPlace {
   return {
-    takeToken: () => {
-      const token = new URLSearchParams(location.hash.slice(1)).get("token");
-      if (token !== null) history.replaceState(null, "", `${location.pathname}${location.search}`);
-      return token === "" ? null : token;
+    take: () => {
+      const fragment = new URLSearchParams(location.hash.slice(1));
+      const [token, pageKey, trouble] = ["token", pageKeyFragment, signInFragment].map(
+        (key) => fragment.get(key) || null,
+      );
+      if ([token, pageKey, trouble].every((one) => one == null)) return null;
+      history.replaceState(null, "", `${location.pathname}${location.search}`);
+      if (token != null) return { token };
+      if (pageKey != null) return { pageKey };
+      return { trouble: troubles.find((one) => one === trouble) ?? "expired" };
     },
     keep: (pageKey) => (pageKey === null ? localStorage.removeItem(keyName) : localStorage.setItem(keyName, pageKey)),
     kept: () => localStorage.getItem(keyName),

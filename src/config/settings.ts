@@ -108,6 +108,19 @@ export function serverSettings(env: Environment, files: Files, allowRemote: bool
       parse: listOf(repository, "a repository (owner/name) or *", "octocat/hello-world"),
       fallback: [],
     } as Setting<string[]>,
+    clientId: {
+      variables: ["GITHUB_CLIENT_ID"],
+      entry: "server.client_id",
+      parse: matching(/^[A-Za-z0-9._-]{8,100}$/, "the client ID of a GitHub App", "Iv23liABCDEFGHIJKLMN"),
+      fallback: null,
+    } as Setting<string | null>,
+    clientSecret: {
+      variables: ["GITHUB_CLIENT_SECRET"],
+      entry: "server.client_secret",
+      secret: true,
+      parse: matching(/^[\x21-\x7e]{20,200}$/, "the client secret of a GitHub App", "the secret as GitHub shows it"),
+      fallback: null,
+    } as Setting<string | null>,
     people: {
       variables: ["CC_ORCHESTRATOR_PEOPLE"],
       entry: "server.people",

@@ -2,7 +2,7 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import type { Door } from "#operations/ports/elsewhere.ts";
 import { livePath, type RouteName, routes, webhookPath } from "#protocol/routes.ts";
 import { runnerRoutes } from "#protocol/runner-routes.ts";
-import { sessionPath } from "#protocol/session.ts";
+import { sessionPath, signInFragment, signInPath } from "#protocol/session.ts";
 import { type Access, operatorOnly } from "./access.ts";
 import type { Audit } from "./audit.ts";
 import { serveDashboard } from "./dashboard.ts";
@@ -17,6 +17,7 @@ import { problemOf, problems, sendProblem } from "./problems.ts";
 import { serveRoute } from "./route.ts";
 import type { Sessions } from "./session.ts";
 import { serveSession } from "./session-route.ts";
+import { type ServedSignIn, serveSignIn } from "./sign-in-route.ts";
 import { type ServedTerminals, serveTerminals } from "./terminal-route.ts";
 
 /** Where failures are told; pino's shape. */
@@ -34,6 +35,8 @@ export type AppOptions = {
   live: Live;
   /** Nobody can watch where it is absent. */
   terminals?: ServedTerminals;
+  /** People sign in with GitHub; nobody does where it is absent. */
+  signIn?: Omit<ServedSignIn, "sessions" | "audit">;
   /** Told what people ask for; nobody when absent. */
   audit?: Audit;
   /** Gets webhooks untouched: it checks the signature on the raw bytes and answers by itself. Null where none may come. */
@@ -62,6 +65,8 @@ export function openApp(options: AppOptions, inFlight: InFlight): Express {
   app.use("/api", onlySameOrigin, uncached);
   app.get(livePath, serveLive(options));
   app.use(serveSession(options));
+  if (options.signIn !== undefined) app.use(serveSignIn({ ...options, ...options.signIn }));
+  else app.get(signInPath, (_request, response) => response.redirect(302, `/#${signInFragment}=unavailable`));
   if (options.terminals !== undefined) app.use(serveTerminals(options.terminals, options));
   for (const name of Object.keys(routes) as RouteName[]) {
     const { method, path } = routes[name];

@@ -14,7 +14,7 @@ import {
   ticketPrefix,
 } from "#protocol/terminal.ts";
 import { TaskName } from "#protocol/words.ts";
-import { nameOf } from "./access.ts";
+import { type Access, nameOf } from "./access.ts";
 import { callerOf, type Known } from "./caller.ts";
 import { problems } from "./problems.ts";
 import type { TerminalRelay } from "./terminal-relay.ts";
@@ -53,15 +53,21 @@ export function upgradeThrough(app: Express, server: Server): void {
   });
 }
 
-export function serveTerminals({ relay, placeOf }: ServedTerminals, known: Known): Router {
+type Watched = Known & { access: Access; repositoryOf: (task: string) => string | null };
+
+export function serveTerminals({ relay, placeOf }: ServedTerminals, known: Watched): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.get(terminalPath, (request, response) => {
+  router.get(terminalPath, async (request, response) => {
     const key = secretOf(request, pageKeyPrefix);
     if (key !== null) request.headers[pageKeyHeader] = key;
     const caller = callerOf(request, "operator", known);
     if (!isUpgrade(request)) throw new ProblemError(problems.noUpgrade());
     const task = TaskName.safeParse(request.params.task).data;
     if (task === undefined) throw new ProblemError(problems.notFound(request.path));
+    if (caller?.kind === "person") {
+      const standing = await known.access.standing(caller.name);
+      if (!standing.sees(known.repositoryOf(task) ?? "")) throw new ProblemError(problems.notFound(request.path));
+    }
     const place = placeOf(task);
     if (!relay.hasRoom()) throw new ProblemError(problems.crowded());
     const name = nameOf(caller);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { operatorRoutes } from "./operator-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { runnerRoutes } from "./runner-routes.ts";
+import { signInRoutes } from "./sign-in-routes.ts";
 import { taskRoutes } from "./task-routes.ts";
 
 /** Who may call a route: anybody, a registered runner, or an operator with the server's token. */
@@ -30,6 +31,7 @@ export const routes = {
     request: none,
     response: z.object({ ok: z.boolean(), version: z.string() }),
   },
+  ...signInRoutes,
   ...runnerRoutes,
   ...taskRoutes,
   ...operatorRoutes,

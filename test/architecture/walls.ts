@@ -55,6 +55,7 @@ export const walls: Readonly<Record<PartName, Part>> = {
   composition: {
     files: [
       "src/app.ts",
+      "src/signing-in.ts",
       "src/dashboard-folder.ts",
       "src/integrating.ts",
       "src/reaching-github.ts",

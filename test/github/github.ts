@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readContract } from "./contract/contract.ts";
@@ -10,6 +11,7 @@ import type { Call, Violation } from "./server/calls.ts";
 import { ApiFaults } from "./server/faults.ts";
 import { GraphQL } from "./server/graphql.ts";
 import { Judge } from "./server/judge.ts";
+import { OAuth } from "./server/oauth.ts";
 import { Rates } from "./server/rates.ts";
 import { Rest } from "./server/rest.ts";
 import { type SecondaryUse, secondaryUse } from "./server/secondary.ts";
@@ -79,6 +81,7 @@ export class GitHubStandIn extends Reader {
   readonly #git: SmartHttp;
   readonly #graphql: GraphQL;
   readonly #pages: Pages;
+  readonly #oauth: OAuth;
   /** Exchanges under way: closing waits for them, so that nothing writes into a folder that is being removed. */
   readonly #active = new Set<Promise<void>>();
   readonly #server = createServer((request, response) => {
@@ -102,6 +105,7 @@ export class GitHubStandIn extends Reader {
     });
     this.#git = new SmartHttp(world, this.#faults);
     this.#pages = new Pages(world);
+    this.#oauth = new OAuth(world);
     this.#graphql = new GraphQL(world, this.calls, this.#faults);
     this.#rest = new Rest({
       world,
@@ -124,13 +128,18 @@ export class GitHubStandIn extends Reader {
   }
 
   get app() {
-    const { id, slug, bot, privateKey, webhookSecret, clientId } = this.world.app;
-    return { id, slug, botLogin: bot.login, privateKey, webhookSecret, clientId };
+    const { id, slug, bot, privateKey, webhookSecret, clientId, clientSecret } = this.world.app;
+    return { id, slug, botLogin: bot.login, privateKey, webhookSecret, clientId, clientSecret };
   }
 
   /** Every installation token ever minted, with what it was narrowed to. */
   get tokens() {
     return this.world.tokens;
+  }
+
+  /** Every token that a person gave the App, and whether it still counts. */
+  get userTokens() {
+    return this.world.userTokens;
   }
 
   /** How many requests are being answered now. */
@@ -186,6 +195,13 @@ export class GitHubStandIn extends Reader {
   /** What a person's classic tokens may do from now on; null makes them fine-grained, of which nothing is told. */
   setScopes(login: string, scopes: readonly string[] | null): void {
     for (const one of this.world.personalTokens) if (one.user.login === login) one.scopes = scopes;
+  }
+
+  /** What the App gets when this person has let it know them. */
+  userToken(login: string): string {
+    const token = `ghu_${randomBytes(18).toString("hex")}`;
+    this.world.userTokens.push({ token, user: this.world.addUser(login, {}), isRevoked: false });
+    return token;
   }
 
   /** Makes a real bare repository with a first commit; answers its full name, id and URLs. */
@@ -290,6 +306,6 @@ export class GitHubStandIn extends Reader {
     else if (url.pathname.startsWith("/api/v3/") || url.pathname === "/api/v3") {
       await this.#rest.serve(request, response, url.pathname.slice("/api/v3".length), url);
     } else if (url.pathname === "/api/graphql") await this.#graphql.serve(request, response);
-    else await this.#pages.serve(request, response, url);
+    else if (!(await this.#oauth.serve(request, response, url))) await this.#pages.serve(request, response, url);
   }
 }

@@ -27,6 +27,19 @@ test.each(apiVersions)(
     await appOctokit.rest.apps.getWebhookConfigForApp();
     expect((await rest.apps.listReposAccessibleToInstallation()).data.total_count).toBe(1);
 
+    // People's tokens of the App, by its client.
+    const access_token = github.userToken("grace");
+    const { clientId: client_id, clientSecret } = github.app;
+    const asClient = bench.withToken("");
+    const authorization = `Basic ${Buffer.from(`${client_id}:${clientSecret}`).toString("base64")}`;
+    asClient.hook.before("request", (options) => {
+      Object.assign(options.headers, { authorization, "x-github-api-version": version });
+    });
+    const token = { client_id, access_token };
+    expect((await asClient.rest.apps.checkToken(token)).data).toMatchObject({ user: { login: "grace" } });
+    await asClient.rest.apps.deleteToken(token);
+    await expect(asClient.rest.apps.checkToken(token)).rejects.toMatchObject({ status: 404 });
+
     // The repository, its people and its history.
     expect((await rest.repos.get(at)).data.default_branch).toBe("main");
     await rest.repos.listCollaborators(at);

@@ -64,6 +64,8 @@ describe("the control plane's configuration", () => {
       publicUrl: null,
       publicRepositories: [],
       mostRuns: null,
+      clientId: null,
+      clientSecret: null,
       people: null,
       admins: [],
       home: join(folder, ".local/state/cc-orchestrator"),

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +30,8 @@ export type WorldOptions = {
   claude?: string;
   /** Whom else the control plane tells. */
   integrations?: IntegrationsConfig;
+  /** People can sign in with GitHub. */
+  signIn?: boolean;
   /** Who may sign in with GitHub, and who of them may everything. */
   people?: readonly string[];
   admins?: readonly string[];
@@ -83,13 +87,15 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   });
   const logFile = join(folder, "world.log");
   const log: Logger = pino({ level: "debug" }, pino.destination({ dest: logFile, sync: true }));
+  const signInPort = options.signIn === true ? await freePort() : null;
   const server = await startServer(
     {
       ...wayToGitHub(github, options.token, repository.fullName, folder),
       githubApiUrl: github.apiUrl,
       host: "127.0.0.1",
-      port: 0,
-      publicUrl: null,
+      port: signInPort ?? 0,
+      publicUrl: signInPort === null ? null : `http://127.0.0.1:${signInPort}`,
+      ...(signInPort === null ? {} : { clientId: github.app.clientId, clientSecret: github.app.clientSecret }),
       publicRepositories: [],
       home: join(folder, "server"),
       logLevel: "debug",
@@ -181,6 +187,16 @@ function wayToGitHub(github: GitHubStandIn, person: string | undefined, reposito
   writeFileSync(tokenPath, `${token}\n`, { mode: 0o600 });
   const none = { appId: null, privateKey: null, webhookSecret: null };
   return { ...none, github: { token, tokenPath, repositories: [repository], pollSeconds: 30 } };
+}
+
+/** One that nobody has at this moment: GitHub has to be told beforehand where people come back to. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 function socketOf(folder: string, name: string): string {

@@ -24,6 +24,8 @@ export function suspended(): GitHubProblem {
 export function actorOfToken(world: World, token: string): Actor {
   const personal = world.personalTokens.find((known) => known.token === token);
   if (personal) return { kind: "user", user: personal.user };
+  const given = world.userTokens.find((known) => known.token === token && !known.isRevoked);
+  if (given) return { kind: "user", user: given.user };
   const minted = world.tokens.find((known) => known.token === token);
   if (!minted || minted.revoked || minted.expiresAt.getTime() <= Date.now()) throw badCredentials();
   const installation = [...world.installations.values()].find(({ id }) => id === minted.installationId);
@@ -35,10 +37,12 @@ export function actorOfToken(world: World, token: string): Actor {
 /** Reads the Authorization header of a REST or GraphQL request. */
 export function actorOfHeader(world: World, header: string | undefined): Actor {
   if (!header) return { kind: "anonymous" };
+  // An App by its client id and secret: the few routes for that look themselves.
+  if (/^basic /i.test(header)) return { kind: "anonymous" };
   const match = /^(?:bearer|token)\s+(\S+)$/i.exec(header);
   const token = match?.[1];
   if (!token) throw badCredentials();
-  if (/^(ghs_|ghp_|github_pat_)/.test(token)) return actorOfToken(world, token);
+  if (/^(ghs_|ghu_|ghp_|github_pat_)/.test(token)) return actorOfToken(world, token);
   checkAppJwt(world.app, token);
   return { kind: "app" };
 }

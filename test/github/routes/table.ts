@@ -7,6 +7,7 @@ import { gitRoutes } from "./git.ts";
 import { issueRoutes } from "./issues.ts";
 import { jobRoutes } from "./jobs.ts";
 import { labelRoutes } from "./labels.ts";
+import { oauthRoutes } from "./oauth.ts";
 import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { reviewRoutes } from "./reviews.ts";
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...checkRoutes,
   ...actionRoutes,
   ...jobRoutes,
+  ...oauthRoutes,
 ];
 
 interface Pattern {

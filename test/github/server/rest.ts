@@ -145,7 +145,7 @@ export class Rest {
       params: { ...params, [pathKey]: exchange.path },
       query: exchange.url.searchParams,
       body: (body ?? {}) as Record<string, unknown>,
-      headers: { accept: request.headers.accept },
+      headers: { accept: request.headers.accept, authorization: request.headers.authorization },
     };
     admit(route, question);
     const answer = await route.answer(question);

@@ -25,6 +25,7 @@ export interface App extends AppIdentity {
   privateKey: string;
   publicKey: string;
   webhookSecret: string;
+  clientSecret: string;
 }
 
 /** One minted installation token; `token` is what the App got. */
@@ -44,6 +45,13 @@ export interface PersonalToken {
   user: User;
   /** Of a classic token; null of a fine-grained one. */
   scopes?: readonly string[] | null;
+}
+
+/** What a person let the App know them by. */
+export interface UserToken {
+  token: string;
+  user: User;
+  isRevoked: boolean;
 }
 
 export interface Installation {
@@ -96,6 +104,7 @@ export class World {
   readonly installations = new Map<string, Installation>();
   readonly tokens: MintedToken[] = [];
   readonly personalTokens: PersonalToken[] = [];
+  readonly userTokens: UserToken[] = [];
   readonly app: App;
   /** Stands for everyone else's CI. */
   readonly actionsApp: AppIdentity;
@@ -120,6 +129,7 @@ export class World {
       privateKey,
       publicKey,
       webhookSecret: randomBytes(32).toString("hex"),
+      clientSecret: randomBytes(20).toString("hex"),
       permissions: options.permissions,
       events: options.events,
       createdAt: this.now(),

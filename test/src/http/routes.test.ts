@@ -7,6 +7,8 @@ import { asOperator, asRunner, aTaskShown, json, runner, sendRaw, serving } from
 /** A body that each route accepts; a new route does not compile without one. */
 const bodies: { [N in RouteName]: RequestOf<N> } = {
   health: {},
+  signInWays: {},
+  signInByToken: { token: "t".repeat(20) },
   listTasks: {},
   showTask: {},
   whyTask: {},

@@ -71,6 +71,8 @@ export function aTaskShown(of: Partial<Task> = {}): Task {
 /** Handlers that answer as simply as the contract allows. */
 const plain: Handlers = {
   health: () => ({ ok: true, version: "0.1.0" }),
+  signInWays: () => ({ web: null, device: null, missing: "It is not set up." }),
+  signInByToken: () => ({ token: "t", name: "ada", isAdmin: false, expiresAt: "2026-01-01T00:00:00.000Z" }),
   register: () => ({ runnerId: 3, credential: "secret" }),
   claim: () => ({ offer: null }),
   heartbeat: () => ({ leases: [] }),
