@@ -48,7 +48,7 @@ export function briefWords(brief: FollowUpBrief): string {
     case "resolve_conflicts":
       return `bringing the branch up to date with ${brief.base}`;
     case "continue":
-      return "going on";
+      return "going on with the work";
   }
 }
 

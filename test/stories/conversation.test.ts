@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { openClient } from "#protocol/client.ts";
 import type { RunOffer } from "#protocol/run.ts";
+import { ours, seenOn } from "#test/world/seen.ts";
 import { until } from "#test/world/until.ts";
 import { openWorld, type World } from "#test/world/world.ts";
 import { openScriptedRunner, type ScriptedRunner, type ScriptedWork } from "./scripted-runner.ts";
@@ -52,44 +53,10 @@ async function followedUp({ opened, issue }: Conversation, purpose: string, runs
 }
 
 /** What a person sees, and what was made for it. How often something is edited depends on the pace. */
-function shown({ github, repo, issue, pull }: Conversation): string {
-  const said = (thread: number) => github.comments(repo, thread).map(({ author, body }) => `**${author}**\n\n${body}`);
-  const threads = github.reviews(repo, pull).comments.map(({ author, path, line, inReplyTo, body }) => {
-    return `- ${inReplyTo === null ? `${path}:${line} ` : "  "}**${author}**: ${body}`;
-  });
-  const checks = github
-    .checkRuns(repo)
-    .map(({ name, conclusion, output }) => `- ${name}: ${conclusion} · ${output.title ?? ""}`);
-  const parts = [
-    "# The issue",
-    ...said(issue),
-    "# The pull request",
-    github.pulls(repo)[0]?.body ?? "",
-    ...said(pull),
-    ...(threads.length === 0 ? [] : ["## Threads", threads.join("\n")]),
-    "# Check runs, commit by commit",
-    checks.join("\n"),
-    "# Calls that make something new, labels left out",
-    created(github).join("\n"),
-  ];
-  return `${parts.join("\n\n")}\n`
-    .replace(/<!--.*?-->\s*/g, "")
-    .replace(/\b[0-9a-f]{40}\b/g, "SHA")
-    .replace(/`[0-9a-f]{7}`/g, "`SHA`")
-    .replace(/less than a minute|\d+ s\b|\d+ min\b/g, "a moment");
-}
+const shown = ({ github, repo, issue, pull }: Conversation) => seenOn(github, { repo, issue, pull });
 
-function created(github: World["github"]): string[] {
-  const posts = ours(github).filter(({ method }) => method === "POST");
-  const routes = posts
-    .map(({ route }) => route.replace("/repos/{owner}/{repo}", ""))
-    .filter((one) => !/labels|graphql/.test(one));
-  return [...Map.groupBy(routes, (route) => route)].map(([route, all]) => `- ${all.length} × ${route}`).toSorted();
-}
-
-const ours = (github: World["github"]) => github.calls.filter(({ actor }) => actor.startsWith("installation"));
 /** Calls that GitHub counts: conditional ones that find nothing new are free. */
-const counted = (github: World["github"]) => ours(github).filter(({ status }) => status !== 304).length;
+const counted = ({ calls }: World["github"]) => ours(calls).filter(({ status }) => status !== 304).length;
 
 test("CI fails: one run gets the failing step's log, pushes, and the checks are green", async () => {
   const talk = await openConversation(({ purpose }) =>

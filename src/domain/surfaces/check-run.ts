@@ -112,7 +112,7 @@ function titleOf(view: TaskView, run: RunFacts, conclusion: CheckConclusion | nu
     conclusion === "success"
       ? verifiedWords(run)
       : ((handOverOf(view.task, run) ?? run.reason)?.sentence ?? "see the summary");
-  return singleLine(rest === null ? word : `${word}: ${rest}`, 120);
+  return singleLine(rest === null ? word : rest.startsWith(`${word} `) ? rest : `${word}: ${rest}`, 120);
 }
 
 /** ` (12 min, $0.84)` of a run under way, as of its last word. */
@@ -131,8 +131,9 @@ function verifiedWords(run: RunFacts): string | null {
 }
 
 /** The run's own reason; of one that has ended with what people can do about it. */
-function why({ task }: TaskView, run: RunFacts): string | null {
+function why({ task, state }: TaskView, run: RunFacts): string | null {
   if (waitingPlan(task, run) !== null) return reasonText(planReasons.waits());
+  if (run.status === "queued" && state.reason !== null) return reasonText(state.reason);
   if (run.reason === null) return null;
   const ways = run.status === "completed" ? waysOn(run) : [];
   return reasonText(withWays(run.reason, ways, task.issue !== null));

@@ -34,7 +34,7 @@ function status(view: TaskView): string {
 
 function body(view: TaskView): (string | null)[] {
   const { run, task, state } = view;
-  if (run === null || run.startedAt === null) return [nextPart(view), pullRequestLine(view)];
+  if (run === null || run.startedAt === null) return [aboutOf(view), pullRequestLine(view)];
   const steps = timeline(view, run);
   if (view.isAlive)
     return [renderQuestion(view), steps, todoList(run), pullRequestLine(view), attachPart(view), stopLine()];
@@ -47,12 +47,6 @@ function body(view: TaskView): (string | null)[] {
     pullRequestLine(view),
     isFailed ? savedPart(view) : null,
   ];
-}
-
-/** What a follow-up run that nobody has taken yet will be about; one that works says it at the top. */
-function nextPart(view: TaskView): string | null {
-  const about = aboutOf(view);
-  return about === null ? null : about.replace(/^Claude is /, "Next: ");
 }
 
 /** The plan that is being carried out or changed; the one that waits is the summary of its run. */
@@ -90,7 +84,7 @@ function childrenPart({ task }: TaskView): string | null {
 
 function pullRequestLine(view: TaskView): string | null {
   const pull = view.task.pullRequest;
-  if (pull === null || view.state.status === "in_review") return null;
+  if (pull === null || (view.state.status === "in_review" && view.state.reason === null)) return null;
   if (view.state.status === "completed" && view.state.conclusion === "success") return null;
   return `Pull request: #${pull.number}${pull.state === "open" && pull.draft ? " (draft)" : ""}`;
 }
@@ -102,6 +96,6 @@ function savedPart(view: TaskView): string | null {
 }
 
 function attachPart(view: TaskView): string | null {
-  if (!view.run?.attach) return null;
+  if (!view.run?.attach || view.run.status !== "in_progress") return null;
   return folded("Watch or step in", `On the runner's machine:\n\n${code(view.run.attach, 400)}`);
 }

@@ -1,4 +1,6 @@
+import { isCap } from "../caps.ts";
 import { briefWords } from "../follow-up-brief.ts";
+import { handOverOf } from "../task.ts";
 import { neutralMarkdown } from "../text/neutral.ts";
 import type { TaskView } from "./view.ts";
 import { instant } from "./words.ts";
@@ -22,6 +24,8 @@ export function headlineOf(view: TaskView): { word: string; sentence: string } {
     case "waiting":
       return { word: "Waiting", sentence: "This goes on by itself when what it waits for is there." };
     case "in_review":
+      if (state.reason !== null && handOverOf(task, run) !== null)
+        return { word: "Over to a person", sentence: state.reason.sentence };
       if (pull !== null) return { word: "Done", sentence: `Pull request #${pull.number} is there to look at.` };
       if (view.pushed !== null) return { word: "Done", sentence: "The pull request is being opened." };
       return { word: "Done", sentence: "Claude finished without changing a file." };
@@ -30,10 +34,10 @@ export function headlineOf(view: TaskView): { word: string; sentence: string } {
   }
 }
 
-/** What the run under way is about; null where it carries out the task itself. */
-export function aboutOf({ brief, isAlive }: TaskView): string | null {
+/** What the run under way is about, or will be when somebody takes it; null where it carries out the task itself. */
+export function aboutOf({ brief, isAlive, run }: TaskView): string | null {
   if (brief == null || !isAlive) return null;
-  return `Claude is ${neutralMarkdown(briefWords(brief), 300)}.`;
+  return `${run?.startedAt == null ? "Next:" : "Claude is"} ${neutralMarkdown(briefWords(brief), 300)}.`;
 }
 
 /** Why the attempt before did not do. */
@@ -53,6 +57,10 @@ function endOf(view: TaskView): { word: string; sentence: string } {
       return { word: "Out of time", sentence: "The run took longer than its policy allows." };
     case "failure":
     case null:
+      if (isCap(view.state.reason)) {
+        const word = view.state.reason?.code === "question_unanswered" ? "Unanswered" : "Limit reached";
+        return { word, sentence: "The run ended without a finished result." };
+      }
       return { word: "Failed", sentence: "The run ended without a finished result." };
   }
 }

@@ -67,8 +67,8 @@ function originLink(origin: Origin): string {
 
 function workingLine(view: TaskView): string {
   const { issue } = view.task;
-  const where = issue === null ? "" : `; the comment on #${issue.number} says how far it is`;
-  return `Claude is still working on this${where}.`;
+  const where = issue === null ? "" : `; the comment on #${issue.number} says how it stands`;
+  return `This is not finished yet${where}.`;
 }
 
 function ending(view: TaskView): string | null {

@@ -92,7 +92,7 @@ describe("a check that fails on the pull request", () => {
     expect(purposes()).toEqual(["implement completed", "fix_checks completed"]);
     expect(followed.task().handOver?.reason.sentence).toContain("changed nothing");
     expect(followed.comment()).toContain(
-      "**Done** · Claude looked at the checks that fail (test) and changed nothing.",
+      "**Over to a person** · Claude looked at the checks that fail (test) and changed nothing.",
     );
     expect(app.standIn.checkRuns(repo(), head()).find(({ name }) => name === "Claude")).toMatchObject({
       conclusion: "action_required",

@@ -26,7 +26,13 @@ export type Followed = {
   comment(): string;
 };
 
-export async function openFollowed(app: TestApp, bench: Bench, policy?: string): Promise<Followed> {
+/** @param before what is done to the issue before it is labelled */
+export async function openFollowed(
+  app: TestApp,
+  bench: Bench,
+  policy?: string,
+  before?: (issue: number) => void,
+): Promise<Followed> {
   const repo = app.shop.name;
   const { standIn } = app;
   if (policy !== undefined) {
@@ -35,6 +41,7 @@ export async function openFollowed(app: TestApp, bench: Bench, policy?: string):
   // Nobody listens there: what is sent is read from the log of deliveries, in its order.
   standIn.connectWebhook("http://127.0.0.1:9/");
   const issue = standIn.as("ada").openIssue(repo, { title: "Greet in French", body: "Say bonjour." });
+  before?.(issue);
   standIn.as("ada").label(repo, issue, "claude");
   let told = standIn.deliveries().length - 2;
   const runner = bench.addRunner({ slots: 9 });
