@@ -15,7 +15,7 @@ import { pause } from "./pause.ts";
 import { openRoom } from "./room.ts";
 import type { RunParts } from "./run-one.ts";
 import { detectSandbox } from "./sandbox/detect.ts";
-import { runSaveLoop } from "./save-loop.ts";
+import { runSaveLoop, sendAllUnpushed } from "./save-loop.ts";
 import { secretsOf } from "./secrets.ts";
 import { openShowing } from "./show-terminal.ts";
 import { clearStrays } from "./strays.ts";
@@ -40,6 +40,8 @@ export type RunnerProgram = {
 const roomMs = 2_000;
 /** A runner that is told to stop has ended by then, whatever is in its way (F52). */
 const stopMs = 28_000;
+/** Of what a job of GitHub Actions has after it was cancelled, so much is for what is still to be sent. */
+const lastSaveMs = 4_000;
 
 /** The machine is not ready for runs; the message says what to do. */
 export class NotReadyError extends Error {
@@ -187,6 +189,7 @@ export async function startRunner(
     try {
       await claiming.catch(giveUp);
       await held.allEnded();
+      if (options.isEphemeral === true) await sendAllUnpushed(parts, AbortSignal.timeout(lastSaveMs));
       if (refused !== null) throw refused;
     } finally {
       allDone.abort();

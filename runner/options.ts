@@ -31,6 +31,8 @@ export type RunnerConfig = {
   wipMinutes?: number;
   /** Days after which what is left of a task without runs is removed, its session included; 30 unless told. */
   keepDays?: number;
+  /** Nothing of this machine is there any more when the runner has ended: saved work is sent before. */
+  isEphemeral?: boolean;
   /** What one instance may take. */
   limits?: Partial<InstanceLimits>;
   /** No run is claimed while the machine has less than this. */

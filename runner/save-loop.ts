@@ -25,15 +25,20 @@ export async function runSaveLoop(
 ): Promise<void> {
   while (!of.stop.aborted) {
     const changed = of.changed();
-    for (const work of unpushedIn(of.options.home)) {
-      try {
-        await send(of, work, of.stop);
-      } catch (error) {
-        if (of.stop.aborted) return;
-        of.log.warn({ task: work.task, error: String(error) }, "saved work could not be sent, and is tried again");
-      }
-    }
+    await sendAllUnpushed(of, of.stop);
     await pause(everyMs, AbortSignal.any([of.stop, changed]));
+  }
+}
+
+/** Sends what can be sent now. */
+export async function sendAllUnpushed(of: Around, stop: AbortSignal): Promise<void> {
+  for (const work of unpushedIn(of.options.home)) {
+    try {
+      if (!stop.aborted) await send(of, work, stop);
+    } catch (error) {
+      if (stop.aborted) return;
+      of.log.warn({ task: work.task, error: String(error) }, "saved work could not be sent, and is tried again");
+    }
   }
 }
 

@@ -50,6 +50,7 @@ export async function startJobRunner(of: JobRunnerOptions, log: Logger): Promise
     ...(modelKeyFile === null ? { modelEnvironment: of.modelEnvironment } : {}),
     modelUrl: of.modelUrl,
     includeFolder: null,
+    isEphemeral: true,
     tmuxSocket: of.socket,
   };
   return startRunner(config, { log, once: of.once });

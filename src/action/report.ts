@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setOutput, summary } from "@actions/core";
+import { notice, setOutput, summary } from "@actions/core";
 import type { Run } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
 
@@ -77,4 +77,10 @@ function plain(text: string): string {
     .replace(/[&<>]/g, (one) => `&#${one.codePointAt(0)};`)
     .replace(/([\\`*_{}[\]()#+!|@-])/g, "\\$1")
     .replace(/\s+/g, " ");
+}
+
+/** The workflow ran for something that asks for nothing. */
+export function tellNothing(why: string): void {
+  notice(why);
+  setOutput("conclusion", "skipped");
 }

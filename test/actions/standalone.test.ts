@@ -59,4 +59,99 @@ describe("a workflow without a server", () => {
     ]);
     expect(hosted.github.violations).toEqual([]);
   });
+
+  test("goes on with Claude's conversation when a review comes, in another job and other folders, until the merge", async () => {
+    await open({ on: ["issues.labeled", "pull_request_review.submitted", "pull_request.closed"] });
+    const issue = label();
+    const first = await (await nextJob("issues")).result;
+    const [pull] = hosted.github.pulls(hosted.repo);
+    const number = pull?.number ?? 0;
+    await hosted.github.as("ada").review(hosted.repo, number, { event: "REQUEST_CHANGES", body: "Say why." });
+    const second = await (await nextJob("pull_request_review")).result;
+    expect([second.code, second.outputs.conclusion], second.log).toEqual([0, "success"]);
+    expect(second.outputs["session-id"]).toBe(first.outputs["session-id"]);
+    expect(Number(second.outputs["cost-usd"])).toBeGreaterThan(Number(first.outputs["cost-usd"]));
+    // One conversation: the second job's request holds what was said in the first.
+    expect(JSON.stringify(hosted.model.requests.at(-1)?.body)).toContain("The greeting is French now.");
+    expect(hosted.github.comments(hosted.repo, issue)).toHaveLength(1);
+    await hosted.github.as("ada").mergePullRequest(hosted.repo, number);
+    const last = await (await nextJob("pull_request")).result;
+    expect([last.code, last.outputs.conclusion], last.log).toEqual([0, "skipped"]);
+    expect(hosted.refs().filter((ref) => !ref.includes("/recovery/"))).toEqual([]);
+    expect(hosted.github.issue(hosted.repo, issue).labels).toContain("claude:done");
+    expect(hosted.github.violations).toEqual([]);
+  });
+
+  test("hears in the job at work what comes meanwhile: `/claude stop` is left to it by its own job, and stops it", async () => {
+    await open();
+    const issue = label("Wait for it");
+    const job = await nextJob("issues");
+    await until("Claude at work", () => (job.log().includes("sleep 600") ? true : null));
+    hosted.github.as("ada").comment(hosted.repo, issue, "/claude stop");
+    const told = await (await nextJob("issue_comment")).result;
+    expect([told.code, told.outputs.conclusion], told.log).toEqual([0, "skipped"]);
+    expect(told.annotations[0]?.text).toContain("takes this up");
+    const { outputs, code, log } = await job.result;
+    expect([code, outputs.conclusion], log).toEqual([1, "cancelled"]);
+    expect(hosted.refs().filter((ref) => ref.includes("/inbox/"))).toEqual([]);
+    expect(hosted.github.violations).toEqual([]);
+  });
+
+  test("that is cancelled on GitHub saves its work, says so on the issue and ends in time", async () => {
+    await open();
+    const issue = label("Wait for it");
+    const job = await nextJob("issues");
+    await until("Claude at work", () => (job.log().includes("sleep 600") ? true : null));
+    const asked = performance.now();
+    job.child.kill("SIGINT");
+    const { outputs, annotations, log } = await job.result;
+    expect(performance.now() - asked).toBeLessThan(10_000);
+    expect(outputs.conclusion, log).toBe("cancelled");
+    expect(annotations[0]?.text).toContain("being cancelled");
+    const [comment] = hosted.github.comments(hosted.repo, issue);
+    expect(comment?.body).toMatch(/stopped|cancelled/i);
+    expect(hosted.refs().some((ref) => ref.includes("/recovery/"))).toBe(true);
+  });
+
+  test("with another key than before goes on from the branch and the comment, and says so", async () => {
+    await open();
+    const issue = label("Greet in French", "Wait for it.");
+    const job = await nextJob("issues");
+    await until("Claude at work", () => (job.log().includes("sleep 600") ? true : null));
+    job.child.kill("SIGINT");
+    await job.result;
+    hosted.use({ "state-key": "another secret of the repository" });
+    hosted.github.as("ada").editIssue(hosted.repo, issue, { body: "Say bonjour." });
+    hosted.github.as("ada").unlabel(hosted.repo, issue, "claude");
+    hosted.github.as("ada").label(hosted.repo, issue, "claude");
+    const { code, outputs, annotations, log } = await (await nextJob("issues", 1)).result;
+    expect([code, outputs.conclusion], log).toEqual([0, "success"]);
+    expect(annotations.map(({ text }) => text).join()).toContain("cannot be read");
+    expect(
+      hosted.github.comments(hosted.repo, issue).filter(({ body }) => body.includes(`task=${issue} `)),
+    ).toHaveLength(2);
+    expect(hosted.github.pulls(hosted.repo)).toHaveLength(1);
+  });
+
+  test("by a schedule finds what nobody told of", async () => {
+    await open({ on: [] });
+    const issue = label();
+    const { code, outputs, log } = await (await hosted.start("schedule", { schedule: "0 * * * *" })).result;
+    expect([code, outputs.task, outputs.conclusion], log).toEqual([0, `TASK-${issue}`, "success"]);
+    const again = await (await hosted.start("schedule", { schedule: "0 * * * *" })).result;
+    expect([again.code, again.outputs.conclusion], again.log).toEqual([0, "skipped"]);
+    expect(hosted.github.pulls(hosted.repo)).toHaveLength(1);
+  });
+
+  test("started by hand for an issue works on it, and so does a comment that asks for it", async () => {
+    await open();
+    const one = hosted.github.as("ada").openIssue(hosted.repo, { title: "Greet in French", body: "Say bonjour." });
+    const byHand = await (await hosted.start("workflow_dispatch", { inputs: { issue: String(one) } })).result;
+    expect([byHand.code, byHand.outputs.conclusion], byHand.log).toEqual([0, "success"]);
+    const two = hosted.github.as("ada").openIssue(hosted.repo, { title: "Greet in French", body: "Say bonjour." });
+    hosted.github.as("ada").comment(hosted.repo, two, "/claude run");
+    const byComment = await (await nextJob("issue_comment")).result;
+    expect([byComment.code, byComment.outputs.task], byComment.log).toEqual([0, `TASK-${two}`]);
+    expect(hosted.github.pulls(hosted.repo)).toHaveLength(2);
+  });
 });

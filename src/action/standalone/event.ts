@@ -6,6 +6,7 @@ import { stateLabels } from "#domain/picture.ts";
 import type { RepositoryRef } from "#domain/task.ts";
 import { actionOf, happeningOf } from "#github/happenings.ts";
 import type { Delivery } from "#operations/ports/deliveries.ts";
+import { comesOfFork } from "../fork.ts";
 import type { JobPlace } from "../job.ts";
 
 /** The event that started the workflow, as GitHub's runner hands it over. */
@@ -42,11 +43,6 @@ export function readEvent({ event }: JobPlace): WorkflowEvent {
 const Number_ = z.object({ number: z.int().positive() });
 const Suite = z.object({ pull_requests: z.array(Number_).default([]), head_branch: z.string().nullish() });
 const Dispatch = z.object({ inputs: z.object({ issue: z.coerce.string() }).partial().nullish() });
-const Forked = z.object({
-  pull_request: z.object({ head: z.object({ repo: z.object({ id: z.number() }).nullable() }) }),
-  repository: z.object({ id: z.number() }),
-});
-
 /**
  * The same happening as the webhook of this event would be, and where it belongs.
  * @param of.issue the issue that the workflow names by itself
@@ -71,15 +67,10 @@ export function askedBy(
   if (happening === null) return { kind: "nothing", why: `${told} asks for nothing.` };
   if ("repository" in happening && happening.repository.id !== id)
     return { kind: "nothing", why: `${told} is of another repository.` };
-  if (isOfFork(payload)) return { kind: "nothing", why: `${told} is of a fork: nothing is worked on there.` };
+  if (comesOfFork(payload)) return { kind: "nothing", why: `${told} is of a fork: nothing is worked on there.` };
   const guid = `job-${of.job.runId}-${of.job.attempt}`;
   const delivery: Delivery = { guid, hookId: "actions", event: name, action, receivedAt: of.now, happening };
   return { kind: "told", delivery, ...placeOf(happening, payload) };
-}
-
-function isOfFork(payload: object): boolean {
-  const { success, data } = Forked.safeParse(payload);
-  return success && data.pull_request.head.repo?.id !== data.repository.id;
 }
 
 type Where = Pick<Extract<Asked, { kind: "told" }>, "issue" | "pulls" | "branch" | "begins">;

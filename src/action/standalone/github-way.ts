@@ -43,7 +43,7 @@ export async function openGitHubWay(inputs: StandaloneInputs, job: JobPlace, log
   const way = openTokenGitHub({
     readToken: () => github.token,
     onToken: (isTaken) => {
-      if (!isTaken) log.error("GitHub does not take github-token (401): it is over, or not meant for this repository");
+      if (!isTaken) log.warn("GitHub does not take github-token any more");
     },
     apiUrl: job.apiUrl,
     repositories: [job.repository],

@@ -1,13 +1,7 @@
-import { error, notice, setOutput, warning } from "@actions/core";
+import { error, notice, warning } from "@actions/core";
 import type { Run } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
 import { endOf, type JobEnd, reportTo } from "../report.ts";
-
-/** The workflow ran for something that asks for nothing. */
-export function tellNothing(why: string): void {
-  notice(why);
-  setOutput("conclusion", "skipped");
-}
 
 const good: ReadonlySet<JobEnd["conclusion"]> = new Set(["success", "waiting", "skipped"]);
 

@@ -5,17 +5,20 @@
 import { warning } from "@actions/core";
 import { parsePolicyFile } from "#domain/policy-file.ts";
 import type { RepositoryRef } from "#domain/task.ts";
+import { TokenRefusedError } from "#operations/ports/github.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
+import { InputError } from "../input-names.ts";
 import type { StandaloneInputs } from "../inputs.ts";
 import type { JobPlace } from "../job.ts";
 import { policyTextWith } from "../policy-inputs.ts";
+import { tellNothing } from "../report.ts";
 import { openRefs } from "../state/refs.ts";
 import { openKeys } from "../state/sealed.ts";
 import { openTurns, type Turns } from "../state/turn.ts";
+import { dryRun } from "./dry-run.ts";
 import { type Asked, askedBy, isOurs, readEvent } from "./event.ts";
 import { type GitHubWay, openGitHubWay } from "./github-way.ts";
 import { openJobLog } from "./job-log.ts";
-import { tellNothing } from "./outcome.ts";
 import { type Shop, workOnIssue } from "./work-on-issue.ts";
 
 /** @throws whatever makes it impossible to begin; the message says what to do */
@@ -24,14 +27,24 @@ export async function runStandalone(inputs: StandaloneInputs, job: JobPlace): Pr
   const event = readEvent(job);
   const way = await openGitHubWay(inputs, job, log);
   try {
-    const repository = await way.github.find(job.repository);
+    const repository = await way.github.find(job.repository).catch((error: unknown) => {
+      throw error instanceof TokenRefusedError
+        ? new InputError(
+            "github-token",
+            "GitHub does not take it (401): it is over, or no token. Left out, the workflow's own is used",
+          )
+        : error;
+    });
     const asked = askedBy(event, { job, repository, issue: inputs.issue, now: Date.now() });
     if (asked.kind === "nothing") return tellNothing(asked.why);
     const turns = await turnsOf(inputs, job, way, repository);
     const shop: Shop = { inputs, job, log, way, repository, turns: turns.turns, keys: turns.keys };
     const issues = await issuesOf(shop, asked);
     if (issues.length === 0) return tellNothing("There is nothing to do for this event.");
-    for (const issue of issues) await workOnIssue(shop, issue, asked);
+    for (const issue of issues) {
+      if (inputs.isDryRun) await dryRun(shop, issue, asked, await shop.turns.look(issue));
+      else await workOnIssue(shop, issue, asked);
+    }
   } finally {
     await way.close();
   }

@@ -8,6 +8,7 @@ import { ProblemError } from "#operations/problem-error.ts";
 import { takeUpIssue } from "#operations/take-up-issue.ts";
 import type { StandaloneInputs } from "../inputs.ts";
 import type { JobPlace } from "../job.ts";
+import { tellNothing } from "../report.ts";
 import type { Keys } from "../state/sealed.ts";
 import type { Entry, Saved, Turn, Turns } from "../state/turn.ts";
 import { cancelInTime } from "./cancel-in-time.ts";
@@ -18,7 +19,7 @@ import { sayLine } from "./job-log.ts";
 import { keepTurn } from "./keep-turn.ts";
 import { filesToKeep, restoreFiles } from "./kept-files.ts";
 import { oneIssueOf } from "./one-issue.ts";
-import { tellNothing, tellOutcome } from "./outcome.ts";
+import { tellOutcome } from "./outcome.ts";
 import { openPlane, type Plane } from "./plane.ts";
 import { openRunning } from "./running.ts";
 
@@ -109,7 +110,8 @@ async function work(
     held.lost.throwIfAborted();
     await untilTold(plane, cancelled.signal);
     const task = plane.task();
-    if (task === null) tellNothing(`Nothing was begun for #${issue}.`);
+    if (task === null)
+      tellNothing(`Nothing was begun for #${issue}. Where somebody asked for it, the answer stands there.`);
     else await tellOutcome({ task, before, folder: job.folder });
     await held.end();
     await turn.giveBack(isOver(plane) ? null : await kept());
@@ -121,7 +123,7 @@ async function work(
   }
 }
 
-function operatorOf({ keys, job }: Shop) {
+export function operatorOf({ keys, job }: Shop) {
   return {
     // Whoever wrote the workflow has opened the repository by that.
     publicRepositories: ["*"],
@@ -137,7 +139,7 @@ function operatorOf({ keys, job }: Shop) {
 }
 
 /** Somebody with the right to start workflows asks for this issue. */
-async function takeUp(plane: Plane, repository: RepositoryRef, issue: number, by: string): Promise<void> {
+export async function takeUp(plane: Plane, repository: RepositoryRef, issue: number, by: string): Promise<void> {
   try {
     await takeUpIssue(plane.world, { repository: repository.name, issue, by });
   } catch (error) {

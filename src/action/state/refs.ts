@@ -41,6 +41,16 @@ const identity = {
 /** Git says so when a ref is not where it was expected to be, or somebody else holds its lock. */
 const otherwise = /stale info|fetch first|cannot lock ref|reference already exists|incorrect old value|\[rejected\]/i;
 
+const forbidden = /403|denied|not allowed|permission/i;
+
+/** The token may not push. */
+export class NotAllowedError extends Error {
+  constructor() {
+    super("The token may not push to the repository. Add `permissions: contents: write` to the workflow.");
+    this.name = "NotAllowedError";
+  }
+}
+
 /**
  * @param of.url the repository's clone URL
  * @param of.folder for a git repository of our own
@@ -108,7 +118,9 @@ export async function openRefs(of: {
         await remotely(["push", "--quiet", "--no-verify", "--atomic", ...leases, of.url, ...specs]);
         return now;
       } catch (error) {
-        if (error instanceof GitError && otherwise.test(error.stderr)) return null;
+        if (!(error instanceof GitError)) throw error;
+        if (otherwise.test(error.stderr)) return null;
+        if (forbidden.test(error.stderr)) throw new NotAllowedError();
         throw error;
       }
     },

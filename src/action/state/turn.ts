@@ -57,7 +57,9 @@ export type Entry = { ref: string; sha: string; text: string };
 export type Turns = {
   /** The issues of which something is kept, or for which something waits, each with its pull request where it has one. */
   issues(): Promise<Map<number, number | null>>;
-  /** Null while another job has it. */
+  /** What was left, without taking the turn. */
+  look(issue: number): Promise<Saved>;
+  /** The turn, or who has it. */
   take(issue: number): Promise<Turn | { heldBy: string }>;
   put(issue: number, entry: { at: number; id: string; text: string }): Promise<void>;
   /** The oldest first. What cannot be read is left out. */
@@ -174,6 +176,7 @@ export function openTurns(of: { refs: Refs; keys: Keys | null; job: string; cloc
   }
 
   return {
+    look: async (issue) => savedIn(issue, (await refs.read(stateRef(issue)))?.content ?? Buffer.alloc(0)),
     take,
     async issues() {
       const found = new Map<number, number | null>();
