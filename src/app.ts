@@ -11,6 +11,7 @@ import { openJobTokens } from "#http/job-tokens.ts";
 import { type Live, openLive } from "#http/live.ts";
 import { openTerminalRelay } from "#http/terminal-relay.ts";
 import { openCheckouts } from "#local/checkouts.ts";
+import { watchBranches } from "#local/watch-branches.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { openGauges } from "#operations/gauges.ts";
 import { nextPollAfter } from "#operations/poll-pace.ts";
@@ -32,6 +33,7 @@ import { openDeliveryLoop } from "./loops/delivery-loop.ts";
 import { openFollowLoop } from "./loops/follow-loop.ts";
 import { openJobLoop } from "./loops/job-loop.ts";
 import { openLeaseSweep } from "./loops/lease-sweep.ts";
+import { openLocalLoop } from "./loops/local-loop.ts";
 import { openReconcileLoop } from "./loops/reconcile-loop.ts";
 import { openRetentionLoop } from "./loops/retention-loop.ts";
 import { openSurfaceLoop } from "./loops/surface-loop.ts";
@@ -106,6 +108,7 @@ export async function openApp(options: AppOptions) {
     reach.github.tells ? null : (found) => nextPollAfter(world, found, options.pollMs),
   );
   const jobs = openJobLoop(world, log);
+  const locals = openLocalLoop(world, log, watchBranches);
   const elsewheres = await elsewheresOf(options.integrations, clock);
   const integrations = openIntegrations(world, {
     config: options.integrations,
@@ -119,6 +122,7 @@ export async function openApp(options: AppOptions) {
     surfaces.ring();
     integrations.ring();
     jobs.ring();
+    locals.ring();
     following.ring();
   };
   let address = options.operator.dashboardUrl;
@@ -176,6 +180,7 @@ export async function openApp(options: AppOptions) {
       surfaces.close(),
       integrations.close(),
       jobs.close(),
+      locals.close(),
       following.close(),
     ]);
     store.close();

@@ -45,6 +45,8 @@ export type TaskFacts = {
   policy: Policy;
   branch: string;
   pullRequest: (PullRequest & { closedBy: string | null }) | null;
+  /** Somebody has merged the branch by hand; it holds for as long as that run is the newest one. */
+  merged?: { afterRun: number; into: string };
   cancelled: { by: string; how: string } | null;
   /** Why a person has to go on; it holds for as long as that run is the newest one. */
   handOver: { afterRun: number; headSha: string; reason: Reason } | null;
@@ -103,6 +105,7 @@ export function taskStateOf(task: TaskFacts, runs: readonly RunFacts[], queueRea
 
 function endOf(task: TaskFacts, run: RunFacts | null): TaskState {
   if (waitingPlan(task, run) !== null) return { status: "waiting", conclusion: null, reason: planReasons.waits() };
+  if (run !== null && task.merged?.afterRun === run.id) return completed("success", null);
   if (run?.conclusion === "success" && !task.cancelled) {
     const approval = awaitsApproval(task) ? planReasons.pullRequestWaits() : null;
     return { status: "in_review", conclusion: null, reason: handOverOf(task, run) ?? approval };

@@ -6,7 +6,8 @@ export function noGitHub(): GitHub {
     Promise.reject(new GitHubRefusedError(403, "No GitHub App is set up here. See: cc-orchestrator init --app"));
   const nothing = {
     marks: "check_run",
-    tells: false,
+    // There is nothing to be told.
+    tells: true,
     repositories: async () => [],
     // Nobody says that it is not: tasks from a time with an app wait for it to come back.
     isInstalled: async () => true,

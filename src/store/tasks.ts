@@ -23,6 +23,7 @@ const columns = {
   pull_request_number: (task) => task.pullRequest?.number ?? null,
   pull_request: (task) => toJson(task.pullRequest),
   cancelled: (task) => toJson(task.cancelled),
+  merged: (task) => toJson(task.merged ?? null),
   hand_over: (task) => toJson(task.handOver),
   created_at: (task) => task.createdAt,
   updated_at: (task) => task.updatedAt,
@@ -66,6 +67,7 @@ export function openTasks(db: Database.Database): Tasks {
 
 function taskOf(row: RowOf<typeof columns>): TaskFacts {
   const origin = ofJson(row.origin);
+  const merged = ofJson(row.merged);
   return {
     id: row.id,
     repository: { id: row.repository_id, name: row.repository_name, installationId: row.installation_id },
@@ -79,6 +81,7 @@ function taskOf(row: RowOf<typeof columns>): TaskFacts {
     policy: policyOf(row.policy),
     branch: row.branch,
     pullRequest: ofJson(row.pull_request),
+    ...(merged === null ? {} : { merged }),
     cancelled: ofJson(row.cancelled),
     handOver: ofJson(row.hand_over),
     createdAt: row.created_at,

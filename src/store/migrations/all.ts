@@ -15,6 +15,7 @@ import { takeovers } from "./013-takeovers.ts";
 import { verdicts } from "./014-verdicts.ts";
 import { origins } from "./015-origins.ts";
 import { sessionEnds } from "./016-session-ends.ts";
+import { merges } from "./017-merges.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   verdicts,
   origins,
   sessionEnds,
+  merges,
 ];
