@@ -67,9 +67,11 @@ function FilterFields() {
         />
         <kbd class="wide-only">/</kbd>
       </label>
-      {choiceNames.map((name) => (
-        <ChoiceField key={name} name={name} chosen={filter[name]} options={tasks.options.value[name]} />
-      ))}
+      <div class="choices-row">
+        {choiceNames.map((name) => (
+          <ChoiceField key={name} name={name} chosen={filter[name]} options={tasks.options.value[name]} />
+        ))}
+      </div>
     </search>
   );
 }

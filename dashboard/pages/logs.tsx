@@ -154,34 +154,42 @@ function Toolbar() {
           .*
         </button>
       </label>
-      <label class="field">
-        <span class="unseen">Task</span>
-        <select value={query.get("task") ?? ""} onChange={(event) => route.filter({ task: event.currentTarget.value })}>
-          <option value="">All tasks</option>
-          {names.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        <span class="unseen">Kind</span>
-        <select value={query.get("kind") ?? ""} onChange={(event) => route.filter({ kind: event.currentTarget.value })}>
-          <option value="">All kinds</option>
-          {Object.entries(kinds).map(([kind, title]) => (
-            <option key={kind} value={kind}>
-              {title}
-            </option>
-          ))}
-        </select>
-      </label>
-      <Pick
-        title="Runner"
-        all="All runners"
-        name="runner"
-        options={tasks.options.value.runner.map((one) => [one, one])}
-      />
-      <Pick title="Level" all="All levels" name="level" options={Object.entries(levels)} />
-      <Pick title="Time" all="All times" name="minutes" options={Object.entries(spans)} />
+      <div class="choices-row">
+        <label class="field">
+          <span class="unseen">Task</span>
+          <select
+            value={query.get("task") ?? ""}
+            onChange={(event) => route.filter({ task: event.currentTarget.value })}
+          >
+            <option value="">All tasks</option>
+            {names.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <label class="field">
+          <span class="unseen">Kind</span>
+          <select
+            value={query.get("kind") ?? ""}
+            onChange={(event) => route.filter({ kind: event.currentTarget.value })}
+          >
+            <option value="">All kinds</option>
+            {Object.entries(kinds).map(([kind, title]) => (
+              <option key={kind} value={kind}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Pick
+          title="Runner"
+          all="All runners"
+          name="runner"
+          options={tasks.options.value.runner.map((one) => [one, one])}
+        />
+        <Pick title="Level" all="All levels" name="level" options={Object.entries(levels)} />
+        <Pick title="Time" all="All times" name="minutes" options={Object.entries(spans)} />
+      </div>
       <button type="button" class="button" title="Download what is shown" onClick={() => download(logs.shown.value)}>
         {icons.download}
         <span class="unseen">Download what is shown</span>

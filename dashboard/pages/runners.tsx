@@ -32,7 +32,7 @@ export function Runners() {
           </p>
         )}
       </div>
-      {list === null ? <Waiting says="Loading runners" class="panel skeleton" /> : null}
+      {list === null ? <NotYet /> : null}
       {list?.length === 0 ? (
         <div class="blank">
           {icons.runners}
@@ -48,6 +48,25 @@ export function Runners() {
         ))}
       </ul>
       {list === null ? null : <AddRunner />}
+    </div>
+  );
+}
+
+/** On their way, or not to be had: the banner says for how long it has been tried. */
+function NotYet() {
+  const { connection } = useDesk();
+  if (connection.state.value.kind !== "stale") {
+    return (
+      <>
+        <Waiting says="Loading runners" class="panel skeleton" />
+        <div class="panel skeleton" />
+      </>
+    );
+  }
+  return (
+    <div class="blank" role="status">
+      {icons.warning}
+      <p>The runners could not be loaded. They appear as soon as the server answers.</p>
     </div>
   );
 }

@@ -24,7 +24,13 @@ export function Settings() {
         <p class="faint">As this control plane was started; it is changed where the last column says.</p>
       </div>
       {failure === null ? null : <FailedPart what={failure} onAgain={load} />}
-      {found === null && failure === null ? <Waiting says="Loading settings" class="panel skeleton" /> : null}
+      {found === null && failure === null ? (
+        <>
+          <Waiting says="Loading settings" class="panel skeleton" />
+          <div class="panel skeleton" />
+          <div class="panel skeleton" />
+        </>
+      ) : null}
       {found === null ? null : (
         <>
           <Configuration of={found.settings} />

@@ -62,7 +62,7 @@ export function CardMenu({ task }: { task: Task }) {
       {isOpen.value ? (
         <div
           class={room.value.isBelow ? "menu is-below" : "menu"}
-          style={{ maxHeight: `${room.value.height}px` }}
+          style={{ "--room": `${room.value.height}px` }}
           role="menu"
           aria-label={`More for ${task.name}`}
           tabIndex={-1}

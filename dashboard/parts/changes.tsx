@@ -31,6 +31,13 @@ export function Changes({ task }: { task: Task }) {
       </div>
     );
   if (diff === null) return <Waiting says="Loading the changes" class="skeleton-page" />;
+  if (diff.files.length === 0)
+    return (
+      <div class="blank">
+        {icons.branch}
+        <p>Nothing is changed yet. What Claude pushes appears here.</p>
+      </div>
+    );
   const sum = (of: "insertions" | "deletions") => diff.files.reduce((all, file) => all + file[of], 0);
   return (
     <div class="changes">

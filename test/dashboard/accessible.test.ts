@@ -59,6 +59,16 @@ describe.each(looks)("for everybody, $look", ({ look, viewport, colorScheme }) =
       await page.locator(isThere).first().waitFor();
       await lookAt(path);
     }
+    await page.goto(`${server.url}/tasks/TASK-1?why=1`);
+    await page.locator(".gate").first().waitFor();
+    await page.getByRole("button", { name: "More for TASK-1" }).click();
+    await page.getByRole("menu").waitFor();
+    await lookAt("the menu of a task");
+    await page.getByRole("menuitem", { name: "Edit", exact: true }).click();
+    await page.getByRole("dialog", { name: "Edit TASK-1" }).waitFor();
+    await lookAt("the form to edit a task");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("Control+k");
     await page.getByRole("dialog").waitFor();
     await lookAt("the palette");
@@ -69,6 +79,45 @@ describe.each(looks)("for everybody, $look", ({ look, viewport, colorScheme }) =
     await lookAt("the keys");
     expect(found, look).toEqual([]);
   });
+});
+
+test.each([
+  ["reduce", true],
+  ["no-preference", false],
+] as const)("who asked for %s of motion sees none: %s", async (reducedMotion, isStill) => {
+  const context = await browser.newContext({ reducedMotion });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${server.url}/tasks/TASK-1#token=token`);
+  await page.locator(".now .spinner").waitFor();
+  const moving = await page.evaluate(() => document.getAnimations().length);
+  expect(moving === 0).toBe(isStill);
+});
+
+test("on a phone menus and dialogs come up from below, within the reach of a thumb, and the bar leads to every page", async () => {
+  const viewport = { width: 360, height: 740 };
+  const context = await browser.newContext({ viewport, hasTouch: true });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${server.url}/#token=token`);
+  const card = page.locator("[data-task=TASK-1]");
+  await card.getByRole("button", { name: "More for TASK-1" }).tap();
+  const menu = await page.getByRole("menu").boundingBox();
+  expect(menu).toMatchObject({ x: 0, width: viewport.width });
+  expect((menu?.y ?? 0) + (menu?.height ?? 0)).toBeCloseTo(viewport.height, 0);
+  const rows = await page.getByRole("menuitem").evaluateAll((items) => items.map((item) => item.clientHeight));
+  expect(Math.min(...rows)).toBeGreaterThanOrEqual(44);
+  await page.getByRole("menuitem", { name: "Stop", exact: true }).tap();
+  const dialog = await page.getByRole("dialog", { name: "Stop TASK-1?" }).boundingBox();
+  expect((dialog?.y ?? 0) + (dialog?.height ?? 0)).toBeCloseTo(viewport.height, 0);
+  await page.getByRole("button", { name: "Go on" }).tap();
+  const bar = page.getByRole("navigation", { name: "Pages, below" });
+  for (const name of ["Runners", "Logs", "Insights", "Settings", "Board"]) {
+    await bar.getByRole("link", { name }).tap();
+    await page.locator("h1", { hasText: name }).first().waitFor({ state: "attached" });
+    const { y = 0, height = 0 } = (await bar.boundingBox()) ?? {};
+    expect(y + height).toBeCloseTo(viewport.height, 0);
+  }
 });
 
 test("the check sees what is wrong", async () => {
@@ -144,6 +193,7 @@ describe("the palette", () => {
     await expect
       .poll(() => page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown))
       .toEqual(["TASK-2 needs you"]);
-    await expect.poll(() => page.title()).toMatch(/^\(2\)/);
+    await expect.poll(() => page.title()).toMatch(/^\(3\)/);
+    expect(await page.locator("#favicon").getAttribute("href")).toBe("/favicon-3.svg");
   });
 });
