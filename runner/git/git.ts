@@ -190,7 +190,7 @@ async function start(
   throw new GitError(args[0] ?? "", {
     code: code ?? null,
     stdout: textOf(result.stdout),
-    stderr: result.isMaxBuffer ? "more output than allowed" : stderr || (result.shortMessage ?? ""),
+    stderr: result.isMaxBuffer ? "more output than allowed" : stderr || howItEnded(result),
     timedOut: why === "timed_out",
     cancelled: why === "cancelled",
   });
@@ -212,6 +212,17 @@ function argumentsOf(args: readonly string[], call: GitCall): string[] {
     ...(call.workTree === undefined ? [] : [`--work-tree=${call.workTree}`]),
     ...args,
   ];
+}
+
+/** Without git's options, which are many and always the same. */
+function howItEnded({
+  signal,
+  shortMessage,
+}: {
+  signal?: string | undefined;
+  shortMessage?: string | undefined;
+}): string {
+  return signal === undefined ? (shortMessage ?? "") : `it was ended by ${signal}`;
 }
 
 function textOf(output: unknown): string {

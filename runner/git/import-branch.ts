@@ -45,30 +45,27 @@ export async function takeHead(from: { mirror: Mirror; folder: string; ref: stri
   const source = "ref" in head ? head.ref : head.sha;
   const known = await alreadyTaken(from, head);
   if (known !== null) return { sha: known };
-  try {
-    await mirror.git(
-      [
-        "fetch",
-        "--quiet",
-        "--no-tags",
-        "--no-write-fetch-head",
-        "--no-auto-maintenance",
-        "--no-recurse-submodules",
-        "--",
-        join(folder, repositoryFolder),
-        `+${source}:${ref}`,
-      ],
-      { transport: "file", timeoutMs: 600_000 },
-    );
-  } catch (error) {
-    if (error instanceof GitError && error.code !== null) {
-      throw new TaskRepositoryError(`The task's commits could not be taken over: ${error.message}`);
-    }
-    throw error;
-  }
+  await fetchHead(mirror, [join(folder, repositoryFolder), `+${source}:${ref}`]);
   const sha = await mirror.resolve(ref);
   if (sha === null) throw new TaskRepositoryError("The task's branch is not a commit.");
   return { sha };
+}
+
+/** A git that was killed, or whose helper was, leaves nothing behind: what is damaged fails once more in the same way. */
+async function fetchHead(mirror: Mirror, what: readonly [folder: string, refspec: string]): Promise<void> {
+  const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"];
+  const fetch = () => mirror.git(["fetch", ...options, "--", ...what], { transport: "file", timeoutMs: 600_000 });
+  const isOver = (error: unknown) => !(error instanceof GitError) || error.timedOut || error.cancelled;
+  try {
+    await fetch().catch((error: unknown) => {
+      if (isOver(error)) throw error;
+      return fetch();
+    });
+  } catch (error) {
+    if (isOver(error) || (error instanceof GitError && error.wasKilled)) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TaskRepositoryError(`The task's commits could not be taken over: ${why}`);
+  }
 }
 
 /** Asked often, and mostly nothing is new: two small files are read then, and no git is started. */
