@@ -8,11 +8,12 @@ type Changed = Extract<Happening, { kind: "pull_request_changed" }>;
 /** Keeps what we know of a task's pull request true; closing or merging it ends the work on it. */
 export async function followPullRequest(world: World, happening: Changed): Promise<void> {
   const { store } = world;
-  const merged = store.transaction(() => {
+  await deleteMergedBranch(world, happening);
+  store.transaction(() => {
     const task = store.tasks.byPullRequest(happening.repository.id, happening.number);
-    if (task?.pullRequest == null) return null;
+    if (task?.pullRequest == null) return;
     // There is no way back from merged: what says otherwise comes late.
-    if (task.pullRequest.state === "merged" && happening.state !== "merged") return null;
+    if (task.pullRequest.state === "merged" && happening.state !== "merged") return;
     const isClosed = happening.state !== "open";
     const changed = {
       ...task,
@@ -37,8 +38,15 @@ export async function followPullRequest(world: World, happening: Changed): Promi
     }
     store.surfaces.markDue(task.id, world.clock());
     world.bell.task(task.id);
-    return happening.state === "merged" && task.policy.follow_up.delete_branch ? changed : null;
   });
   world.bell.work();
-  if (merged !== null) await world.github.deleteBranch(merged.repository, merged.branch, happening.headSha);
+}
+
+/** Before it is stored that it was merged: whoever dies in between does both again. */
+async function deleteMergedBranch(world: World, happening: Changed): Promise<void> {
+  if (happening.state !== "merged") return;
+  const task = world.store.tasks.byPullRequest(happening.repository.id, happening.number);
+  if (task?.pullRequest == null || task.pullRequest.state === "merged") return;
+  if (!task.policy.follow_up.delete_branch) return;
+  await world.github.deleteBranch(task.repository, task.branch, happening.headSha);
 }
