@@ -1,10 +1,15 @@
 import { afterEach, expect, test } from "vitest";
-import { openClient } from "#protocol/client.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import { ours, seenOn } from "#test/world/seen.ts";
 import { until } from "#test/world/until.ts";
 import { openWorld, type World } from "#test/world/world.ts";
-import { openScriptedRunner, type ScriptedRunner, type ScriptedWork } from "./scripted-runner.ts";
+import {
+  oneCommit,
+  openScriptedRunner,
+  registered,
+  type ScriptedRunner,
+  type ScriptedWork,
+} from "./scripted-runner.ts";
 import { finished } from "./told.ts";
 
 let world: World | null = null;
@@ -24,14 +29,12 @@ async function openConversation(work: (offer: RunOffer) => ScriptedWork) {
   world = opened;
   const { github, repo, server, operator } = opened;
   const offers: RunOffer[] = [];
-  const { token } = await operator("createRunnerToken");
-  const body = { token, name: "box", labels: [], slots: 4, version: "t", sandbox: "none" as const, repositories: [] };
-  const { credential } = await openClient(server.url, null)("register", { body });
+  const credential = await registered({ url: server.url, operator });
   const heard = (offer: RunOffer) => {
     offers.push(offer);
     return work(offer);
   };
-  runner = openScriptedRunner({ url: server.url, credential, github, repo, work: heard });
+  runner = openScriptedRunner({ url: server.url, credential, play: oneCommit(github, heard) });
   const issue = github.as("ada").openIssue(repo, wish);
   github.as("ada").label(repo, issue, "claude");
   const task = await opened.taskOf(issue, (one) => one.status === "in_review", "the pull request");

@@ -1,49 +1,39 @@
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openClient, RefusedError } from "#protocol/client.ts";
 import { livePath } from "#protocol/routes.ts";
 import type { Task } from "#protocol/task.ts";
-import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
+import type { GitHubStandIn } from "#test/github/github.ts";
 import { randomFrom } from "#test/src/store/random.ts";
 import { until } from "#test/world/until.ts";
-import { openScriptedRunner, type ScriptedRunner } from "./scripted-runner.ts";
+import { oneCommit, openScriptedRunner, registered, type ScriptedRunner } from "./scripted-runner.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { label as labelled, openWebsite, repo, type Website } from "./website.ts";
 
 /** CCO_SEED repeats another one. */
 const seed = Number(process.env.CCO_SEED ?? 1);
-const repo = "acme/website";
 
+let website: Website;
 let folder: string;
 let github: GitHubStandIn;
 let server: ServerProcess | null = null;
 let runner: ScriptedRunner | null = null;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "cc-reconcile-"));
-  mkdirSync(join(folder, "git"));
-  github = await openGitHub({ folder: join(folder, "git") });
-  await github.createRepository({
-    owner: "acme",
-    name: "website",
-    private: true,
-    files: { "README.md": "# Website\n" },
-    collaborators: { ada: "write" },
-    labels: { claude: "5319e7" },
-  });
+  website = await openWebsite();
+  ({ folder, github } = website);
 });
 afterEach(async () => {
   await runner?.close();
   runner = null;
   await server?.end("SIGKILL");
   server = null;
-  await github.close();
-  rmSync(folder, { recursive: true, force: true });
+  await website.close();
 });
 
 let port = 0;
@@ -64,18 +54,11 @@ async function stop(signal: "SIGTERM" | "SIGKILL") {
 }
 
 async function startRunner(of: ServerProcess): Promise<void> {
-  const { token } = await of.operator("createRunnerToken");
-  const body = { token, name: "box", labels: [], slots: 4, version: "t", sandbox: "none", repositories: [] } as const;
-  const given = { ...body, labels: [...body.labels], repositories: [...body.repositories] };
-  const { credential } = await openClient(of.url, null)("register", { body: given });
-  runner = openScriptedRunner({ url: of.url, credential, github, repo });
+  const credential = await registered(of);
+  runner = openScriptedRunner({ url: of.url, credential, slots: 4, play: oneCommit(github) });
 }
 
-function label(title: string): number {
-  const issue = github.as("ada").openIssue(repo, { title, body: "Say bonjour." });
-  github.as("ada").label(repo, issue, "claude");
-  return issue;
-}
+const label = (title: string) => labelled(github, title);
 
 async function tasks(): Promise<Task[]> {
   return (await server?.operator("listTasks", {}))?.tasks ?? [];

@@ -1,48 +1,32 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { routes } from "#protocol/routes.ts";
-import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
+import type { GitHubStandIn } from "#test/github/github.ts";
 import { until } from "#test/world/until.ts";
 import { canHaveItsDisk, type ServerProcess, startServerProcess } from "./server-process.ts";
+import { label as labelled, openWebsite, type Website } from "./website.ts";
 
-const repo = "acme/website";
-
-let folder: string;
+let website: Website;
 let github: GitHubStandIn;
 let server: ServerProcess;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "cc-storage-"));
-  mkdirSync(join(folder, "git"));
-  github = await openGitHub({ folder: join(folder, "git") });
-  await github.createRepository({
-    owner: "acme",
-    name: "website",
-    files: { "README.md": "# Website\n" },
-    private: true,
-    collaborators: { ada: "write" },
-    labels: { claude: "5319e7" },
-  });
+  website = await openWebsite();
+  github = website.github;
 });
 afterEach(async () => {
   await server?.end("SIGKILL");
-  await github.close();
-  rmSync(folder, { recursive: true, force: true });
+  await website.close();
 });
 
 async function start(diskBytes: number | null): Promise<void> {
-  server = await startServerProcess(folder, github, 0, 0, diskBytes);
+  server = await startServerProcess(website.folder, github, 0, 0, diskBytes);
   github.connectWebhook(`${server.url}/api/github/webhooks`);
 }
 
-const label = (title: string): number => {
-  const issue = github.as("ada").openIssue(repo, { title, body: "long ".repeat(8_000) });
-  github.as("ada").label(repo, issue, "claude");
-  return issue;
-};
+const label = (title: string): number => labelled(github, title, "long ".repeat(8_000));
 
 async function issuesOfTasks(): Promise<number[]> {
   const { tasks } = await server.operator("listTasks", {});

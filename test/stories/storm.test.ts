@@ -1,36 +1,23 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
+import type { GitHubStandIn } from "#test/github/github.ts";
 import { until } from "#test/world/until.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { label, openWebsite, repo, type Website } from "./website.ts";
 
-const repo = "acme/website";
-
-let folder: string;
+let website: Website;
 let github: GitHubStandIn;
 let server: ServerProcess;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "cc-storm-"));
-  mkdirSync(join(folder, "git"));
-  github = await openGitHub({ folder: join(folder, "git") });
-  await github.createRepository({
-    owner: "acme",
-    name: "website",
-    files: { "README.md": "# Website\n" },
-    private: true,
-    collaborators: { ada: "write" },
-    labels: { claude: "5319e7" },
-  });
-  server = await startServerProcess(folder, github, 0);
+  website = await openWebsite();
+  github = website.github;
+  server = await startServerProcess(website.folder, github, 0);
 });
 afterEach(async () => {
   await server.end("SIGKILL");
-  await github.close();
-  rmSync(folder, { recursive: true, force: true });
+  await website.close();
 });
 
 const webhooks = () => `${server.url}/api/github/webhooks`;
@@ -61,11 +48,7 @@ test("a thousand deliveries, a fifth of them forged: every good one is stored, n
 test("webhooks are answered while GitHub itself hangs, and worked when it answers again (F26)", async () => {
   github.connectWebhook(webhooks());
   github.faults.failNext({ status: 502, times: 1_000, holdMs: 60_000 });
-  const issues = Array.from({ length: 10 }, (_, number) => {
-    const issue = github.as("ada").openIssue(repo, { title: `Greet ${number}` });
-    github.as("ada").label(repo, issue, "claude");
-    return issue;
-  });
+  const issues = Array.from({ length: 10 }, (_, number) => label(github, `Greet ${number}`));
   await github.idle();
   expect(github.deliveries().every(({ statusCode }) => statusCode === 202)).toBe(true);
   github.faults.clear();

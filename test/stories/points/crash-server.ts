@@ -36,11 +36,14 @@ function at(step: string, when: Wanted["when"]): void {
 
 const answering = new AsyncLocalStorage<IncomingMessage>();
 
+/** Functions within others, after which steps are not called. */
+const inner = new Set(["keep", "isKnown"]);
+
 /** `transaction claim-run.ts claimRun`; a report's also has its kind. */
 function nameOf(stack: string): string {
   for (const line of stack.split("\n")) {
-    const frame = /at (?:async )?(?:\w+\.)?(\w+) \(.*\/src\/(?:operations|loops)\/([\w-]+\.ts):/.exec(line);
-    if (frame === null) continue;
+    const frame = /at (?:async )?(?:\w+\.)?(\w+) \(.*\/src\/(?:(?:operations|loops)\/)?([\w-]+\.ts):/.exec(line);
+    if (frame === null || inner.has(frame[1] ?? "")) continue;
     const request = answering.getStore() as { body?: { reports?: { body: { kind: string } }[] } } | undefined;
     const kind = frame[1] === "applyReports" ? ` ${request?.body?.reports?.[0]?.body.kind ?? "?"}` : "";
     return `transaction ${frame[2]} ${frame[1]}${kind}`;
@@ -67,14 +70,17 @@ Database.prototype.transaction = function patched(this: Database.Database, work:
   return Object.assign((inner: () => unknown) => made(inner), { immediate: immediately });
 } as never;
 
+const apiUrl = new URL(plan.config.githubApiUrl).origin;
 const send = globalThis.fetch;
 globalThis.fetch = async (url, options) => {
   const method = options?.method ?? "GET";
+  if (!String(url).startsWith(apiUrl)) return send(url, options);
   const isQuery = String(options?.body ?? "").includes('"query":"query');
   const step = `github ${method} ${new URL(String(url)).pathname.replace(/^\/api(\/v3)?/, "")}`
     .replace(/\/repos\/[^/]+\/[^/]+/, "/repos/*")
     .replaceAll(/\/\d+/g, "/*")
-    .replace(/\/labels\/.+/, "/labels/*");
+    .replace(/\/(labels|git\/refs)\/.+/, "/$1/*")
+    .replace(/\/workflows\/[^/]+/, "/workflows/*");
   if (method === "GET" || isQuery) return send(url, options);
   at(step, "before");
   const answer = await send(url, options);

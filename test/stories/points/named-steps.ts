@@ -12,7 +12,7 @@ export function namedSteps(): string[] {
 }
 
 function transactions(): string[] {
-  return ["operations", "loops"].flatMap((folder) =>
+  return ["operations", "loops", "."].flatMap((folder) =>
     readdirSync(join(source, folder))
       .filter((file) => file.endsWith(".ts"))
       .flatMap((file) => transactionsIn(file, readFileSync(join(source, folder, file), "utf8"))),
@@ -23,7 +23,11 @@ function transactionsIn(file: string, text: string): string[] {
   const found: string[] = [];
   let name = "?";
   for (const line of text.split("\n")) {
-    name = /^\s*(?:export )?(?:async )?function (\w+)/.exec(line)?.[1] ?? name;
+    name =
+      /^\s*(?:export )?(?:async )?function (\w+)|^\s*(\w+): \(.*\) => store\.transaction/
+        .exec(line)
+        ?.slice(1)
+        .find(Boolean) ?? name;
     if (/store\.transaction\(/.test(line)) found.push(`transaction ${file} ${name}`);
   }
   return found;

@@ -39,10 +39,15 @@ export type ServerLives = {
 type Warm = { child: ChildProcess; ended: Promise<number | NodeJS.Signals | null> };
 
 /** Lives of one control plane, one after the other. The next one is loaded while the last one lives, which saves time. */
-export function openServerLives(folder: string, github: GitHubStandIn, port: number): ServerLives {
+export function openServerLives(
+  folder: string,
+  github: GitHubStandIn,
+  port: number,
+  more: Partial<ServerConfig>,
+): ServerLives {
   const home = join(folder, "server");
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const config: ServerConfig = {
+  const usual: ServerConfig = {
     appId: github.app.id,
     privateKey: github.app.privateKey,
     webhookSecret: github.app.webhookSecret,
@@ -54,6 +59,7 @@ export function openServerLives(folder: string, github: GitHubStandIn, port: num
     home,
     logLevel: "debug",
   };
+  const config = { ...usual, ...more } as ServerConfig;
   const planFile = join(folder, "plan.json");
   const metFile = join(folder, "met");
   const logFile = join(folder, "server.log");
