@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { faultNames } from "./faults.ts";
 import { readOptions } from "./options.ts";
@@ -46,4 +47,15 @@ test("options that make no sense are refused with what may be written", () => {
   ]) {
     expect(() => readOptions(args)).toThrow("npm run chaos");
   }
+});
+
+test("the short sieges of CI do every fault there is, to tasks of every kind", () => {
+  const script = (JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> }).scripts[
+    "chaos:ci"
+  ];
+  const { seeds, tasks } = readOptions(script?.split("main.ts ")[1]?.split(" ") ?? []);
+  const planned = seeds.flatMap((seed) => planOf(seed, tasks));
+  expect(new Set(planned.flatMap(({ faults }) => faults.map(({ fault }) => fault)))).toEqual(new Set(faultNames));
+  expect(new Set(planned.map(({ kind }) => kind)).size).toBe(6);
+  expect(planned.length).toBeLessThan(20);
 });

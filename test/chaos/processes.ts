@@ -72,6 +72,15 @@ function readProcess(pid: number): Process | null {
   };
 }
 
+/** Whether it was killed and the kernel has only not come round to it: a loaded machine takes a while (proc(5)). */
+export function isEnding(pid: number): boolean {
+  const status = readOf(pid, "status");
+  if (status === null) return true;
+  const pending = [...status.matchAll(/^(?:SigPnd|ShdPnd):\s*([0-9a-f]+)$/gm)].map(([, mask]) => BigInt(`0x${mask}`));
+  return pending.some((mask) => (mask & sigkill) !== 0n);
+}
+const sigkill = 1n << 8n;
+
 /** Null for a process that has ended meanwhile, or is none of ours. */
 function readOf(pid: number, name: string): string | null {
   try {

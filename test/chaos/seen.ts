@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { openTerminals } from "#runner/terminal/terminals.ts";
 import type { FaultName } from "./faults.ts";
 import type { Kind } from "./plan.ts";
-import { claudesIn, describeProcess, processes, processesOf } from "./processes.ts";
+import { claudesIn, describeProcess, isEnding, processes, processesOf } from "./processes.ts";
 import type { Site } from "./site.ts";
 import { pageOf, type Said } from "./work.ts";
 
@@ -163,7 +163,7 @@ function entriesOf(folder: string): string[] {
 /** Which tasks have more than one live Claude now. */
 export function doubledClaudes(folder: string): string[] {
   const tasks = Map.groupBy(
-    claudesIn(folder, processes()),
+    claudesIn(folder, processes()).filter(({ pid }) => !isEnding(pid)),
     (one) => /\+[^/]*-(TASK-\d+)\//.exec(`${one.folder} ${one.argv.join(" ")}`)?.[1] ?? "?",
   );
   return [...tasks].flatMap(([task, all]) =>

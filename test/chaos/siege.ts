@@ -12,8 +12,12 @@ import { openWork, titleOf } from "./work.ts";
 
 /** The last tasks' faults are waited for this long. */
 const lastFaultsMs = 90_000;
-/** Once the faults have ended everything is settled by then: a lost lease, a reconcile, two more attempts. */
-const convergeMs = 4 * 60_000;
+/**
+ * Once the faults have ended nothing stands still for longer, on whatever machine: a lost lease, a reconcile, another
+ * attempt. A slow machine may take its time as long as something moves.
+ */
+const stillMs = 4 * 60_000;
+const longestMs = 20 * 60_000;
 const lookMs = 300;
 const sampleMs = 250;
 
@@ -137,9 +141,10 @@ export async function laySiege(
     await Promise.all(doing);
     heal(site);
     const siegeMs = since();
-    const deadline = performance.now() + convergeMs;
     const isDone = () => asked.every(settled) && checksClosed(site);
-    while (!isDone() && performance.now() < deadline && !interrupted.aborted) {
+    const isMoving = movingFor(stillMs, () => `${asked.filter(settled).length} ${work.said.size} ${shownChecks(site)}`);
+    const deadline = performance.now() + longestMs;
+    while (!isDone() && isMoving() && performance.now() < deadline && !interrupted.aborted) {
       await wait(lookMs);
       tellNow("coming to rest");
     }
@@ -160,7 +165,9 @@ export async function laySiege(
     };
     const wrong = judge(seen);
     if (convergedMs === null)
-      wrong.unshift(`not everything was settled ${convergeMs / 60_000} minutes after the faults`);
+      wrong.unshift(
+        `after the faults something stood still for ${stillMs / 60_000} minutes, and not everything was settled`,
+      );
     const deliveries = site.github.deliveries();
     return {
       seed,
@@ -204,17 +211,35 @@ function heal(site: Site): void {
   site.disk?.free();
 }
 
+/** Whether the picture has changed within so many milliseconds before it is asked for. */
+function movingFor(ms: number, picture: () => string): () => boolean {
+  let last = picture();
+  let changedAt = performance.now();
+  return () => {
+    const now = picture();
+    if (now !== last) changedAt = performance.now();
+    last = now;
+    return performance.now() - changedAt < ms;
+  };
+}
+
+function shownChecks({ github, repositories }: Site): string {
+  return repositories
+    .map(({ fullName }) => github.checkRuns(fullName).filter(({ status }) => status === "completed").length)
+    .join();
+}
+
 function checksClosed({ github, repositories }: Site): boolean {
   return repositories.every(({ fullName }) => github.checkRuns(fullName).every(({ status }) => status === "completed"));
 }
 
-/** Looks again and again whether a task has two live Claudes: twice in a row, as one that was killed is still ending. */
+/** Looks again and again whether a task has two live Claudes: the same two thrice in a row, as what is cut off ends soon. */
 function sample(folder: string, doubled: Set<string>): { stop(): void } {
-  let before: string[] = [];
+  let before: readonly string[][] = [[], []];
   const timer = setInterval(() => {
     const now = doubledClaudes(folder);
-    for (const one of now) if (before.includes(one)) doubled.add(one);
-    before = now;
+    for (const one of now) if (before.every((list) => list.includes(one))) doubled.add(one);
+    before = [...before.slice(1), now];
   }, sampleMs);
   return { stop: () => clearInterval(timer) };
 }

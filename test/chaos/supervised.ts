@@ -31,8 +31,8 @@ export function supervise(of: {
   logFile: string;
   /** What it prints once it is ready. */
   readyWhen: RegExp;
-  /** Whether the world around it is such that it may end by itself. */
-  mayEnd: () => boolean;
+  /** Whether the world around it is such that it may end by itself, with these last words. */
+  mayEnd: (lastWords: string) => boolean;
 }): Supervised {
   let child: ChildProcess | null = null;
   let beganAt = 0;
@@ -53,7 +53,7 @@ export function supervise(of: {
       child = null;
       if (stopping) return;
       // Nobody but the adversary, or a machine without memory, kills with this signal.
-      if (signal !== "SIGKILL" && !of.mayEnd())
+      if (signal !== "SIGKILL" && !of.mayEnd(tail()))
         crashes.push(`${of.name} ended by itself with ${signal ?? code}: ${tail()}`);
       setTimeout(() => {
         if (!stopping) start();
@@ -77,7 +77,7 @@ export function supervise(of: {
     signal(signal) {
       return child?.kill(signal) ?? false;
     },
-    ready: () => until(`${of.name} to be ready`, () => (isReady() ? true : null), 60_000).then(() => undefined),
+    ready: () => until(`${of.name} to be ready`, () => (isReady() ? true : null), 180_000).then(() => undefined),
     async stop(patienceMs) {
       stopping = true;
       const last = child;
