@@ -8,6 +8,7 @@ import { discordPath } from "#protocol/integration.ts";
 import { type Issuer, openIssuer } from "#test/actions/oidc.ts";
 import { type DiscordStandIn, openDiscordStandIn } from "#test/discord/discord.ts";
 import { aSecret, openWebhookServer, type WebhookServer } from "#test/src/integrations/receiver.ts";
+import { noIntegrations } from "../../src/config/integrations.ts";
 import { type LaterPart, laterActs, laterEnds, others, policy } from "./points/later-acts.ts";
 import { playedLater } from "./points/later-parts.ts";
 import { type Act, placeOf, pullOf, type Stage, shownOf, taskOf } from "./points/stage.ts";
@@ -42,12 +43,11 @@ beforeEach(async () => {
     config: {
       actionsIssuer: issuer.issuer,
       integrations: {
+        ...noIntegrations,
         webhooks: [
           { ...receiver, name: "programs", url: programs.url, secrets: [secrets.programs] },
           { ...receiver, name: "grumpy", url: grumpy.url, secrets: [secrets.grumpy], events: ["task.created"] },
         ],
-        slack: null,
-        jira: null,
         discord: { to: { kind: "bot", channel, token, publicKey }, apiUrl, people: { [ada]: "ada" } },
       },
     },

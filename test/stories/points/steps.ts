@@ -147,5 +147,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   "transaction poll-comments.ts pollComments": "without an App: what is read again is known by its id: stories/token",
   "transaction hear-elsewhere.ts earOf": "stopped again, it is stopped: src/integrations",
   "transaction hear-elsewhere.ts put": "what a place remembers of itself; it looks anew: src/integrations",
+  "transaction follow-local-branches.ts followLocalBranches": "compared with the repository anew: src/local",
   "transaction submit-elsewhere.ts submitElsewhere": "the same wish is the same task: src/integrations",
 };
