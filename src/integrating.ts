@@ -9,6 +9,7 @@ import { ProblemError } from "#operations/problem-error.ts";
 import { showReceiver } from "#operations/show-receivers.ts";
 import type { Integration } from "#protocol/integration.ts";
 import type { IntegrationsConfig } from "./config/integrations.ts";
+import { openAlertLoop } from "./loops/alert-loop.ts";
 import { openElsewhereLoop } from "./loops/elsewhere-loop.ts";
 import { openWebhookLoop } from "./loops/webhook-loop.ts";
 import { openWaiters } from "./waiters.ts";
@@ -29,15 +30,18 @@ export type Integrations = {
 };
 
 /** The places that are set up; nothing of the others is loaded. */
-export async function elsewheresOf({ slack, discord, jira }: IntegrationsConfig, clock: Clock): Promise<Elsewhere[]> {
+export async function elsewheresOf(
+  { slack, discord, jira, notifications }: IntegrationsConfig,
+  clock: Clock,
+): Promise<Elsewhere[]> {
   const found: Elsewhere[] = [];
   if (slack !== null) {
     const { openSlack } = await import("#integrations/slack/slack.ts");
-    found.push(openSlack({ ...slack, clock }));
+    found.push(openSlack({ ...slack, notifications, clock }));
   }
   if (discord !== null) {
     const { openDiscord } = await import("#integrations/discord/discord.ts");
-    found.push(openDiscord({ ...discord, clock }));
+    found.push(openDiscord({ ...discord, notifications, clock }));
   }
   if (jira !== null) {
     const { openJira } = await import("#integrations/jira/jira.ts");
@@ -61,6 +65,12 @@ export function openIntegrations(
     ...Array.from(elsewheres.values(), (one) => one.health()),
     ...hooks.map((one) => one.health()),
   ];
+  const alerts = openAlertLoop(world, {
+    policy: config.notifications,
+    elsewheres: of.elsewheres,
+    integrations: list,
+    log,
+  });
   return {
     ring(taskId) {
       webhooks.ring(taskId);
@@ -85,7 +95,7 @@ export function openIntegrations(
     },
     async close() {
       postman.close();
-      await Promise.all([webhooks.close(), ...Array.from(elsewheres.values(), (one) => one.close())]);
+      await Promise.all([alerts.close(), webhooks.close(), ...Array.from(elsewheres.values(), (one) => one.close())]);
     },
   };
 }

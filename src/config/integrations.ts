@@ -3,6 +3,12 @@ import { type DiscordConfig, discordOf, WrittenDiscord } from "./discord.ts";
 import type { Environment, Files } from "./files.ts";
 import { type HookConfig, hooksOf, WrittenHook } from "./hooks.ts";
 import { type JiraConfig, jiraOf, WrittenJira } from "./jira.ts";
+import {
+  type NotificationsConfig,
+  notificationsOf,
+  usualNotifications,
+  WrittenNotifications,
+} from "./notifications.ts";
 import type { ConfigProblem } from "./setting.ts";
 import { type SlackConfig, slackOf, WrittenSlack } from "./slack.ts";
 import { type ReceiverConfig, receiversOf, WrittenReceiver } from "./webhooks.ts";
@@ -14,9 +20,17 @@ export type IntegrationsConfig = {
   slack: SlackConfig | null;
   discord: DiscordConfig | null;
   jira: JiraConfig | null;
+  notifications: NotificationsConfig;
 };
 
-export const noIntegrations: IntegrationsConfig = { webhooks: [], hooks: [], slack: null, discord: null, jira: null };
+export const noIntegrations: IntegrationsConfig = {
+  webhooks: [],
+  hooks: [],
+  slack: null,
+  discord: null,
+  jira: null,
+  notifications: usualNotifications,
+};
 
 const Written = z.strictObject({
   webhooks: z.array(WrittenReceiver).max(50).default([]),
@@ -24,6 +38,7 @@ const Written = z.strictObject({
   slack: WrittenSlack.optional(),
   discord: WrittenDiscord.optional(),
   jira: WrittenJira.optional(),
+  notifications: WrittenNotifications.optional(),
 });
 
 /**
@@ -49,7 +64,9 @@ export function readIntegrations(
   if (discord !== null && "sentence" in discord) return { config: noIntegrations, problems: [...problems, discord] };
   const jira = read.data.jira === undefined ? null : jiraOf(read.data.jira, env, files);
   if (jira !== null && "sentence" in jira) return { config: noIntegrations, problems: [...problems, jira] };
-  return { config: { webhooks: receivers, hooks, slack, discord, jira }, problems };
+  const { notifications: told } = read.data;
+  const notifications = told === undefined ? usualNotifications : notificationsOf(told);
+  return { config: { webhooks: receivers, hooks, slack, discord, jira, notifications }, problems };
 }
 
 function problemOf(issue: z.core.$ZodIssue, path: string): ConfigProblem {

@@ -11,8 +11,10 @@ export const WrittenSlack = z.strictObject({
   token_path: z.string().optional(),
   /** For buttons and `/claude`, by Socket Mode; without one Slack only shows. */
   app_token_path: z.string().optional(),
-  /** Slack's members (`U…`) and their GitHub logins. */
-  people: z.record(z.string().regex(/^[UW][A-Z0-9]{5,20}$/), z.string().regex(/^[A-Za-z0-9-]{1,39}$/)).default({}),
+  /** Slack's members (`U…`, or their e-mail) and their GitHub logins. */
+  people: z
+    .record(z.union([z.string().regex(/^[UW][A-Z0-9]{5,20}$/), z.email()]), z.string().regex(/^[A-Za-z0-9-]{1,39}$/))
+    .default({}),
 });
 export type WrittenSlack = z.infer<typeof WrittenSlack>;
 

@@ -1,8 +1,9 @@
+import { type Notification, type NotificationPolicy, notificationOf, type TaskEvent } from "#domain/notification.ts";
 import type { Question } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 
 /** What a task is for whoever follows it in a channel. */
-export type Attention = "needs_you" | "working" | "review" | "done" | "failed";
+export type Attention = TaskEvent;
 
 export const attentionWords = {
   needs_you: "Needs you",
@@ -39,8 +40,8 @@ export type Card = {
   /** What Claude waits to be told. */
   question: Question | null;
   presses: Press[];
-  /** Whether everybody in the channel is to see the new status, or only those who follow the task. */
-  isForAll: boolean;
+  /** When it began to be so; milliseconds since 1970. */
+  since: number;
 };
 
 /** @param page the task's page on the dashboard, or null */
@@ -62,7 +63,7 @@ export function cardOf(task: Task, page: string | null): Card {
     facts: factsOf(task, page),
     question,
     presses: [...answersOf(question), ...pressesOf(task)],
-    isForAll: attention === "needs_you" || attention === "failed",
+    since: Date.parse(question?.askedAt ?? task.runs.at(-1)?.completedAt ?? task.updatedAt),
   };
 }
 
@@ -159,10 +160,23 @@ export function loginOf(people: Readonly<Record<string, string>>, id: string): s
   return Object.hasOwn(people, id) ? (people[id] ?? null) : null;
 }
 
-/** Whoever asked for the task, by their id in the chat; null where it is not known. */
-export function requesterOf(task: Task, people: Readonly<Record<string, string>>): string | null {
-  const login = task.requestedBy.toLowerCase();
-  return Object.entries(people).find(([, known]) => known.toLowerCase() === login)?.[0] ?? null;
+/** The ids in the chat of those with these GitHub logins, as far as they are known. */
+export function idsOf(logins: readonly string[], people: Readonly<Record<string, string>>): string[] {
+  return logins.flatMap((login) => {
+    const found = Object.entries(people).find(([, known]) => known.toLowerCase() === login.toLowerCase());
+    return found?.[0] ?? [];
+  });
+}
+
+/** How a task's news is said in a place, by the operator's rules. */
+export function notificationOfTask(
+  task: Task,
+  card: Card,
+  of: { surface: string; policy: NotificationPolicy; now: number },
+): Notification {
+  const { repository, priority, requestedBy } = task;
+  const { attention: event, since } = card;
+  return notificationOf(of.policy, { event, surface: of.surface, repository, priority, requestedBy, since }, of.now);
 }
 
 /** What a stranger is told. */

@@ -155,7 +155,10 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
   }
 
   elsewhere.listen?.(earOf(world, elsewhere.name, log));
-  setImmediate(lookAtEverything);
+  setImmediate(async () => {
+    await elsewhere.ready?.();
+    lookAtEverything();
+  });
   return {
     ring,
     health,

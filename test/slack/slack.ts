@@ -34,7 +34,7 @@ export type SlackStandIn = {
   close(): Promise<void>;
 } & Omit<Pressing, "close">;
 
-export async function openSlackStandIn(): Promise<SlackStandIn> {
+export async function openSlackStandIn(of: { emails?: Readonly<Record<string, string>> } = {}): Promise<SlackStandIn> {
   const token = "xoxb-1111-2222-standin";
   const appToken = "xapp-1-A0000000001-1111-standin";
   const channel = "C0000000001";
@@ -85,6 +85,10 @@ export async function openSlackStandIn(): Promise<SlackStandIn> {
       if (body.channel !== channel) return { ok: false, error: "channel_not_found" };
       whispers.push({ user: String(body.user), text: String(body.text) });
       return { ok: true, message_ts: "1.1" };
+    },
+    "users.lookupByEmail": (body) => {
+      const id = of.emails?.[String(body.email)];
+      return id === undefined ? { ok: false, error: "users_not_found" } : { ok: true, user: { id } };
     },
     "apps.connections.open": () => ({ ok: true, url: pressing.address() }),
     "views.open": (body) => {

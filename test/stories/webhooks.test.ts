@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { aSecret, openWebhookServer } from "#test/src/integrations/receiver.ts";
 import { until } from "#test/world/until.ts";
 import { openWorld } from "#test/world/world.ts";
+import { noIntegrations } from "../../src/config/integrations.ts";
 
 test("a labelled issue is told to a receiver as it goes; one that nobody answers for keeps nothing waiting", async () => {
   const server = await openWebhookServer(aSecret("a"));
@@ -10,11 +11,8 @@ test("a labelled issue is told to a receiver as it goes; one that nobody answers
     runner: false,
     // Port 9 is the discard service, which nobody runs.
     integrations: {
+      ...noIntegrations,
       webhooks: [to("ops", server.url), to("away", "http://127.0.0.1:9/")],
-      slack: null,
-      discord: null,
-      hooks: [],
-      jira: null,
     },
   });
   try {

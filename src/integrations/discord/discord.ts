@@ -1,4 +1,5 @@
 import { DiscordAPIError, RateLimitError, REST } from "@discordjs/rest";
+import { type NotificationPolicy, usualNotifications } from "#domain/notification.ts";
 import {
   type Elsewhere,
   ElsewhereBusyError,
@@ -7,9 +8,9 @@ import {
   type ShownElsewhere,
 } from "#operations/ports/elsewhere.ts";
 import type { Task } from "#protocol/task.ts";
-import { requesterOf } from "../card.ts";
+import { idsOf, notificationOfTask } from "../card.ts";
 import { type DiscordEar, openDiscordDoor } from "./door.ts";
-import { type DiscordPicture, discordPicture } from "./message.ts";
+import { type DiscordPicture, discordPicture, escaped } from "./message.ts";
 
 export type DiscordOptions = {
   to:
@@ -20,6 +21,8 @@ export type DiscordOptions = {
   people: Readonly<Record<string, string>>;
   /** Discord's own API, without its version, unless a test says otherwise. */
   apiUrl?: string;
+  /** How news is said; as usual when absent. */
+  notifications?: NotificationPolicy;
   clock: () => number;
 };
 
@@ -90,9 +93,9 @@ export function openDiscord(options: DiscordOptions): Elsewhere {
     }
   }
 
-  async function tell(message: string, { note }: DiscordPicture, task: Task): Promise<void> {
-    const call = note.mention === null ? "" : `<@${note.mention}> `;
-    const users = note.mention === null ? [] : [note.mention];
+  async function tell(message: string, note: Note, task: Task): Promise<void> {
+    const users = [...note.mentions];
+    const call = users.map((member) => `<@${member}> `).join("");
     const body = { content: `${call}${note.text}`.slice(0, 2_000), allowed_mentions: { parse: [], users } };
     if (to.kind === "webhook") {
       // An edit rings for nobody, and a webhook has no threads: only what everybody should see is said anew.
@@ -123,16 +126,31 @@ export function openDiscord(options: DiscordOptions): Elsewhere {
     kind: "discord",
     name: "discord",
     place: to.kind === "bot" ? to.channel : `webhook ${to.id}`,
-    picture: (task, page) =>
-      discordPicture(task, { requester: requesterOf(task, people), page, canPress: publicKey !== null }),
+    picture: (task, page) => {
+      const { clock, notifications: policy = usualNotifications } = options;
+      return discordPicture(task, {
+        say: (card) => {
+          const said = notificationOfTask(task, card, { surface: "discord", policy, now: clock() });
+          return { ...said, who: idsOf(said.who, people) };
+        },
+        page,
+        canPress: publicKey !== null,
+      });
+    },
     async show({ task, picture, before }) {
       const wanted = picture as DiscordPicture;
       const known = before?.remoteId ?? (await find(task));
       const isNew = known === null;
       const id = isNew ? await post(wanted) : isSame(before, wanted) ? known : await update(known, wanted);
       const told = (before?.picture as DiscordPicture | undefined)?.note;
-      if (before !== null && told?.text !== wanted.note.text) await tell(id, wanted, task);
+      if (before !== null && wanted.note !== null && isNews(told, wanted.note)) await tell(id, wanted.note, task);
       return id;
+    },
+    async alert({ sentence, who, isOver }) {
+      const users = idsOf(who, people);
+      const calls = users.map((member) => `<@${member}> `).join("");
+      const content = `${calls}${isOver ? "✅ Over:" : "⚠️"} ${escaped(sentence, 1_000)}`;
+      await called(rest.post(base, { body: { content, allowed_mentions: { parse: [], users } }, auth }));
     },
     async test() {
       const body = { content: "This is a test of CC-Orchestrator; nothing has happened." };
@@ -155,6 +173,14 @@ export function openDiscord(options: DiscordOptions): Elsewhere {
       rest.clearHandlerSweeper();
     },
   };
+}
+
+type Note = NonNullable<DiscordPicture["note"]>;
+
+/** Said before, and now for more to see: after quiet hours. */
+function isNews(told: DiscordPicture["note"] | undefined, wanted: Note): boolean {
+  if (told == null || told.text !== wanted.text) return true;
+  return (wanted.isForAll && !told.isForAll) || wanted.mentions.length > (told.mentions ?? []).length;
 }
 
 /** Whether only the thread is to be told something. */

@@ -1,4 +1,5 @@
 import type { APIEmbed } from "discord-api-types/v10";
+import { isAsLoudAs, type Loudness } from "#domain/notification.ts";
 import type { Question } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { type Attention, type Card, cardOf, cutTo, type Fact, type Press } from "../card.ts";
@@ -16,8 +17,8 @@ export type Row = { type: number; components: object[] };
 export type DiscordPicture = {
   embed: APIEmbed;
   rows: Row[];
-  /** `mention` is the member who is called, by id. */
-  note: { text: string; isForAll: boolean; mention: string | null };
+  /** `mentions` are the members who are called, by id; null where nothing is said. */
+  note: { text: string; isForAll: boolean; mentions: readonly string[] } | null;
 };
 
 const looks = {
@@ -29,15 +30,16 @@ const looks = {
 } as const satisfies Record<Attention, { emoji: string; color: number }>;
 
 /**
- * @param requester whoever asked for the task, by their id in Discord; null where that is not known
+ * @param say how loudly its news is said, and which members of Discord are called
  * @param page the task's page on the dashboard, or null
  * @param canPress whether anybody hears what is pressed
  */
 export function discordPicture(
   task: Task,
-  of: { requester: string | null; page: string | null; canPress: boolean },
+  of: { say: (card: Card) => { loudness: Loudness; who: readonly string[] }; page: string | null; canPress: boolean },
 ): DiscordPicture {
   const card = cardOf(task, of.page);
+  const { loudness, who } = of.say(card);
   const { emoji, color } = looks[card.attention];
   const why = card.sentence === null ? "" : escaped(card.sentence, 1_500);
   const advice = card.advice === null ? "" : `\n*${escaped(card.advice, 500)}*`;
@@ -51,11 +53,14 @@ export function discordPicture(
       footer: { text: task.name },
     },
     rows: of.canPress ? rowsOf(card) : [],
-    note: {
-      text: `${emoji} ${card.word} · ${task.name}${why === "" ? "" : `: ${why}`}`,
-      isForAll: card.isForAll,
-      mention: card.attention === "needs_you" ? of.requester : null,
-    },
+    note:
+      loudness === "nothing"
+        ? null
+        : {
+            text: `${emoji} ${card.word} · ${task.name}${why === "" ? "" : `: ${why}`}`,
+            isForAll: isAsLoudAs(loudness, "channel"),
+            mentions: who,
+          },
   };
 }
 

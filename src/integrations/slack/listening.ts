@@ -3,11 +3,12 @@ import { z } from "zod";
 import type { AnswerElsewhere, AskedElsewhere, ElsewhereLog } from "#operations/ports/elsewhere.ts";
 import type { Task } from "#protocol/task.ts";
 import type { TaskName } from "#protocol/words.ts";
-import { laterSentence, loginOf, strangerSentence } from "../card.ts";
+import { laterSentence, strangerSentence } from "../card.ts";
 import { postOutward } from "../outward.ts";
 import { Action, type ButtonMeaning, readAction } from "../pressed.ts";
 import { escapedLines } from "./escaped.ts";
 import { answerModal, readSubmitted } from "./modal.ts";
+import type { SlackPeople } from "./people.ts";
 import { parseSlash } from "./slash.ts";
 import { type Envelope, openSocket, type Socket } from "./socket.ts";
 
@@ -27,7 +28,7 @@ const Spoken = z.object({
 export type ListeningOptions = {
   appToken: string;
   channel: string;
-  people: Readonly<Record<string, string>>;
+  people: SlackPeople;
   /** Slack's own unless a test says otherwise. */
   apiUrl?: string;
   client: WebClient;
@@ -62,7 +63,7 @@ export function listenToSlack(options: ListeningOptions): Socket {
   }
 
   async function carriedOut(user: string, asked: Omit<AskedElsewhere, "login">): Promise<string> {
-    const login = loginOf(people, user);
+    const login = await people.loginOf(user);
     if (login === null) return strangerSentence("slack");
     try {
       return (await answer({ ...asked, login })).sentence;
@@ -93,7 +94,7 @@ export function listenToSlack(options: ListeningOptions): Socket {
   }
 
   async function ask(user: string, trigger: string, name: TaskName): Promise<void> {
-    if (loginOf(people, user) === null) return whisper(user, strangerSentence("slack"));
+    if ((await people.loginOf(user)) === null) return whisper(user, strangerSentence("slack"));
     const task = options.look(name);
     const view = task === null ? null : answerModal(task);
     if (view === null) return whisper(user, `${name} asks nothing now, so there is nothing to answer.`);
@@ -106,7 +107,7 @@ export function listenToSlack(options: ListeningOptions): Socket {
     const { trigger_id: trigger, user_id: user, text, response_url: url } = read.data;
     const slash = parseSlash(text);
     const sentence =
-      "sentence" in slash && loginOf(people, user) !== null
+      "sentence" in slash && (await people.loginOf(user)) !== null
         ? slash.sentence
         : "sentence" in slash
           ? strangerSentence("slack")

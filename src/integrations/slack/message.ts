@@ -1,4 +1,5 @@
 import type { Button, KnownBlock, SectionBlock } from "@slack/types";
+import { isAsLoudAs, type Loudness } from "#domain/notification.ts";
 import type { Question } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { type Attention, type Card, cardOf, cutTo, type Fact, type Press } from "../card.ts";
@@ -11,7 +12,7 @@ export type SlackPicture = {
   text: string;
   blocks: KnownBlock[];
   /** One line in the thread for each new status; `broadcast` shows it in the channel as well. */
-  note: { text: string; broadcast: boolean };
+  note: { text: string; broadcast: boolean } | null;
 };
 
 const emojis = {
@@ -28,13 +29,13 @@ const sectionLength = 1_500;
 const buttonLength = 75;
 
 /**
- * @param mention who is called when the task needs somebody: `<@U…>`, or nothing
+ * @param say how loudly its news is said, and which members of Slack are called
  * @param page the task's page on the dashboard, or null
  * @param canPress whether anybody hears what is pressed
  */
 export function slackPicture(
   task: Task,
-  of: { mention: string; page: string | null; canPress: boolean },
+  of: { say: (card: Card) => { loudness: Loudness; who: readonly string[] }; page: string | null; canPress: boolean },
 ): SlackPicture {
   const card = cardOf(task, of.page);
   const { attention, word, question } = card;
@@ -48,11 +49,18 @@ export function slackPicture(
   blocks.push({ type: "context", elements: [{ type: "mrkdwn", text: card.facts.map(link).join(" · ") }] });
   const buttons = of.canPress ? card.presses.map((press) => buttonOf(press, card.task)) : [];
   if (buttons.length > 0) blocks.push({ type: "actions", block_id: "cco", elements: buttons });
-  const call = attention === "needs_you" && of.mention !== "" ? `${of.mention} ` : "";
+  const { loudness, who } = of.say(card);
+  const call = who.map((member) => `<@${member}> `).join("");
   return {
     text: `${word}: ${task.name} ${title}`,
     blocks,
-    note: { text: `${call}${emoji} ${word}${why === "" ? "" : `: ${why}`}`, broadcast: card.isForAll },
+    note:
+      loudness === "nothing"
+        ? null
+        : {
+            text: `${call}${emoji} ${word}${why === "" ? "" : `: ${why}`}`,
+            broadcast: isAsLoudAs(loudness, "channel"),
+          },
   };
 }
 

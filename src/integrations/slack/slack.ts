@@ -1,4 +1,5 @@
 import { ErrorCode, LogLevel, type WebAPICallError, WebClient } from "@slack/web-api";
+import { type NotificationPolicy, usualNotifications } from "#domain/notification.ts";
 import {
   type Elsewhere,
   ElsewhereBusyError,
@@ -7,9 +8,11 @@ import {
   type ShownElsewhere,
 } from "#operations/ports/elsewhere.ts";
 import type { Task } from "#protocol/task.ts";
-import { requesterOf } from "../card.ts";
+import { idsOf, notificationOfTask } from "../card.ts";
+import { escaped } from "./escaped.ts";
 import { listenToSlack } from "./listening.ts";
 import { type SlackPicture, slackPicture } from "./message.ts";
+import { openSlackPeople } from "./people.ts";
 import type { Socket } from "./socket.ts";
 
 export type SlackOptions = {
@@ -19,10 +22,12 @@ export type SlackOptions = {
   appToken?: string;
   /** `C…`: the channel that shows tasks. */
   channel: string;
-  /** Slack's people and their GitHub logins. */
+  /** Slack's people, by id or e-mail, and their GitHub logins. */
   people: Readonly<Record<string, string>>;
   /** Slack's own Web API unless a test says otherwise. */
   apiUrl?: string;
+  /** How news is said; as usual when absent. */
+  notifications?: NotificationPolicy;
   clock: () => number;
 };
 
@@ -58,6 +63,7 @@ export function openSlack(options: SlackOptions): Elsewhere {
     rejectRateLimitedCalls: true,
     logLevel: LogLevel.ERROR,
   });
+  const people = openSlackPeople(client, options.people, options.clock);
   const called = async <T>(call: Promise<T>): Promise<T> => {
     try {
       return await call;
@@ -99,9 +105,12 @@ export function openSlack(options: SlackOptions): Elsewhere {
     name: "slack",
     place: channel,
     picture: (task, page) => {
-      const person = requesterOf(task, options.people);
+      const { clock, notifications: policy = usualNotifications } = options;
       return slackPicture(task, {
-        mention: person === null ? "" : `<@${person}>`,
+        say: (card) => {
+          const said = notificationOfTask(task, card, { surface: "slack", policy, now: clock() });
+          return { ...said, who: idsOf(said.who, people.known()) };
+        },
         page,
         canPress: options.appToken !== undefined,
       });
@@ -112,7 +121,7 @@ export function openSlack(options: SlackOptions): Elsewhere {
       const isStale = known !== null && !isSame(before, wanted);
       const ts = known === null ? await post(task, wanted) : isStale ? await update(known, task, wanted) : known;
       const told = (before?.picture as SlackPicture | undefined)?.note;
-      if (before !== null && told?.text !== wanted.note.text)
+      if (before !== null && wanted.note !== null && isNews(told, wanted.note))
         await called(
           client.chat.postMessage({
             channel,
@@ -124,20 +133,31 @@ export function openSlack(options: SlackOptions): Elsewhere {
         );
       return ts;
     },
+    async alert({ sentence, who, isOver }) {
+      const calls = idsOf(who, people.known()).map((member) => `<@${member}> `);
+      const text = `${calls.join("")}${isOver ? ":white_check_mark: Over:" : ":warning:"} ${escaped(sentence, 1_000)}`;
+      await called(client.chat.postMessage({ channel, text, unfurl_links: false }));
+    },
     async test() {
       await called(
         client.chat.postMessage({ channel, text: "This is a test of CC-Orchestrator; nothing has happened." }),
       );
     },
     listen({ answer, look, log }) {
-      const { appToken, people, apiUrl } = options;
+      const { appToken, apiUrl } = options;
       if (appToken === undefined) return;
       const at = apiUrl === undefined ? {} : { apiUrl };
       socket = listenToSlack({ appToken, channel, people, ...at, client, look, answer, log });
     },
-    deafness: () => socket?.trouble() ?? null,
+    ready: people.ready,
+    deafness: () => socket?.trouble() ?? people.trouble(),
     close: async () => socket?.close(),
   };
+}
+
+/** Said before, and now for more to see: after quiet hours. */
+function isNews(told: SlackPicture["note"] | undefined, wanted: NonNullable<SlackPicture["note"]>): boolean {
+  return told?.text !== wanted.text || (wanted.broadcast && !told.broadcast);
 }
 
 /** Whether only the thread is to be told something. */

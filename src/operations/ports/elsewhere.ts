@@ -28,10 +28,14 @@ export interface Elsewhere {
    * @throws ElsewhereBusyError, ElsewhereDownError, ElsewhereRefusedError; anything else is tried again for this task alone
    */
   show(step: { task: Task; picture: unknown; before: ShownElsewhere | null }): Promise<string | null>;
+  /** Says to everybody there what is wrong with the whole, or that it is over. `who` are GitHub logins to call. */
+  alert?(of: { sentence: string; who: readonly string[]; isOver: boolean }): Promise<void>;
   /** Shows something that says only that it is a test. */
   test(): Promise<void>;
   /** From now on people may act from there. */
   listen?(ear: Ear): void;
+  /** When it knows all that its pictures need. Never fails. */
+  ready?(): Promise<void>;
   /** Why nobody can act from there at the moment; null when people can, or were never meant to. */
   deafness?(): string | null;
   /** Where the place itself tells what people do there, when it does so by HTTP. */

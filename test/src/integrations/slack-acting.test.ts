@@ -127,6 +127,26 @@ test("a plan is read and approved by a button, once; a plan that has changed sin
   expect(bench.claim(runner)).toMatchObject({ purpose: "implement", resume: true });
 });
 
+test("somebody who is named by e-mail may act, as soon as Slack knows them", async () => {
+  await place.close();
+  await slack.close();
+  slack = await openSlackStandIn({ emails: { "ada@acme.test": "U7" } });
+  const { apiUrl, token, appToken, channel } = slack;
+  const named = { "ada@acme.test": "ada", "gone@acme.test": "gone" };
+  place = openSlack({ apiUrl, token, appToken, channel, people: named, clock: bench.world.clock });
+  place.listen?.(earOf(bench.world, "slack", { warn: () => undefined }));
+  await vi.waitFor(() => expect(slack.connected()).toBe(1));
+  await show();
+  await slack.press({ user: "U8", ...button("Stop") });
+  await whispered(1);
+  await slack.press({ user: "U7", ...button("Stop") });
+  await whispered(2);
+  expect(slack.whispers.map(({ text }) => text)).toEqual([
+    expect.stringContaining("Nothing was done"),
+    "Done: TASK-1 is asked to stop.",
+  ]);
+});
+
 test("several questions are answered in words of one's own, in a form", async () => {
   await show();
   const runner = ask([item("Which?"), item("How?", [])]);

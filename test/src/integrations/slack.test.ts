@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { escaped } from "#integrations/slack/escaped.ts";
-import { slackPicture } from "#integrations/slack/message.ts";
+import type { SlackPicture } from "#integrations/slack/message.ts";
 import { openSlack } from "#integrations/slack/slack.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { type Elsewhere, ElsewhereBusyError, ElsewhereDownError } from "#operations/ports/elsewhere.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
 import { showTask } from "#operations/show-tasks.ts";
+import type { Task } from "#protocol/task.ts";
 import { openSlackStandIn, type SlackStandIn } from "#test/slack/slack.ts";
 import { type Bench, openBench } from "../operations/bench.ts";
 import { labelled, quietGitHub } from "../operations/quiet-github.ts";
@@ -83,13 +84,46 @@ test("when Slack wants rest nothing is sent until then; when it refuses for good
   expect(String(refused)).toContain("invite the app to the channel");
 });
 
+describe("when it is quiet", () => {
+  test("news stays in the thread, and is told aloud once when that is over", async () => {
+    const { apiUrl, token, channel } = slack;
+    // The bench's clock stands at 14:00.
+    const quiet = { hours: { from: 13 * 60, to: 15 * 60 }, days: [], zone: "UTC" };
+    place = openSlack({
+      apiUrl,
+      token,
+      channel,
+      people: {},
+      notifications: { rules: [], quiet },
+      clock: bench.world.clock,
+    });
+    await show();
+    cancelTask(bench.world, "TASK-1", "ada");
+    await show();
+    const notes = () => slack.messages.filter(({ threadTs }) => threadTs !== undefined).map((one) => one.isBroadcast);
+    expect(notes()).toEqual([false]);
+    bench.pass(61 * 60_000);
+    await show();
+    await show();
+    bench.pass(23 * 60 * 60_000);
+    await show();
+    expect(notes()).toEqual([false, true]);
+  });
+
+  test("an alert is a message to the channel that calls whom the rule names", async () => {
+    await place.alert?.({ sentence: "The runner <!here> is not heard of.", who: ["ada", "grace"], isOver: false });
+    expect(inChannel()[0]?.text).toBe("<@U1> :warning: The runner &lt;!here&gt; is not heard of.");
+  });
+});
+
 describe("who is called", () => {
   const waiting = () => {
     const task = showTask(bench.world, "TASK-1");
     return { ...task, status: "waiting" as const, reason: { code: "question", sentence: "Which greeting?" } };
   };
+  const noteOf = (task: Task) => (place.picture(task, null) as SlackPicture).note;
   test("whoever asked, when the task needs them; nobody when it goes on by itself", () => {
-    expect(slackPicture(waiting(), { mention: "<@U1>", page: null, canPress: true }).note).toEqual({
+    expect(noteOf(waiting())).toEqual({
       text: "<@U1> :raising_hand: Needs you: Which greeting?",
       broadcast: true,
     });
@@ -97,7 +131,7 @@ describe("who is called", () => {
       ...waiting(),
       reason: { code: "usage_limit", sentence: "Resumes 14:05.", until: "2026-11-22T14:05:00Z" },
     };
-    expect(slackPicture(limited, { mention: "<@U1>", page: null, canPress: true }).note).toMatchObject({
+    expect(noteOf(limited)).toMatchObject({
       broadcast: false,
     });
   });
