@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { Clock } from "#operations/ports/world.ts";
 import { ProblemError } from "#operations/problem-error.ts";
-import { MalformedPayloadError } from "./happenings.ts";
+import { MalformedPayloadError } from "./payload.ts";
 import { type Arrival, refuseWeakSecret } from "./probot.ts";
 import { isSignedBy, looksSigned } from "./signature.ts";
 import { type BodyLimits, BodyReader, RejectedRequestError } from "./webhook-body.ts";

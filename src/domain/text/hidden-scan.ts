@@ -1,36 +1,23 @@
 import { BacktickRuns } from "./backticks.ts";
 import type { RemovedKind } from "./hidden.ts";
 import { endOfElement, fateOf, hrefOf, isBlock, isEmptyElement } from "./hidden-html.ts";
+import {
+  autolink,
+  blankLine,
+  containerOrBracket,
+  declarations,
+  definition,
+  fenceStart,
+  footnote,
+  inline,
+  match,
+  openTag,
+  special,
+  tag,
+} from "./markdown-patterns.ts";
 import { matchBrackets } from "./match-brackets.ts";
 
-const special = /[\n`<![\]\\]/g;
-const fenceStart = /(`{3,}(?=[^`\n]*(?:\n|$))|~{3,})[^\n]*/y;
-const tag = /<(\/?)([A-Za-z][A-Za-z0-9-]*)((?:[^"'<>]|"[^"]{0,2000}"|'[^']{0,2000}'){0,3000})>/y;
-const containerOrBracket = /[[ \t>*+\-0-9]/;
-const openTag = /<\/?([A-Za-z][A-Za-z0-9]*)(?=[\s/>]|$)/y;
-const blankLine = /[ \t]*(?:\n|$)/y;
-const autolink = /<(?:https?:\/\/|mailto:)[^\s<>]{0,500}>/y;
-const quotedTitle = `"(?:[^"\\\\\\n]|\\\\[^]|\\n(?![ \\t]*\\n)){0,2000}"|'(?:[^'\\\\\\n]|\\\\[^]|\\n(?![ \\t]*\\n)){0,2000}'|\\((?:[^()\\\\\\n]|\\\\[^]|\\n(?![ \\t]*\\n)){0,2000}\\)`;
-const target = "<[^<>\\n]{0,2000}>|(?:[^\\s()\\\\<]|\\\\[^]|\\((?:[^\\s()\\\\]|\\\\[^]){0,500}\\)){0,2000}";
-const inline = new RegExp(
-  `\\([ \\t]*\\n?[ \\t]*(${target})((?:[ \\t]+\\n?|\\n)[ \\t]*(?:${quotedTitle}))?[ \\t]*\\n?[ \\t]*\\)`,
-  "y",
-);
-const definition = new RegExp(
-  `(?:[ \\t]*(?:[>*+-]|[0-9]{1,9}[.)]))*[ \\t]*\\[((?:[^[\\]\\\\\\n]|\\\\[^]|\\n(?![ \\t]*\\n)){1,999})\\]:[ \\t]*\\n?[ \\t]*(<[^<>\\n]{0,2000}>|[^\\s<][^\\s]{0,2000})((?:[ \\t]+\\n?|\\n)[ \\t]*(?:${quotedTitle}))?[ \\t]*(?=\\n|$)`,
-  "y",
-);
-const footnote = /[ \t>]*\[\^([^\]\s]{1,100})\]:[^\n]*/y;
-
 type LineRuns = { start: number; end: number; runs: BacktickRuns };
-
-/** What hides up to its own end: a comment, a declaration. */
-const declarations = [
-  { begin: /<!--/y, end: "-->", from: 2 },
-  { begin: /<!\[CDATA\[/y, end: "]]>", from: 9 },
-  { begin: /<\?/y, end: "?>", from: 2 },
-  { begin: /<![A-Za-z]/y, end: ">", from: 2 },
-];
 
 /**
  * One walk over Markdown that leaves out what is not seen. What is code on GitHub is kept as it is, but only where no
@@ -272,9 +259,4 @@ export class HiddenScan {
     this.#kept = this.#at + length;
     return this.#kept;
   }
-}
-
-function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
-  pattern.lastIndex = at;
-  return pattern.exec(text);
 }

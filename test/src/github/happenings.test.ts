@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { happeningOf as happeningAt, MalformedPayloadError } from "#github/happenings.ts";
+import { happeningOf as happeningAt } from "#github/happenings.ts";
+import { MalformedPayloadError } from "#github/payload.ts";
 import {
   checkRunPayload,
   commentPayload,
