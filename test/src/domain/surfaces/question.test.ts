@@ -25,7 +25,7 @@ test("S41: what Claude was talked into asking calls nobody, closes nothing, hide
   expect(marker).toMatch(/^<!-- cc-orchestrator:/);
   const text = rest.join("\n\n");
   const active = text.replace(/`[^`\n]*`/g, "").replace(/^@ada: /, "");
-  expect(active).not.toMatch(/@[A-Za-z]|(?<!\\)#\d|<!--|<img|!\[|^\/claude/m);
+  expect(active).not.toMatch(/@[A-Za-z]|(?<!\\)#\d|<!--|<img|(?<!\\)!\[|^\/claude/m);
   expect(text).not.toMatch(/[\u200B\u202A-\u202E]/);
   expect(text).toContain("Several of them may be chosen.");
 });
