@@ -30,6 +30,8 @@ export function openDesk(window: Window) {
   const session = openSessionStore(browserPlace());
   const pageKey = () => (session.state.value.kind === "in" ? session.state.value.pageKey : null);
   const name = () => (session.state.value.kind === "in" ? session.state.value.name : "");
+  /** Whether who is signed in may everything here; others may what their roles in the repositories allow. */
+  const isAdmin = computed(() => session.state.value.kind === "in" && session.state.value.isAdmin);
   const call = callerWith(pageKey);
   const ways = openSignInWays(call);
   const route = openRoute(window);
@@ -108,6 +110,7 @@ export function openDesk(window: Window) {
   const wordsCalled = signal(0);
   return {
     session,
+    isAdmin,
     ways,
     route,
     clock,

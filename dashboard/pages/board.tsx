@@ -16,9 +16,12 @@ const doneAtFirst = 15;
 
 /** All tasks, by whose move it is. */
 export function Board() {
-  const { tasks, route } = useDesk();
+  const { tasks, route, isAdmin } = useDesk();
   const isNewOpen = useSignal(false);
   const all = tasks.tasks.value;
+  // Who may do nothing to any task that they see only looks on.
+  const mayAsk =
+    isAdmin.value || all === null || all.size === 0 || [...all.values()].some(({ may }) => may?.length !== 0);
   const board = tasks.board.value;
   const filter = filterOf(route.query.value);
   const found = Object.values(board).reduce((sum, column) => sum + column.length, 0);
@@ -27,10 +30,12 @@ export function Board() {
       <h1 class="unseen">Board</h1>
       <div class="toolbar">
         {all?.size === 0 ? null : <FilterFields />}
-        <button type="button" class="button primary" data-new-task onClick={() => (isNewOpen.value = true)}>
-          {icons.plus}
-          New task
-        </button>
+        {mayAsk ? (
+          <button type="button" class="button primary" data-new-task onClick={() => (isNewOpen.value = true)}>
+            {icons.plus}
+            New task
+          </button>
+        ) : null}
       </div>
       <NoRunner />
       {all === null ? <BoardSkeleton /> : null}

@@ -13,7 +13,7 @@ import { Waiting } from "../parts/waiting.tsx";
 
 /** The machines that do the work. */
 export function Runners() {
-  const { runners } = useDesk();
+  const { runners, isAdmin } = useDesk();
   useEffect(() => {
     // The charts come with the next heartbeat where this fails.
     runners.loadLoads().catch(() => undefined);
@@ -47,7 +47,7 @@ export function Runners() {
           </li>
         ))}
       </ul>
-      {list === null ? null : <AddRunner />}
+      {list === null || !isAdmin.value ? null : <AddRunner />}
     </div>
   );
 }

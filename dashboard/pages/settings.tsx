@@ -11,6 +11,20 @@ import { Waiting } from "../parts/waiting.tsx";
 
 /** How the control plane is set up, who is about, and who did what. */
 export function Settings() {
+  return useDesk().isAdmin.value ? <OfServer /> : <NotForYou />;
+}
+
+function NotForYou() {
+  return (
+    <div class="blank">
+      {icons.settings}
+      <h1>The settings are for administrators</h1>
+      <p>What you may see and do follows your roles in the repositories. Ask whoever runs this server.</p>
+    </div>
+  );
+}
+
+function OfServer() {
   const { operating, audit } = useDesk();
   const load = () => void Promise.all([operating.load(), audit.load()]);
   useEffect(load, [operating, audit]);

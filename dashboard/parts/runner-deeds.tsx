@@ -6,8 +6,9 @@ import { icons } from "./icons.tsx";
 
 /** What can be done to a runner now. */
 export function RunnerDeeds({ runner }: { runner: Runner }) {
-  const { runners, toasts } = useDesk();
+  const { runners, toasts, isAdmin } = useDesk();
   const asking = useSignal<"pause" | "drain" | "remove" | null>(null);
+  if (!isAdmin.value) return null;
   const isThere = runner.state !== "offline";
   return (
     <div class="runner-deeds">

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useDesk } from "../desk.ts";
+import { visibleLine } from "../domain/visible.ts";
 import { type Page, pages } from "../store/route.ts";
 import { icons, Mark } from "./icons.tsx";
 import { PageLink } from "./link.tsx";
@@ -9,6 +10,7 @@ const isApple = /mac|iphone|ipad/i.test(navigator.platform);
 /** Where one is, where one can go, and whether what one sees is so. */
 export function TopBar({ onHelp, onPalette }: { onHelp: () => void; onPalette: () => void }) {
   const { session } = useDesk();
+  const name = session.state.value.kind === "in" ? session.state.value.name : "";
   return (
     <header class="top-bar">
       <PageLink to="/" class="brand" aria-label="CC-Orchestrator: board">
@@ -41,7 +43,7 @@ export function TopBar({ onHelp, onPalette }: { onHelp: () => void; onPalette: (
           class="icon-button"
           onClick={() => void session.signOut()}
           aria-label="Sign out"
-          title="Sign out"
+          title={`Sign out (${visibleLine(name)})`}
         >
           {icons.leave}
         </button>
@@ -60,7 +62,7 @@ export function BottomBar() {
 }
 
 function Places() {
-  const { route, tasks, runners } = useDesk();
+  const { route, tasks, runners, isAdmin } = useDesk();
   const page = route.page.value.name;
   const needed = tasks.needsYou.value;
   const online = runners.runners.value?.filter(({ state }) => state === "online").length ?? 0;
@@ -71,6 +73,7 @@ function Places() {
   return (
     <>
       {pages.map(({ name, to, title, icon }) => {
+        if (name === "settings" && !isAdmin.value) return null;
         const isHere = page === name || (name === "board" && page === "task");
         return (
           <PageLink key={name} to={to} class="place" {...(isHere ? { "aria-current": "page" as const } : {})}>

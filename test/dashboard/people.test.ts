@@ -1,0 +1,70 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { openWorld, type World } from "#test/world/world.ts";
+import { openBrowser } from "./browser.ts";
+import { ensureBuilt } from "./built.ts";
+
+let browser: Browser;
+let world: World;
+let task: string;
+beforeAll(async () => {
+  await ensureBuilt();
+  [browser, world] = await Promise.all([openBrowser(), openWorld({ runner: false, signIn: true, admins: ["root"] })]);
+  world.github.createUser("root");
+  const issue = world.github.as("ada").openIssue(world.repo, { title: "Greet politely", body: "Please." });
+  world.github.as("ada").label(world.repo, issue, "claude");
+  task = (await world.taskOf(issue, ({ status }) => status === "queued", "the queue")).name;
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+async function signedIn(login: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${world.server.url}/`);
+  await page.getByRole("link", { name: "Sign in with GitHub" }).click();
+  await page.locator("input[name=login], select[name=login]").first().waitFor();
+  const field = page.locator("select[name=login]");
+  if ((await field.count()) > 0) await field.selectOption(login);
+  else await page.locator("input[name=login]").first().fill(login);
+  await page.locator("button[value=go], button").first().click();
+  await page.locator(".pulse.live").waitFor();
+  return page;
+}
+
+test("somebody who only reads the repository sees the task, and no button for what they may not (S36)", async () => {
+  const page = await signedIn("eve");
+  await page.locator(`[data-task=${task}]`).waitFor();
+  expect(await page.getByRole("button", { name: /New task|Stop|Retry/ }).count()).toBe(0);
+  expect(await page.getByRole("link", { name: "Settings" }).count()).toBe(0);
+  await page.getByRole("button", { name: `More for ${task}` }).click();
+  expect((await page.getByRole("menuitem").allTextContents()).join(" ")).not.toMatch(
+    /Stop|Retry|Approve|Edit|priority/,
+  );
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Greet politely" }).click();
+  await page.getByRole("heading", { name: "Greet politely" }).waitFor();
+  expect(await page.getByLabel("Tell Claude more").count()).toBe(0);
+  await page.keyboard.press("s");
+  await page.getByText("Your role in its repository is not enough.").waitFor();
+  await page.goto(`${world.server.url}/settings`);
+  await page.getByText("The settings are for administrators").waitFor();
+  await page.goto(`${world.server.url}/runners`);
+  await page.getByRole("heading", { name: "Runners" }).waitFor();
+  expect(await page.getByText("Add a runner").count()).toBe(0);
+});
+
+test("who may write stops it from the board, and an administrator finds that in the audit log", async () => {
+  const page = await signedIn("ada");
+  await page.getByRole("button", { name: `Stop (${task})` }).click();
+  await page.getByRole("button", { name: "Stop it" }).click();
+  await page.locator(".column-done").getByText("Greet politely").waitFor();
+  const root = await signedIn("root");
+  await root.goto(`${world.server.url}/settings`);
+  const row = root.getByRole("row", { name: /cancel task/ }).first();
+  expect(await row.textContent()).toMatch(/ada.*cancel task.*TASK-1.*dashboard/);
+});
