@@ -94,10 +94,12 @@ describe.each(pages)("%s", (page) => {
     const scripts = code.flatMap((line) => [...line.matchAll(/\bnpm run ([\w-]+)/g)].map(([, name]) => name ?? ""));
     expect(scripts.filter((name) => manifest.scripts[name] === undefined)).toEqual([]);
     const called = code.flatMap((line) =>
-      [...line.matchAll(/(?:^|\s)(?:cc-orchestrator|npm run cco --) ([a-z]+)(?: ([a-z]+))?/g)].map(([, one, two]) => ({
-        one,
-        two,
-      })),
+      [...line.matchAll(/(?:^|\s)(?:cc-orchestrator|npm run cco --) ([a-z]+)(?: ([a-z][a-z-]*))?/g)].map(
+        ([, one, two]) => ({
+          one,
+          two,
+        }),
+      ),
     );
     const isThere = ({ one, two }: (typeof called)[number]) =>
       commands.some(({ words }) => words[0] === one && (words[1] === undefined || words[1] === two));

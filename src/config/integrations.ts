@@ -32,7 +32,8 @@ export const noIntegrations: IntegrationsConfig = {
   notifications: usualNotifications,
 };
 
-const Written = z.strictObject({
+/** `integrations` as config.yaml has it. */
+export const WrittenIntegrations = z.strictObject({
   webhooks: z.array(WrittenReceiver).max(50).default([]),
   hooks: z.array(WrittenHook).max(50).default([]),
   slack: WrittenSlack.optional(),
@@ -52,7 +53,7 @@ export function readIntegrations(
   const { yaml } = files;
   const raw = (yaml?.content as { integrations?: unknown } | null | undefined)?.integrations;
   if (yaml === null || raw === undefined || raw === null) return { config: noIntegrations, problems: [] };
-  const read = Written.safeParse(raw);
+  const read = WrittenIntegrations.safeParse(raw);
   if (!read.success)
     return { config: noIntegrations, problems: read.error.issues.map((issue) => problemOf(issue, yaml.path)) };
   const { receivers, problems } = receiversOf(read.data.webhooks, env, files);

@@ -14,7 +14,8 @@ export type Setting<T> = {
   entry: string | null;
   /** Never shown, and refused in files that others can read. */
   secret?: boolean;
-  parse: (raw: unknown) => Parsed<T>;
+  /** `fitting` is what editors are told of it, as JSON Schema; absent for plain text. */
+  parse: ((raw: unknown) => Parsed<T>) & { readonly fitting?: Readonly<Record<string, unknown>> };
   /** Absent: the setting is required, and `whenMissing` says what to do. */
   fallback?: T;
   whenMissing?: { sentence: string; advice: string };

@@ -4,6 +4,7 @@ import { configPath, type Environment, type Files } from "./files.ts";
 import { createHome } from "./home.ts";
 import { nearestOf } from "./nearest.ts";
 import { writeSecretFile } from "./registration.ts";
+import { configModeline } from "./schemas.ts";
 import type { ConfigProblem, Setting } from "./setting.ts";
 import { clientSettings, mayGoRemote, runnerSettings, serverSettings } from "./settings.ts";
 
@@ -27,7 +28,7 @@ export function writeSetting(
   const value: unknown = raw === null ? null : parse(raw);
   const parsed = raw === null ? null : setting.parse(value);
   if (parsed !== null && "sentence" in parsed) return { problems: [{ key, ...parsed }] };
-  const document = parseDocument(files.yaml === null ? "" : files.read(path));
+  const document = parseDocument(files.yaml === null ? `${configModeline}\n` : files.read(path));
   const way = key.split(".");
   if (raw === null) document.deleteIn(way);
   else document.setIn(way, value);

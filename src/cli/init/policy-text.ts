@@ -2,6 +2,10 @@ import { stringify } from "yaml";
 import { Policy } from "#protocol/policy.ts";
 import type { Detected } from "./detect.ts";
 
+/** By which editors complete the file (the YAML language server's modeline). */
+const modeline =
+  "# yaml-language-server: $schema=https://raw.githubusercontent.com/cc-orchestrator/cc-orchestrator/main/docs/policy.schema.json";
+
 /** The policy file that `init` proposes: what was found, and the defaults that people most often change. */
 export function renderPolicy(detected: Detected | null): string {
   const { label, verify_rounds, limits } = Policy.parse({});
@@ -10,6 +14,7 @@ export function renderPolicy(detected: Detected | null): string {
     ...(detected === null || detected.verify.length === 0 ? {} : { verify: detected.verify }),
   };
   const text = [
+    modeline,
     "# What cc-orchestrator may do in this repository, and how. Only the default branch's copy counts.",
     "",
     "# This issue label asks for a pull request.",

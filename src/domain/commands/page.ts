@@ -11,7 +11,7 @@ export function renderCommandsPage(): string {
   return `${[
     "<!-- Made by `node test/docs/write.ts` from src/domain/commands/verbs.ts. -->",
     "# Commands in comments",
-    `Work is steered where it is talked about: in a comment on the issue or on its pull request. A command stands at the start of a line and begins with ${code(`/${commandWord}`)}; a comment may hold several, each on a line of its own. They are carried out in the order in which they were written.`,
+    `Work is steered where it is talked about: in a comment on the issue or on its pull request. A command stands at the start of a line and begins with ${code(`/${commandWord}`)}; a comment may hold several, each on a line of its own. They are carried out in the order in which they were written. From a terminal: [cli.md](cli.md).`,
     alignedTable(["command", "what it does", "who may", "when"], rows),
     "Who may start work is said by `role` in the repository's [policy](policy.md): `write` unless it says something else; `roles` gives single commands a role of their own, and `command_word` another word to all of them. GitHub is asked for the role each time. Whoever may not steer is answered ten times in ten minutes, and then no more for a while.",
     "## What you see",

@@ -267,7 +267,9 @@ describe("config get and set", () => {
     expect(await cco(["config", "set", "server.port", "9090"])).toMatchObject({ code: 0 });
     writeFileSync(file, `# mine\n${readFileSync(file, "utf8")}`, { mode: 0o600 });
     await cco(["config", "set", "CC_ORCHESTRATOR_RUNNER_SLOTS", "3"]);
-    expect(readFileSync(file, "utf8")).toBe("# mine\nserver:\n  port: 9090\nrunner:\n  slots: 3\n");
+    expect(readFileSync(file, "utf8")).toMatch(
+      /^# mine\n# yaml-language-server: \$schema=\S+\/config\.schema\.json\n\nserver:\n {2}port: 9090\nrunner:\n {2}slots: 3\n$/,
+    );
     expect((await cco(["config", "get", "server.port"])).out).toBe("9090\n");
     expect(JSON.parse((await cco(["config", "get", "PORT", "--json"])).out)).toMatchObject({ value: 9090 });
     await cco(["config", "set", "server.port", "--unset"]);
