@@ -136,6 +136,7 @@ export async function openApp(options: AppOptions) {
       integrations,
       jobTokens,
       version: options.version,
+      trouble: reach.trouble,
       comingIn,
       terminals: relay,
       looking: {

@@ -39,6 +39,8 @@ export function handlersOf(
     integrations: Integrations;
     jobTokens: JobTokens;
     version: string;
+    /** What keeps everything from going on. */
+    trouble: () => string | null;
     comingIn: {
       ways: SignInWays;
       signIn(token: string): Promise<ResponseOf<"signInByToken">>;
@@ -49,7 +51,10 @@ export function handlersOf(
 ): Handlers {
   const { version } = of;
   return {
-    health: () => ({ ok: true, version }),
+    health: () => {
+      const trouble = of.trouble();
+      return { ok: true, version, ...(trouble === null ? {} : { trouble }) };
+    },
     signInWays: () => of.comingIn.ways,
     signInByToken: ({ body }) => of.comingIn.signIn(body.token),
     ...runnerHandlersOf(world, { ...of, gauges: of.looking.gauges }),

@@ -23,6 +23,8 @@ export type Reach = {
   receive: OpenProbot["receive"] | null;
   /** How much GitHub was asked. */
   calls: () => Insights["calls"];
+  /** Why GitHub is not reached at all, in a sentence; null where it is, as far as is known. */
+  trouble: () => string | null;
   close(): Promise<void>;
 };
 
@@ -41,20 +43,28 @@ export async function reachGitHub(of: {
     const { id: appId, privateKey, webhookSecret } = app;
     const probot = await openProbot({ ...of, appId, privateKey, webhookSecret, requestTimeoutMs });
     const github = octokitGitHub({ probot: probot.probot, appId });
-    return { github, receive: probot.receive, calls: probot.calls, close: () => probot.close(patienceMs) };
+    const { receive, calls } = probot;
+    return { github, receive, calls, trouble: () => null, close: () => probot.close(patienceMs) };
   }
   if (token !== null) {
     const { repositories } = token;
+    let isRefused = false;
     const open = openTokenGitHub({
       ...{ apiUrl: of.apiUrl, writeIntervalMs: of.writeIntervalMs, requestTimeoutMs, clock, repositories },
       readToken: readerOf(token, log),
-      onToken: (isTaken) => tellToken(isTaken, log),
+      onToken: (isTaken) => {
+        isRefused = !isTaken;
+        tellToken(isTaken, log);
+      },
       marks: "status",
       login: null,
     });
-    return { github: open.github, receive: null, calls: open.calls, close: () => open.close(patienceMs) };
+    const { github, calls } = open;
+    const trouble = () => (isRefused ? refusedSentence : null);
+    return { github, receive: null, calls, trouble, close: () => open.close(patienceMs) };
   }
-  return { github: noGitHub(), receive: null, calls: openMeter(clock).reading, close: async () => undefined };
+  const nothing = { receive: null, trouble: () => null, close: async () => undefined };
+  return { github: noGitHub(), calls: openMeter(clock).reading, ...nothing };
 }
 
 /** The file is read each time, so that a token which has been replaced is taken up while the server runs. */
@@ -69,6 +79,10 @@ function readerOf({ token, tokenPath }: TokenAccess, log: Logger): () => string 
     }
   };
 }
+
+const refusedSentence =
+  "GitHub does not take the token any more, so that everything that is for GitHub waits. Put another one in its place: " +
+  "cc-orchestrator init --token";
 
 function tellToken(isTaken: boolean, log: Logger): void {
   const advice = "put another one in its place: cc-orchestrator init --token";

@@ -29,7 +29,12 @@ export const routes = {
     params: none,
     query: none,
     request: none,
-    response: z.object({ ok: z.boolean(), version: z.string() }),
+    response: z.object({
+      ok: z.boolean(),
+      version: z.string(),
+      /** What keeps everything from going on, in a sentence; absent where nothing does. */
+      trouble: z.string().optional(),
+    }),
   },
   ...signInRoutes,
   ...runnerRoutes,

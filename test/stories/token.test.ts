@@ -39,6 +39,7 @@ test("with a person's token alone an issue becomes a pull request, its failing C
   const comments = github.comments(repo, issue);
   expect(comments).toHaveLength(1);
   expect(comments[0]).toMatchObject({ author: "ada", body: expect.stringContaining("The greeting is French now.") });
+  expect(comments[0]?.body).toContain("written by cc-orchestrator");
 
   await github.reportCheck(repo, head, { name: "test", conclusion: "failure", summary: "exclaim" });
   const wasRepaired = ({ runs }: Task) =>
@@ -75,12 +76,14 @@ test("the token's own person stops Claude by a comment; a token that is revoked 
   await until("the sentence in the log", () =>
     log().includes("GitHub does not take the token any more") ? true : null,
   );
+  const trouble = async () => (await world?.operator("health"))?.trouble ?? "";
+  expect(await trouble()).toContain("cc-orchestrator init --token");
   const refused = await world.taskOf(issue, isAtWork, "Claude at work all the same");
   expect(refused.runs).toHaveLength(1);
   writeFileSync(join(folder, "github.token"), fresh, { mode: 0o600 });
   const stopped = await world.taskOf(issue, hasEnded, "the stop", 60_000);
   expect(stopped).toMatchObject({ status: "completed", conclusion: "cancelled", reason: { code: "cancelled" } });
-  expect(log()).toContain("GitHub takes the token again");
+  expect([log().includes("GitHub takes the token again"), await trouble()]).toEqual([true, ""]);
   expect(log()).not.toContain(fresh);
   expect(github.violations).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { colours as pc } from "../colours.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
+import { plainLine } from "../plain.ts";
 import { renderStatus } from "../status-page.ts";
 
 type Options = ClientFlags & OutputFlags & { watch?: true };
@@ -16,7 +17,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const [health, { tasks }, { runners }] = await Promise.all([call("health"), call("listTasks"), call("listRunners")]);
   if (options.json) return context.printJson({ server: { url: server, ...health }, tasks, runners });
   const page = renderStatus(tasks, runners, context.now(), context.columns);
-  context.print(`${pc.bold("cc-orchestrator")} ${health.version} at ${server}\n${page}`);
+  const trouble = health.trouble === undefined ? "" : `${pc.red(plainLine(health.trouble))}\n`;
+  context.print(`${pc.bold("cc-orchestrator")} ${health.version} at ${server}\n${trouble}${page}`);
 }
 
 async function watch(context: Context, options: Options): Promise<void> {
