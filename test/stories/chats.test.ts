@@ -48,31 +48,3 @@ test("a labelled issue is shown in Slack and in Discord, stopped from one and ta
     await Promise.all([slack.close(), discord.close()]);
   }
 });
-
-test("with every place away at once the issue shows how it stands, and each place says what is wrong", async () => {
-  // Port 9 is the discard service, which nobody runs.
-  const apiUrl = "http://127.0.0.1:9/api/";
-  const bot = { kind: "bot" as const, channel: "1", token: "t", publicKey: null };
-  const world = await openWorld({
-    runner: false,
-    integrations: {
-      ...noIntegrations,
-      slack: { apiUrl, token: "xoxb-1", appToken: "xapp-1", channel: "C1", people: {} },
-      discord: { to: bot, apiUrl, people: {} },
-    },
-  });
-  try {
-    const issue = world.github.as("ada").openIssue(world.repo, { title: "Greet in French", body: "Say bonjour." });
-    world.github.as("ada").label(world.repo, issue, "claude");
-    const shown = () => world.github.comments(world.repo, issue).some(({ body }) => body.includes("**Queued**"));
-    await until("the comment", () => shown() || null);
-    const failing = await until("what the places say", async () => {
-      const { integrations } = await world.operator("listIntegrations", {});
-      return integrations.every(({ state, pending }) => state === "failing" && pending > 0) ? integrations : null;
-    });
-    expect(failing.map(({ name }) => name)).toEqual(["slack", "discord"]);
-    expect(failing[0]?.sentence).toContain("buttons do nothing");
-  } finally {
-    await world.close();
-  }
-});

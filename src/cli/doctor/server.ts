@@ -1,4 +1,5 @@
 import { type Client, RefusedError, UnreachableError } from "#protocol/client.ts";
+import type { Integration } from "#protocol/integration.ts";
 import type { Check } from "./check.ts";
 
 /**
@@ -12,9 +13,10 @@ export async function checkServer(call: Client, server: string, isNamed: boolean
     const { runners } = await call("listRunners", { timeoutMs: 5_000 });
     const online = runners.filter(({ state }) => state !== "offline").length;
     const served: Check = { name, verdict: "good", found: `${version} at ${server}` };
-    if (online > 0) return [served, { name: "runners", verdict: "good", found: `${online} online` }];
+    const places = await placesOf(call);
+    if (online > 0) return [served, { name: "runners", verdict: "good", found: `${online} online` }, ...places];
     const advice = "Start one: cc-orchestrator runner start";
-    return [served, { name: "runners", verdict: "note", found: "none online", advice }];
+    return [served, { name: "runners", verdict: "note", found: "none online", advice }, ...places];
   } catch (error) {
     if (error instanceof RefusedError)
       return [
@@ -30,4 +32,23 @@ export async function checkServer(call: Client, server: string, isNamed: boolean
     const found = `nothing answers at ${server}`;
     return [{ name, verdict: isNamed ? "missing" : "note", found, advice: "Start it: cc-orchestrator web start" }];
   }
+}
+
+/** How it goes with the places outside GitHub, for those who may know. */
+async function placesOf(call: Client): Promise<Check[]> {
+  try {
+    const { integrations } = await call("listIntegrations", { timeoutMs: 5_000 });
+    return integrations.map(placeCheck);
+  } catch (error) {
+    // Not for everybody's eyes, or a server of before there were any.
+    if (error instanceof RefusedError) return [];
+    throw error;
+  }
+}
+
+/** A place that fails keeps no task from going on. */
+function placeCheck({ name, state, sentence, pending }: Integration): Check {
+  const found = `${sentence}${pending > 0 ? ` ${pending} wait.` : ""}`;
+  if (state !== "failing") return { name, verdict: "good", found };
+  return { name, verdict: "note", found, advice: `Try it: cc-orchestrator integrations test ${name}` };
 }

@@ -21,7 +21,12 @@ const gitHub = createServer((request, response) => {
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
 beforeAll(async () => {
-  server = await openStandIn({ health: { ok: true, version: "0.1.0" }, listRunners: { runners: [aRunner()] } });
+  const jira = { kind: "jira", name: "jira", place: "acme.test", pending: 2, dead: 0 } as const;
+  server = await openStandIn({
+    health: { ok: true, version: "0.1.0" },
+    listRunners: { runners: [aRunner()] },
+    listIntegrations: { integrations: [{ ...jira, state: "failing", sentence: "Jira does not let us in." }] },
+  });
   await new Promise<void>((resolve) => gitHub.listen(0, "127.0.0.1", resolve));
 });
 afterAll(async () => {
@@ -126,6 +131,15 @@ describe("doctor", () => {
     expect(of("clock")).toMatchObject({
       verdict: "missing",
       found: expect.stringMatching(/^1\d\d s behind GitHub's$/),
+    });
+  });
+
+  it("tells how it goes with the places outside GitHub; one that fails keeps nothing from working", async () => {
+    const { of } = await inJson(["--claude", claude], envOfServer());
+    expect(of("jira")).toMatchObject({
+      verdict: "note",
+      found: "Jira does not let us in. 2 wait.",
+      advice: "Try it: cc-orchestrator integrations test jira",
     });
   });
 
