@@ -2,6 +2,7 @@
 export const stateLabels = {
   queued: { name: "claude:queued", color: "d4c5f9", description: "Waiting for a runner" },
   inProgress: { name: "claude:in-progress", color: "fbca04", description: "Claude is working on this" },
+  waiting: { name: "claude:waiting", color: "d93f0b", description: "Claude waits for a person's word" },
   inReview: { name: "claude:in-review", color: "0e8a16", description: "A pull request is ready to look at" },
   done: { name: "claude:done", color: "5319e7", description: "Merged" },
   failed: { name: "claude:failed", color: "b60205", description: "Stopped without a finished result" },

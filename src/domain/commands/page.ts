@@ -1,3 +1,4 @@
+import { stateLabels } from "../picture.ts";
 import { code } from "../surfaces/words.ts";
 import { alignedTable } from "./aligned-table.ts";
 import { commandWord, usageOf, type Verb, verbNames, verbs } from "./verbs.ts";
@@ -17,6 +18,7 @@ export function renderCommandsPage(): string {
     "## What you see",
     "👀 on your comment says that the command was seen; 👍 that it was carried out, 👎 that it was not. Where there is more to say, one comment of the app under the issue or pull request says it. That comment is replaced by the next answer, so that answers never pile up.",
     "A verb that does not exist is answered with the one that was probably meant. A command that reaches the app more than an hour after it was written is not carried out, and the answer says so. GitHub keeps what it could not deliver for three days and is asked for it once a minute, so that no command is lost with the server down; comments are not searched for commands otherwise.",
+    `The issue also carries one label that says how its task stands: ${labelWords()}.`,
     "## What is no command",
     "Lines in code, in quotes, in lists or in HTML comments; anything that is hidden from whoever reads the comment; comments that were edited into a command; comments by bots that `bots` in the policy does not name, and the app's own.",
     "## On the pull request",
@@ -26,10 +28,17 @@ export function renderCommandsPage(): string {
     "## Plans",
     `With ${code(`/${commandWord} plan`)}, the label ${code("claude:plan")} (${code("plan_label")} in the policy) or ${code("plan: always")}, Claude first reads the code and changes nothing: its plan stands in the comment on the issue and waits, while nothing is held for it. ${code(`/${commandWord} approve`)} lets the same conversation carry it out; a comment or ${code(`/${commandWord} say`)} changes it; ${code(`/${commandWord} stop`)} ends it. With ${code("approval: true")} the finished pull request stays a draft until ${code(`/${commandWord} approve`)}.`,
     "## Buttons",
-    `The check run of a run that failed, was stopped or ran out of time has the buttons **Retry** and **Continue**, which are ${code(`/${commandWord} retry`)} and ${code(`/${commandWord} continue`)}; where a person is asked because checks fail, **Fix CI** is ${code(`/${commandWord} fix-ci`)}; a plan that waits for a branch that is there already has **Approve plan**. "Re-run" at the check does the same. "Re-run all checks" does so only when the last run did not end well.`,
+    `The check run of a run that failed, was stopped or ran out of time has the buttons **Retry** and **Continue**, which are ${code(`/${commandWord} retry`)} and ${code(`/${commandWord} continue`)}; where a person is asked because checks fail, **Fix CI** comes first and is ${code(`/${commandWord} fix-ci`)}; a plan that waits for a branch that is there already has **Approve plan**. "Re-run" at the check does the same. "Re-run all checks" does so only when the last run did not end well.`,
     "## Issues that belong together",
     'An issue that is blocked by open ones waits, with their names, and starts by itself when they are closed. A parent with open sub-issues does not wait for them: whoever labels it wants it worked on, and its comment shows how far the sub-issues are. Where it has to wait, say so on GitHub with "blocked by".',
   ].join("\n\n")}\n`;
+}
+
+function labelWords(): string {
+  return Object.values(stateLabels)
+    .map(({ name, description }) => `${code(name)} (${description.charAt(0).toLowerCase()}${description.slice(1)})`)
+    .join(", ")
+    .replaceAll("(claude", "(Claude");
 }
 
 /** The statuses in a few words. */

@@ -16,7 +16,11 @@ const byConclusion = {
   cancelled: null,
 } as const satisfies Record<NonNullable<TaskState["conclusion"]>, StateLabel | null>;
 
+/** What only a person's word ends; everything else that waits goes on by itself. */
+const needsWord: ReadonlySet<string> = new Set(["question", "plan_waits"]);
+
 /** The state label that the issue carries; none once a person has stopped the task. */
 export function labelOf(state: TaskState): StateLabel | null {
+  if (state.status === "waiting" && needsWord.has(state.reason?.code ?? "")) return "waiting";
   return state.status === "completed" ? byConclusion[state.conclusion ?? "failure"] : byStatus[state.status];
 }
