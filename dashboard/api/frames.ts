@@ -14,7 +14,8 @@ export function frameReader(): (piece: string) => Frame[] {
     return whole.flatMap((block) => {
       const frame: Frame = { event: "message", id: null, data: "" };
       for (const line of block.split("\n")) {
-        const [, field, value = ""] = /^([a-z]+): ?(.*)$/.exec(line) ?? [];
+        // JSON leaves U+2028 and its kind as they are, where a dot ends unless it is told not to.
+        const [, field, value = ""] = /^([a-z]+): ?(.*)$/s.exec(line) ?? [];
         if (field === "event") frame.event = value;
         else if (field === "id") frame.id = value;
         else if (field === "data") frame.data += frame.data === "" ? value : `\n${value}`;

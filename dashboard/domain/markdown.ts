@@ -76,7 +76,7 @@ function quote(lines: readonly string[], at: number, depth: number): Taken {
   return [{ kind: "quote", blocks: blocksOf(inner.join("\n"), depth + 1) }, end];
 }
 
-const bullet = /^( {0,3})([-*+]|\d{1,9}[.)])( +)(.*)$/;
+const bullet = /^( {0,3})([-*+]|\d{1,9}[.)])( +)(.*)$/s;
 
 function list(lines: readonly string[], at: number, depth: number): Taken {
   const first = bullet.exec(lines[at] ?? "");

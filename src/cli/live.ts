@@ -92,7 +92,8 @@ function parseEvent(block: string): ServerEvent | null {
   if (block.startsWith(":")) return { id: null, name: "beat", data: "" };
   const fields = new Map<string, string>();
   for (const line of block.split(/\r?\n/)) {
-    const [, name = "", value = ""] = /^([a-z]*):? ?(.*)$/.exec(line) ?? [];
+    // JSON leaves U+2028 as it is, and a dot is no line separator of any kind unless it is told so.
+    const [, name = "", value = ""] = /^([a-z]*):? ?(.*)$/s.exec(line) ?? [];
     fields.set(name, name === "data" && fields.has("data") ? `${fields.get("data")}\n${value}` : value);
   }
   const data = fields.get("data");

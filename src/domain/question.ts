@@ -42,7 +42,7 @@ function divided(text: string, count: number): string[] {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const numbered = lines.map((line) => /^(\d{1,2})\s*[:.)]\s*(.+)$/.exec(line));
+  const numbered = lines.map((line) => /^(\d{1,2})\s*[:.)]\s*(.+)$/s.exec(line));
   if (numbered.every((one) => one !== null && Number(one[1]) >= 1 && Number(one[1]) <= count)) {
     return Array.from({ length: count }, (_, at) => {
       const own = numbered.filter((one) => Number(one?.[1]) === at + 1).map((one) => one?.[2] ?? "");

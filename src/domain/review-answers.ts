@@ -27,7 +27,7 @@ type Given = { key: string; isDone: boolean; text: string };
 
 const answerBytes = 4_000;
 const head =
-  /^\s*(?:[-*]\s*)?\[?\*{0,2}(T\d{1,3})\*{0,2}\]?\s*(?:[:,(–—-]\s*)?(done|not done|declined|answered)\b\)?\s*[:.,–—-]?\s*(.*)$/i;
+  /^\s*(?:[-*]\s*)?\[?\*{0,2}(T\d{1,3})\*{0,2}\]?\s*(?:[:,(–—-]\s*)?(done|not done|declined|answered)\b\)?\s*[:.,–—-]?\s*(.*)$/is;
 
 /**
  * Takes the answers to review threads out of Claude's closing words. They stand on lines of their own, in the form

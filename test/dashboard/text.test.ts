@@ -164,6 +164,11 @@ describe("a stream of events", () => {
       { event: "message", id: "8", data: '{"a":"b"}' },
     ]);
   });
+
+  it("loses nothing that holds what some take for the end of a line (F33)", () => {
+    const data = JSON.stringify({ text: "one\u2028two\u2029three\u0085four" });
+    expect(frameReader()(`id: 9\ndata: ${data}\n\n`)).toEqual([{ event: "message", id: "9", data }]);
+  });
 });
 
 it("numbers are as people say them", () => {

@@ -75,7 +75,7 @@ class Budget {
 type Fence = { mark: string; indent: number; language: string };
 
 function fenceOf(line: string): Fence | null {
-  const found = /^([ \t]*)(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$/.exec(line);
+  const found = /^([ \t]*)(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$/s.exec(line);
   if (found === null) return null;
   const [, space = "", mark = "", rest = ""] = found;
   const language = /^[A-Za-z0-9_+.#-]{1,30}/.exec(rest)?.[0] ?? "";
