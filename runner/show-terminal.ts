@@ -10,6 +10,7 @@ import {
 } from "#protocol/terminal.ts";
 import { openOutlet } from "./terminal/outlet.ts";
 import type { Terminals } from "./terminal/terminals.ts";
+import { isOfRun, openHands } from "./terminal-hands.ts";
 
 export type Showing = {
   /** Brings the terminals that somebody watches to the server. */
@@ -27,7 +28,7 @@ const openMs = 10_000;
 /** @param of.redact takes secrets out of what leaves the machine */
 export function openShowing(of: {
   server: string;
-  terminals: Pick<Terminals, "show">;
+  terminals: Pick<Terminals, "show" | "type">;
   redact: (text: string) => string;
   failed: (runId: number, error: unknown) => void;
 }): Showing {
@@ -56,8 +57,9 @@ export function openShowing(of: {
 /** One connection, from its opening until nobody watches any more or the run has ended. */
 async function showOne(of: {
   server: string;
-  terminals: Pick<Terminals, "show">;
+  terminals: Pick<Terminals, "show" | "type">;
   redact: (text: string) => string;
+  failed: (runId: number, error: unknown) => void;
   runId: number;
   ticket: string;
   over: AbortController;
@@ -72,8 +74,10 @@ async function showOne(of: {
   socket.addEventListener("close", () => over.abort());
   // Its close follows, and the server asks again while somebody watches.
   socket.addEventListener("error", () => over.abort());
+  const hands = openHands(of, over.signal);
   socket.addEventListener("message", ({ data }) => {
     if (data === showAgain) again.abort();
+    else hands.hear(String(data));
   });
   const impatience = setTimeout(() => over.abort(), openMs);
   await Promise.race([opened, closed]);
@@ -81,17 +85,24 @@ async function showOne(of: {
   try {
     while (!over.signal.aborted) {
       again = new AbortController();
-      await showScreen(of, socket, again);
+      await showScreen({ ...of, seen: hands.seen }, socket, again);
       while (socket.bufferedAmount > 0 && !over.signal.aborted) await after(lookMs);
     }
   } finally {
+    hands.close();
     if (socket.readyState <= WebSocket.OPEN) socket.close();
   }
 }
 
 /** What is in sight and what follows, until it is to begin again. */
 async function showScreen(
-  of: { terminals: Pick<Terminals, "show">; redact: (text: string) => string; runId: number; over: AbortController },
+  of: {
+    terminals: Pick<Terminals, "show">;
+    redact: (text: string) => string;
+    runId: number;
+    over: AbortController;
+    seen: (size: { columns: number; rows: number }) => void;
+  },
   socket: WebSocket,
   again: AbortController,
 ): Promise<void> {
@@ -105,18 +116,20 @@ async function showScreen(
       send({ kind: "output", text: text.slice(at, at + mostShown) });
     }
   });
-  const isOurs = new RegExp(`^task-\\d+-run-${of.runId}(-\\d+-\\d+)?$`);
   const view = {
     screen(screen: { columns: number; rows: number; text: string }) {
       outlet.clear();
+      of.seen(screen);
       send({ kind: "screen", ...screen, text: of.redact(screen.text).slice(-mostShown) });
     },
     output: outlet.push,
+    // Those who watch are shown it anew, in the size that it has.
+    resized: () => again.abort(),
     none() {
       outlet.clear();
       send({ kind: "none" });
     },
   };
-  await of.terminals.show((name) => isOurs.test(name), view, AbortSignal.any([of.over.signal, again.signal]));
+  await of.terminals.show(isOfRun(of.runId), view, AbortSignal.any([of.over.signal, again.signal]));
   outlet.clear();
 }

@@ -38,9 +38,19 @@ export interface Tmux {
    * signal fires. Must be read quickly: nothing is kept for a reader that is slow.
    */
   viewSession(name: string, view: View, signal: AbortSignal): Promise<void>;
+  /** A client of the session that shows nothing, to type with. Its end, or the session's, is no failure. */
+  typeInto(name: string, ended: () => void): TypingClient;
   /** What a person runs to see the session. */
   attachCommand(name: string): string[];
 }
+
+export type TypingClient = {
+  /** Commands of control mode, made by us. */
+  write(lines: readonly string[]): void;
+  /** Puts text into a paste buffer; it travels on standard input. */
+  fill(buffer: string, text: string): Promise<void>;
+  close(): void;
+};
 
 export class TmuxFailed extends Error {}
 export class TerminalExists extends Error {}
@@ -78,7 +88,7 @@ const OPTIONS: readonly (readonly string[])[] = [
 export function openTmux(options: { home: string; socket?: string }): Tmux {
   const socket = socketArguments(options.home, options.socket);
 
-  async function tmux(args: readonly string[]) {
+  async function tmux(args: readonly string[], input?: string) {
     // No core dumps (S46): whatever a pane runs inherits the limit from the server, which its first client starts.
     const command = ["-c", 'ulimit -c 0; exec tmux "$@"', "tmux", "-u", "-f", "/dev/null", ...socket, ...args];
     const { exitCode, stdout, stderr, timedOut } = await execa("/bin/sh", command, {
@@ -86,7 +96,7 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
       env: plainEnvironment(),
       extendEnv: false,
       reject: false,
-      stdin: "ignore",
+      ...(input === undefined ? { stdin: "ignore" } : { input }),
       timeout: TIMEOUT_MS,
     });
     if (timedOut) throw new TmuxFailed(`tmux ${args[0]} gave no answer for ${TIMEOUT_MS / 1000} s`);
@@ -182,6 +192,33 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
       const reader = openControlReader(view);
       client.stdout.on("data", reader.push);
       await client;
+    },
+    typeInto(name, ended) {
+      checkName(name);
+      const flags = ["-C", "attach-session", "-f", "ignore-size,no-output", "-t", `=${name}`];
+      const client = execa("tmux", ["-u", "-f", "/dev/null", ...socket, ...flags], {
+        cwd: "/",
+        env: plainEnvironment(),
+        extendEnv: false,
+        reject: false,
+        buffer: false,
+        stdin: "pipe",
+        stdout: "ignore",
+        stderr: "ignore",
+      });
+      client.stdin.on("error", ended);
+      void client.then(ended);
+      return {
+        write: (lines) => {
+          if (client.stdin.writable) client.stdin.write(lines.map((line) => `${line}\n`).join(""));
+        },
+        fill: async (buffer, text) => {
+          checkName(buffer);
+          await tmux(["load-buffer", "-b", buffer, "-"], text);
+        },
+        // Its end of input is the client's end, after what was written.
+        close: () => client.stdin.end(),
+      };
     },
     attachCommand(name) {
       checkName(name);

@@ -20,7 +20,7 @@ import { isOver } from "#operations/queue-view.ts";
 import { hashOf } from "#operations/register-runner.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { showTask } from "#operations/show-tasks.ts";
-import { terminalPlace } from "#operations/terminal-place.ts";
+import { takenBy, terminalPlace } from "#operations/terminal-place.ts";
 import type { SettingNow } from "#protocol/operating.ts";
 import { openLogs } from "#store/logs.ts";
 import { openLogSearch } from "#store/search-logs.ts";
@@ -151,7 +151,11 @@ export async function openApp(options: AppOptions) {
     authenticate: authenticator(world, options.operatorToken),
     ...signingIn,
     live,
-    terminals: { relay, placeOf: (task) => terminalPlace(world, task) },
+    terminals: {
+      relay,
+      placeOf: (task) => terminalPlace(world, task),
+      takenBy: (runId) => takenBy(world, runId),
+    },
     webhook:
       app &&
       reach.receive &&

@@ -2,6 +2,7 @@
 export const storyTests = [
   "test/stories/{trouble,reconcile,seen,questions,several-questions,conversation,plans,limits,commands,wishes,token,jira,places-away}.test.ts",
   "test/demo/*.test.ts",
+  "test/dashboard/hands.test.ts",
 ];
 
 /**

@@ -1,5 +1,7 @@
 import type { livePath as LivePath, routes } from "#protocol/routes.ts";
 import type {
+  mostPasted as MostPasted,
+  mostTyped as MostTyped,
   pageKeyPrefix as PageKeyPrefix,
   terminalPath as TerminalPath,
   terminalProtocol as TerminalProtocol,
@@ -48,5 +50,8 @@ export type WayName = keyof typeof ways;
 export const terminalPath: typeof TerminalPath = "/api/tasks/:task/terminal";
 export const terminalProtocol: typeof TerminalProtocol = "cc-orchestrator.terminal";
 export const pageKeyPrefix: typeof PageKeyPrefix = "page-key.";
+
+export const mostTyped: typeof MostTyped = 4096;
+export const mostPasted: typeof MostPasted = 65_536;
 
 export const livePath: typeof LivePath = "/api/live";

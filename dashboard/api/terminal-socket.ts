@@ -1,4 +1,4 @@
-import type { WatchedNews } from "#protocol/terminal.ts";
+import type { WatchedNews, WatcherSays } from "#protocol/terminal.ts";
 import { pageKeyPrefix, terminalPath, terminalProtocol } from "./routes.ts";
 
 export type TerminalEvents = {
@@ -10,8 +10,17 @@ export type TerminalEvents = {
 const firstWaitMs = 400;
 const longestWaitMs = 5_000;
 
-/** Watches a task's terminal; after a break it begins again with what is then in sight. @returns stops it */
-export function watchTerminal(task: string, pageKey: string, events: TerminalEvents): () => void {
+export type WatchedTerminal = {
+  /** Lost where there is no connection, or where it does not keep up. */
+  say(what: WatcherSays): void;
+  stop(): void;
+};
+
+/** Bytes that wait for the server; what is typed on top of them is lost. */
+const behindBytes = 256 * 1024;
+
+/** Watches a task's terminal; after a break it begins again with what is then in sight. */
+export function watchTerminal(task: string, pageKey: string, events: TerminalEvents): WatchedTerminal {
   let failures = 0;
   let timer: number | undefined;
   let socket: WebSocket | null = null;
@@ -34,9 +43,15 @@ export function watchTerminal(task: string, pageKey: string, events: TerminalEve
     };
   };
   open();
-  return () => {
-    isOver = true;
-    clearTimeout(timer);
-    socket?.close();
+  return {
+    say(what) {
+      if (socket?.readyState === WebSocket.OPEN && socket.bufferedAmount <= behindBytes)
+        socket.send(JSON.stringify(what));
+    },
+    stop() {
+      isOver = true;
+      clearTimeout(timer);
+      socket?.close();
+    },
   };
 }

@@ -3,6 +3,8 @@ export type View = {
   /** Everything in sight, for a terminal of this size; what was shown before is gone. */
   screen(of: { columns: number; rows: number; text: string }): void;
   output(bytes: Buffer): void;
+  /** Its size is another one now: what was shown is not for it. */
+  resized?(): void;
 };
 
 /** What the first of the two commands is asked for: the size, the cursor and which screen is in sight. */
@@ -34,6 +36,8 @@ export function openControlReader(view: View): { push(chunk: Buffer): void } {
     } else if (line.startsWith("%begin ")) {
       guard = line.slice("%begin ".length);
       block = [];
+    } else if (line.startsWith("%layout-change ")) {
+      if (blocks.length >= 2) view.resized?.();
     } else {
       const [, escaped] = /^%output %\d+ (.*)$/s.exec(line) ?? [];
       if (escaped !== undefined && blocks.length >= 2) view.output(unescaped(escaped));

@@ -14,6 +14,7 @@ import type { Launch } from "./launch-file.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { makeMailbox } from "./mailbox.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
+import { openTyping, type Size, type Typing } from "./typing.ts";
 import { watchPath } from "./watch.ts";
 
 export interface TerminalSpec {
@@ -50,6 +51,8 @@ export interface Terminals {
    * says that there is none at the moment.
    */
   show(fits: (name: string) => boolean, view: View & { none(): void }, signal: AbortSignal): Promise<void>;
+  /** Hands on the living one of the terminals whose names fit; null when there is none. */
+  type(fits: (name: string) => boolean, before: Size, ended: () => void): Promise<Typing | null>;
   /** Takes a terminal away, with whatever runs in it: for one that nobody knows of any more. */
   end(name: string): Promise<void>;
   /** Forgets them all; the instances go on. */
@@ -150,6 +153,10 @@ export function openTerminals(options: { home: string; socket?: string; launcher
           starting.delete(hear);
         }
       }
+    },
+    async type(fits, before, ended) {
+      const found = (await tmux.sessions()).findLast(({ name, alive }) => alive && fits(name));
+      return found === undefined ? null : openTyping(tmux.typeInto(found.name, ended), found.name, before, ended);
     },
     end: (name) => tmux.endSession(name),
     async close() {

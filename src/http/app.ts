@@ -53,7 +53,10 @@ export type AppOptions = {
 /** Everything that the control plane answers, as an Express app. */
 export function openApp(options: AppOptions, inFlight: InFlight): Express {
   const app = express();
-  options.sessions.onEnd(options.live.lookWhoIsIn);
+  options.sessions.onEnd(() => {
+    options.live.lookWhoIsIn();
+    options.terminals?.relay.lookWhoIsIn();
+  });
   app.disable("x-powered-by").disable("etag").enable("case sensitive routing").enable("strict routing");
   app.use(closingWith(inFlight), secured, onlyHosts(options.allowedHosts));
   const { webhook } = options;

@@ -26,6 +26,18 @@ export function callerOf(request: Request, audience: Audience, { authenticate, s
   throw new ProblemError(isAnothers ? problems.wrongAudience(audience) : problems.noToken());
 }
 
+/** Tells later whether whoever sent the request is still signed in. */
+export function stillIn(request: Request, known: Known): () => boolean {
+  return () => {
+    try {
+      return callerOf(request, "operator", known) !== null;
+    } catch {
+      // Why they are no longer known is told to their next request.
+      return false;
+    }
+  };
+}
+
 /** The token that a request brings along; null without one. */
 export function bearerOf(header: string | undefined): string | null {
   return /^Bearer ([\x21-\x7e]{1,500})$/i.exec(header ?? "")?.[1] ?? null;

@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import type { Access } from "./access.ts";
-import { callerOf, type Known } from "./caller.ts";
+import { callerOf, type Known, stillIn } from "./caller.ts";
 import { openEyes } from "./eyes.ts";
 import type { Live } from "./live.ts";
 
@@ -15,14 +15,7 @@ export type ServedLive = Known & {
 export function serveLive(of: ServedLive): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(request, "operator", of);
-    const isIn = () => {
-      try {
-        return callerOf(request, "operator", of) !== null;
-      } catch {
-        // Why they are no longer known is told to their next request.
-        return false;
-      }
-    };
+    const isIn = stillIn(request, of);
     if (caller?.kind !== "person") return of.live.serve(request, response, { isIn, eyes: null });
     let reload: () => void = () => undefined;
     const eyes = await openEyes({ ...of, login: caller.name, changed: () => reload() });

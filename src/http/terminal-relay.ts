@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
 import type { HeldRun } from "#protocol/runner.ts";
 import { showAgain, TerminalNews, type WantedTerminal, type WatchedNews } from "#protocol/terminal.ts";
+import { dropHands, openTypist, type TypingRight, type TypingStage } from "./terminal-typing.ts";
 
 /** Passes what runners bring on to whoever watches; keeps nothing of it. */
 export type TerminalRelay = {
@@ -9,7 +10,14 @@ export type TerminalRelay = {
   wanted(runnerId: number, held: readonly HeldRun[]): WantedTerminal[];
   /** Whether one more may watch. */
   hasRoom(): boolean;
-  watch(of: { runId: number; runnerId: number; name: string }, socket: WebSocket): void;
+  watch(
+    of: { runId: number; runnerId: number; name: string; right: TypingRight; isIn: () => boolean },
+    socket: WebSocket,
+  ): void;
+  /** Who is at the run's terminal. */
+  presence(): Presence[];
+  /** Cuts those who are signed out. */
+  lookWhoIsIn(): void;
   /** The run that the ticket is for, or null. A ticket is good once. */
   redeem(ticket: string): number | null;
   /** A runner brings a terminal. */
@@ -17,11 +25,13 @@ export type TerminalRelay = {
   close(): void;
 };
 
-type Stage = {
+/** Who is at a terminal: everybody who watches, and who of them types. */
+export type Presence = { runId: number; watchers: string[]; hands: string | null };
+
+type Stage = TypingStage & {
   runId: number;
   runnerId: number;
-  watchers: Map<WebSocket, string>;
-  source: WebSocket | null;
+  watchers: Map<WebSocket, { name: string; isIn: () => boolean }>;
   ticket: string | null;
   retry: NodeJS.Timeout | null;
 };
@@ -33,15 +43,26 @@ const ticketMs = 10_000;
 const behindBytes = 1024 * 1024;
 const pingMs = 20_000;
 const closeMs = 500;
-/** Close code of RFC 6455. */
+/** Close codes of RFC 6455. */
 const goingAway = 1001;
+const signedOut = 1008;
 
-/** @param wake rings the runners that wait for what is wanted of them */
-export function openTerminalRelay({ wake }: { wake: () => void }): TerminalRelay {
+/**
+ * @param wake rings the runners that wait for what is wanted of them
+ * @param changed told who is at a terminal from now on
+ */
+export function openTerminalRelay({
+  wake,
+  changed = () => undefined,
+}: {
+  wake: () => void;
+  changed?: (presence: Presence) => void;
+}): TerminalRelay {
   const stages = new Map<number, Stage>();
   const alive = new WeakSet<WebSocket>();
   const pulse = setInterval(() => {
     for (const socket of sockets()) beat(socket, alive);
+    lookWhoIsIn();
   }, pingMs).unref();
 
   function* sockets(): Generator<WebSocket> {
@@ -56,7 +77,17 @@ export function openTerminalRelay({ wake }: { wake: () => void }): TerminalRelay
     if (known?.runnerId === runnerId) return known;
     // Another runner has the run now: who watches comes again and is shown that one's.
     if (known !== undefined) end(known);
-    const stage: Stage = { runId, runnerId, watchers: new Map(), source: null, ticket: null, retry: null };
+    const stage: Stage = {
+      runId,
+      runnerId,
+      watchers: new Map(),
+      source: null,
+      ticket: null,
+      retry: null,
+      hands: null,
+      tell: (socket, news) => send(socket, JSON.stringify(news)),
+      changed: () => tellWatchers(stage),
+    };
     stages.set(runId, stage);
     return stage;
   }
@@ -66,13 +97,22 @@ export function openTerminalRelay({ wake }: { wake: () => void }): TerminalRelay
     if (stage.retry !== null) clearTimeout(stage.retry);
     stage.source?.close(goingAway);
     for (const watcher of stage.watchers.keys()) watcher.close(goingAway);
+    changed({ runId: stage.runId, watchers: [], hands: null });
+  }
+
+  function lookWhoIsIn(): void {
+    for (const { watchers } of stages.values())
+      for (const [socket, { isIn }] of watchers) if (!isIn()) socket.close(signedOut);
   }
 
   function tellWatchers(stage: Stage): void {
     for (const one of stage.watchers.keys()) {
-      const others = [...stage.watchers].filter(([socket]) => socket !== one).map(([, name]) => name);
+      const hands = { by: stage.hands?.name ?? null, isYours: stage.hands?.socket === one };
+      send(one, JSON.stringify({ kind: "hands", ...hands } satisfies WatchedNews));
+      const others = [...stage.watchers].filter(([socket]) => socket !== one).map(([, { name }]) => name);
       send(one, JSON.stringify({ kind: "watchers", others } satisfies WatchedNews));
     }
+    changed(presenceOf(stage));
   }
 
   return {
@@ -92,14 +132,19 @@ export function openTerminalRelay({ wake }: { wake: () => void }): TerminalRelay
       return wanted;
     },
     hasRoom: () => [...stages.values()].reduce((sum, { watchers }) => sum + watchers.size, 0) < mostWatchers,
-    watch({ runId, runnerId, name }, socket) {
+    presence: () => [...stages.values()].map(presenceOf),
+    lookWhoIsIn,
+    watch({ runId, runnerId, name, right, isIn }, socket) {
       const stage = stageOf(runId, runnerId);
       attend(socket, alive, () => {
         stage.watchers.delete(socket);
+        if (stage.hands?.socket === socket) dropHands(stage);
         if (stage.watchers.size === 0) end(stage);
         else tellWatchers(stage);
       });
-      stage.watchers.set(socket, name);
+      stage.watchers.set(socket, { name, isIn });
+      const hear = openTypist(stage, { socket, name, right });
+      socket.on("message", (bytes, isBinary) => (isBinary ? socket.close(1008) : hear(String(bytes))));
       tellWatchers(stage);
       if (stage.source === null) wake();
       else send(stage.source, showAgain);
@@ -139,6 +184,10 @@ export function openTerminalRelay({ wake }: { wake: () => void }): TerminalRelay
       }, closeMs).unref();
     },
   };
+}
+
+function presenceOf({ runId, watchers, hands }: Stage): Presence {
+  return { runId, watchers: [...watchers.values()].map(({ name }) => name), hands: hands?.name ?? null };
 }
 
 function attend(socket: WebSocket, alive: WeakSet<WebSocket>, onGone: () => void): void {

@@ -15,13 +15,18 @@ import {
 } from "#protocol/terminal.ts";
 import { TaskName } from "#protocol/words.ts";
 import { type Access, nameOf } from "./access.ts";
-import { callerOf, type Known } from "./caller.ts";
+import { type Audit, addressOf } from "./audit.ts";
+import { callerOf, type Known, stillIn } from "./caller.ts";
+import type { Caller } from "./handlers.ts";
 import { problems } from "./problems.ts";
 import type { TerminalRelay } from "./terminal-relay.ts";
+import type { TypingRight } from "./terminal-typing.ts";
 
 /** The terminals of runs for whoever watches; `placeOf` tells where a task is worked on. */
 export type ServedTerminals = {
   relay: TerminalRelay;
+  /** Whose session the run's is, where a person has taken it over. */
+  takenBy(runId: number): string | null;
   /** @throws ProblemError 404 for a task that there is not, 409 where nothing works on it */
   placeOf(task: string): { runId: number; runnerId: number };
 };
@@ -53,9 +58,9 @@ export function upgradeThrough(app: Express, server: Server): void {
   });
 }
 
-type Watched = Known & { access: Access; repositoryOf: (task: string) => string | null };
+type Watched = Known & { access: Access; audit?: Audit; repositoryOf: (task: string) => string | null };
 
-export function serveTerminals({ relay, placeOf }: ServedTerminals, known: Watched): Router {
+export function serveTerminals({ relay, placeOf, takenBy }: ServedTerminals, known: Watched): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.get(terminalPath, async (request, response) => {
     const key = secretOf(request, pageKeyPrefix);
@@ -71,11 +76,28 @@ export function serveTerminals({ relay, placeOf }: ServedTerminals, known: Watch
     const place = placeOf(task);
     if (!relay.hasRoom()) throw new ProblemError(problems.crowded());
     const name = nameOf(caller);
-    accept(request, response, (socket) => {
-      // Watch only: nothing that a browser says here reaches a runner.
-      socket.on("message", () => socket.close(1008));
-      relay.watch({ ...place, name }, socket);
-    });
+    const mayType = () => takenBy(place.runId) === name;
+    const right: TypingRight = {
+      mayType,
+      mayTake: async () => {
+        const by = takenBy(place.runId);
+        if (by === null) return "Take the session over first.";
+        if (by !== name) return `${by} has the session.`;
+        const refusal = await roleRefusal(caller, task, known);
+        known.audit?.({
+          by: name,
+          place: request.headers.authorization === undefined ? "dashboard" : "program",
+          address: addressOf(request),
+          action: "typeInTerminal",
+          subject: task,
+          refusal,
+        });
+        return refusal;
+      },
+    };
+    accept(request, response, (socket) =>
+      relay.watch({ ...place, name, right, isIn: stillIn(request, known) }, socket),
+    );
   });
   router.get(runnerTerminalPath, (request, response) => {
     if (!isUpgrade(request)) throw new ProblemError(problems.noUpgrade());
@@ -84,6 +106,18 @@ export function serveTerminals({ relay, placeOf }: ServedTerminals, known: Watch
     accept(request, response, (socket) => relay.bring(runId, socket));
   });
   return router;
+}
+
+/** Hands on a terminal take what taking a session over takes, by GitHub's word at this moment. */
+async function roleRefusal(caller: Caller | null, task: string, { access }: Watched): Promise<string | null> {
+  if (caller?.kind !== "person") return null;
+  try {
+    await access.admit({ route: "takeOverTask", login: caller.name, params: { task }, body: {} });
+    return null;
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem.title;
+    throw error;
+  }
 }
 
 function isUpgrade(request: Request): boolean {

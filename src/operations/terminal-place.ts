@@ -19,3 +19,9 @@ export function terminalPlace(world: World, name: TaskName): { runId: number; ru
     });
   return { runId: run.id, runnerId: run.runnerId };
 }
+
+/** Who has the run's session at its own screen at this moment; null for nobody. */
+export function takenBy({ store }: Pick<World, "store">, runId: number): string | null {
+  const takeover = store.runs.get(runId)?.takeover ?? null;
+  return takeover?.state === "held" ? takeover.by : null;
+}

@@ -36,7 +36,38 @@ export const TerminalNews = z.discriminatedUnion("kind", [
 export type TerminalNews = z.infer<typeof TerminalNews>;
 
 /** What whoever watches is told; `others` are the names of those who watch besides. */
-export type WatchedNews = TerminalNews | { kind: "watchers"; others: string[] };
+export type WatchedNews =
+  | TerminalNews
+  | { kind: "watchers"; others: string[] }
+  /** Who types; null when nobody does. */
+  | { kind: "hands"; by: string | null; isYours: boolean }
+  /** Why what was asked for or typed was not taken. */
+  | { kind: "refused"; sentence: string };
+
+/** As much as is typed, and pasted, at once; in characters. */
+export const mostTyped = 4096;
+export const mostPasted = 65_536;
+
+const typed = [
+  z.object({ kind: z.literal("keys"), text: z.string().min(1).max(mostTyped) }),
+  z.object({ kind: z.literal("paste"), text: z.string().min(1).max(mostPasted) }),
+  z.object({ kind: z.literal("size"), columns: z.int().min(20).max(500), rows: z.int().min(5).max(200) }),
+] as const;
+
+/** What a runner is told of whoever types. `hands` says that there is somebody from now on, or nobody. */
+export const TypedNews = z.discriminatedUnion("kind", [
+  ...typed,
+  z.object({ kind: z.literal("hands"), on: z.boolean() }),
+]);
+export type TypedNews = z.infer<typeof TypedNews>;
+
+/** What whoever watches may say: that they want to type, that they are done, and what they type. */
+export const WatcherSays = z.discriminatedUnion("kind", [
+  ...typed,
+  z.object({ kind: z.literal("take") }),
+  z.object({ kind: z.literal("release") }),
+]);
+export type WatcherSays = z.infer<typeof WatcherSays>;
 
 /** Asks the runner for the whole screen anew: somebody has joined. */
 export const showAgain = "again";

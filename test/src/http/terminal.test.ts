@@ -7,14 +7,16 @@ import { asOperator, serving } from "./serving.ts";
 
 const held = [{ runId: 7, epoch: 1 }];
 
-async function aRelay() {
+async function aRelay(of: { takenBy?: string } = {}) {
   let rings = 0;
   const relay = openTerminalRelay({
     wake: () => {
       rings += 1;
     },
   });
-  const { url, close } = await serving({ terminals: { relay, placeOf: () => ({ runId: 7, runnerId: 3 }) } });
+  const { url, close } = await serving({
+    terminals: { relay, placeOf: () => ({ runId: 7, runnerId: 3 }), takenBy: () => of.takenBy ?? null },
+  });
   const open = async (path: string, protocols: string[], headers = {}) => {
     const address = new URL(path.replace(":task", "TASK-12"), url).href.replace("http", "ws");
     const socket = new WebSocket(address, [terminalProtocol, ...protocols], { headers });
@@ -91,4 +93,43 @@ test("the server ends in time although somebody who watches does not answer", as
   await close();
   expect(performance.now() - begun).toBeLessThan(2_000);
   socket.terminate();
+});
+
+test("whoever has the session types, nobody else does, and the same person may go on in another window", async () => {
+  const of: { takenBy?: string } = {};
+  const { relay, watch, bring } = await aRelay(of);
+  const [one, other] = [await watch(), await watch()];
+  const source = await bring(relay.wanted(3, held)[0]?.ticket ?? "");
+  const says = (who: typeof one, what: object) => who.socket.send(JSON.stringify(what));
+  const typed = () => source.told.filter((text) => text.includes('"keys"'));
+
+  says(one, { kind: "take" });
+  await expect.poll(() => one.told.at(-1)).toContain("Take the session over first.");
+  of.takenBy = "eve";
+  says(one, { kind: "take" });
+  await expect.poll(() => one.told.at(-1)).toContain("eve has the session.");
+  of.takenBy = "ada";
+  says(one, { kind: "take" });
+  await expect.poll(() => source.told.at(-1)).toBe('{"kind":"hands","on":true}');
+  await expect.poll(() => one.told.some((text) => text.includes('"isYours":true'))).toBe(true);
+  says(other, { kind: "keys", text: "not mine" });
+  says(one, { kind: "keys", text: "ls" });
+  await expect.poll(typed).toEqual(['{"kind":"keys","text":"ls"}']);
+  expect(relay.presence()).toEqual([{ runId: 7, watchers: ["ada", "ada"], hands: "ada" }]);
+
+  says(other, { kind: "take" });
+  await expect.poll(() => one.told.some((text) => text.includes('"by":"ada","isYours":false'))).toBe(true);
+  says(one, { kind: "keys", text: "too late" });
+  says(other, { kind: "keys", text: "pwd" });
+  await expect.poll(() => typed().at(-1)).toContain("pwd");
+  expect(typed()).toHaveLength(2);
+
+  // Handed back: what is typed then goes nowhere.
+  of.takenBy = "";
+  says(other, { kind: "keys", text: "rm" });
+  await expect.poll(() => source.told.at(-1)).toBe('{"kind":"hands","on":false}');
+  expect(typed()).toHaveLength(2);
+  says(other, { kind: "paste", text: "x".repeat(70_000) });
+  const [code] = await once(other.socket, "close");
+  expect(code).toBe(1008);
 });
