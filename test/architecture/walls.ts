@@ -103,7 +103,10 @@ export const walls: Readonly<Record<PartName, Part>> = {
 /** Packages that only one part of the product knows. Tests may use whatever they need. */
 export const vendors: readonly { packages: RegExp; parts: readonly PartName[] }[] = [
   { packages: /^better-sqlite3$/, parts: ["store"] },
-  { packages: /^(probot|@octokit\/.+)$/, parts: ["github"] },
+  { packages: /^(probot|@octokit\/(?!auth-oauth-device$|rest$).+)$/, parts: ["github"] },
+  // The command line signs a person in at GitHub, and asks it nothing else by these.
+  { packages: /^@octokit\/rest$/, parts: ["github", "cli"] },
+  { packages: /^@octokit\/auth-oauth-device$/, parts: ["cli"] },
   { packages: /^express$/, parts: ["http"] },
   { packages: /^node-cron$/, parts: ["loops"] },
   { packages: /^(commander|picocolors)$/, parts: ["cli"] },

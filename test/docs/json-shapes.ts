@@ -72,7 +72,7 @@ export const jsonShapes: Readonly<Record<string, z.ZodType>> = {
   "instance logs": lines,
   "instance logs --follow": LogLine,
   events: LiveEvent.extend({ at: Instant }),
-  login: z.object({ profile: text, server: text, path: text }),
+  login: z.object({ profile: text, server: text, login: text.nullable(), path: text }),
   cost: z.object({ by: z.enum(["task", "repository", "day"]), spent: z.array(spent), usd: z.number() }),
   doctor: z.object({
     ...{ ok: z.boolean(), checks: z.array(check), bundle: text.optional() },

@@ -2,29 +2,34 @@ import type { Command } from "commander";
 import { openClient } from "#protocol/client.ts";
 import { askSecret } from "../ask-secret.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
-import { ConfigError, UsageError } from "../errors.ts";
+import { ConfigError, FailedError, UsageError } from "../errors.ts";
 import { isProfileName, keepProfiles, type Profile, readAccess, readKeptProfiles } from "../programs.ts";
 
-type Options = ClientFlags & OutputFlags & { withToken?: true };
+type Options = ClientFlags & OutputFlags & { withToken?: true; device?: true };
 
 export function register(command: Command, context: Context): void {
   withClientFlags(command)
+    .option("--device", "sign in as yourself, with a code that you enter at GitHub")
     .option("--with-token", "read the operator's token from stdin")
     .addHelpText(
       "after",
       `
-The operator's token is in operator.token, in the control plane's folder. It is kept in profiles.json beside
-config.yaml, which only you can read, under the name that --profile says, or else the server's.
+With --device you may do what your role in each repository allows. The operator's token, in operator.token in the
+control plane's folder, may everything. What you log in with is kept in profiles.json beside config.yaml, which only
+you can read, under the name that --profile says, or else the server's.
 
 Examples:
-  cc-orchestrator login --server https://orchestrator.example.com
+  cc-orchestrator login --server https://orchestrator.example.com --device
   cc-orchestrator login --profile work --server https://orchestrator.example.com --with-token < operator.token`,
     )
     .action((options: Options) => run(context, options));
 }
 
 async function run(context: Context, options: Options): Promise<void> {
+  if (options.device && options.withToken)
+    throw new UsageError("One logs in one way at a time.", "Write --device or --with-token.");
   const { server, name } = await placeOf(context, options);
+  if (options.device) return keep(context, options, name, await personAt(context, server));
   const token = options.withToken ? context.readStdin().trim() : await askSecret(context, `Token for ${server}: `);
   if (token === null || token === "" || /\s/.test(token)) {
     throw new UsageError("There is no token.", "Use: cc-orchestrator login --server URL --with-token < operator.token");
@@ -32,6 +37,21 @@ async function run(context: Context, options: Options): Promise<void> {
   // Asked before anything is written: a wrong token would shut the next command out.
   await openClient(server, token)("listRunners");
   await keep(context, options, name, { server, token, login: null });
+}
+
+/** Signs a person in with GitHub, and exchanges that for a token of the server. */
+async function personAt(context: Context, server: string): Promise<Profile> {
+  const call = openClient(server, null);
+  const { device, missing } = await call("signInWays");
+  if (device === null)
+    throw new FailedError(
+      `Nobody can sign in with GitHub at ${server}. ${missing ?? ""}`.trim(),
+      "With the operator's token: cc-orchestrator login --with-token < operator.token",
+    );
+  const { signInByDevice } = await import("../device-flow.ts");
+  const body = { token: await signInByDevice(context, device) };
+  const { token, name } = await call("signInByToken", { body });
+  return { server, token, login: name };
 }
 
 /** The server, and under which name it is kept. A new profile's server may be named by --server beside --profile. */
@@ -55,8 +75,8 @@ async function keep(context: Context, options: Options, name: string, profile: P
   if ("problems" in reading) throw new ConfigError(reading.problems);
   const { profiles } = reading.profiles;
   const path = await keepProfiles(context.env, { use: name, profiles: { ...profiles, [name]: profile } });
-  const { server } = profile;
-  if (options.json) return context.printJson({ profile: name, server, path });
-  context.print(`logged in  ${server}\n`);
+  const { server, login } = profile;
+  if (options.json) return context.printJson({ profile: name, server, login, path });
+  context.print(`logged in  ${server}${login === null ? "" : `  as ${login}`}\n`);
   context.say(`Profile ${name} is in use, kept in ${path}. Another one: cc-orchestrator profile use NAME`);
 }

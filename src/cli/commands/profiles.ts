@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { sessionPath } from "#protocol/session.ts";
 import { agrees } from "../ask.ts";
 import type { Context, OutputFlags } from "../context.ts";
 import { ConfigError, NotFoundError, UsageError } from "../errors.ts";
-import { keepProfiles, type Profiles, readKeptProfiles } from "../programs.ts";
+import { keepProfiles, type Profile, type Profiles, readKeptProfiles } from "../programs.ts";
 import { type Column, renderTable } from "../table.ts";
 
 type Options = OutputFlags & { yes?: true };
@@ -49,8 +50,10 @@ export const remove = {
         named(before, name);
         if (options.yes !== true && !(await agrees(context, `Forget ${name} and its token? [Y/n] `)))
           throw new UsageError("Nothing was removed.", "--yes answers the question.");
-        const { [name]: _, ...rest } = before.profiles;
+        const { [name]: removed, ...rest } = before.profiles;
         await keepProfiles(context.env, { use: before.use === name ? null : before.use, profiles: rest });
+        if (removed !== undefined && removed.login !== null && !(await isSignedOut(removed)))
+          context.say(`${removed.server} was not told; what was kept for it ends there by itself.`);
         if (options.json) return context.printJson({ removed: [name] });
         context.print(`${name}\n`);
       });
@@ -71,6 +74,17 @@ async function kept(context: Context): Promise<Profiles> {
 function named({ profiles }: Profiles, name: string): void {
   if (Object.hasOwn(profiles, name)) return;
   throw new NotFoundError(`There is no profile ${name}.`, "See all: cc-orchestrator profile list");
+}
+
+/** Ends a person's session at the server, so that its token is worth nothing any more. */
+async function isSignedOut({ server, token }: Profile): Promise<boolean> {
+  const headers = { authorization: `Bearer ${token}` };
+  const signal = AbortSignal.timeout(5_000);
+  const request = fetch(new URL(sessionPath, server), { method: "DELETE", headers, redirect: "error", signal });
+  return request.then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /** What may be seen of them: everything but the tokens. */

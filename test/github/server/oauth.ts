@@ -9,7 +9,7 @@ const codeMs = 10 * 60_000;
 const style = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
 
 type Granted = { user: User; redirectUri: string; challenge: string | null; at: number };
-type Device = { userCode: string; user: User | null; at: number; askedAt: number };
+type Device = { userCode: string; user: User | null; isDenied: boolean; at: number; askedAt: number };
 
 /**
  * The sign-in of people with a GitHub App, as GitHub's website has it: the web flow with PKCE and the device flow.
@@ -96,14 +96,15 @@ export class OAuth {
   #grant(user: User): object {
     const token = `ghu_${randomBytes(18).toString("hex")}`;
     this.#world.userTokens.push({ token, user, isRevoked: false });
-    return { access_token: token, expires_in: 28_800, token_type: "bearer", scope: "" };
+    const refresh = { refresh_token: `ghr_${randomBytes(24).toString("hex")}`, refresh_token_expires_in: 15_897_600 };
+    return { access_token: token, expires_in: 28_800, ...refresh, token_type: "bearer", scope: "" };
   }
 
   #begin(body: URLSearchParams): object {
     if (body.get("client_id") !== this.#world.app.clientId) return problem("incorrect_client_credentials");
     const device_code = randomBytes(20).toString("hex");
     const user_code = `${letters()}-${letters()}`;
-    this.#devices.set(device_code, { userCode: user_code, user: null, at: Date.now(), askedAt: 0 });
+    this.#devices.set(device_code, { userCode: user_code, user: null, isDenied: false, at: Date.now(), askedAt: 0 });
     const verification_uri = `${this.#world.links.url}/login/device`;
     // GitHub says 5 s; whoever tests does not want to wait for it.
     return { device_code, user_code, verification_uri, expires_in: 899, interval: 1 };
@@ -117,7 +118,8 @@ export class OAuth {
     }
     const found = [...this.#devices.values()].find(({ userCode }) => userCode === form.get("user_code"));
     const user = this.#world.user(form.get("login") ?? "");
-    if (found !== undefined) found.user = user;
+    if (found !== undefined && form.get("answer") === "cancel") found.isDenied = true;
+    else if (found !== undefined) found.user = user;
     const isDone = found !== undefined && user !== null;
     const says = isDone ? html`<p>Your device is connected.</p>` : html`<p>There is no such code.</p>`;
     response.writeHead(isDone ? 200 : 404, style).end(page(says));
@@ -127,6 +129,7 @@ export class OAuth {
     const device = this.#devices.get(code);
     if (device === undefined) return problem("incorrect_device_code");
     if (Date.now() - device.at > codeMs) return problem("expired_token");
+    if (device.isDenied) return problem("access_denied");
     if (device.user === null) return problem("authorization_pending");
     this.#devices.delete(code);
     return this.#grant(device.user);

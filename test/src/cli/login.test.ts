@@ -46,6 +46,7 @@ describe("login", () => {
     expect(JSON.parse(json.out)).toEqual({
       profile: new URL(server.url).host.replace(":", "-"),
       server: server.url,
+      login: null,
       path: file,
     });
   });
