@@ -120,6 +120,7 @@ const vectors: [string, string][] = [
     "<details><summary>More <i>x</i></summary>\n<p>inner</p>\n</details>",
   ],
   ["<details onclick=x>", "<p>&lt;details onclick=x&gt;</p>"],
+  ["it cost \\$1.02, \\<b\\> and \\*this\\*", "<p>it cost $1.02, &lt;b&gt; and *this*</p>"],
   ["snake_case_name and _it_", "<p>snake_case_name and <em>it</em></p>"],
 ];
 

@@ -10,7 +10,7 @@ import { commandWord } from "./verbs.ts";
 
 /** What a line that is no command gets. */
 export function renderWrong({ sentence, suggestion }: Wrong): string {
-  const meant = suggestion === null ? `${code(`/${commandWord} help`)} lists them.` : `Try ${code(suggestion)}`;
+  const meant = suggestion === null ? `${code(`/${commandWord} help`)} lists them.` : `Try ${code(suggestion)}.`;
   return `${sentence} ${meant}`;
 }
 

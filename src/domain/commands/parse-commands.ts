@@ -101,9 +101,9 @@ function read(raw: Raw, word: string): Command | Wrong {
 function unknown(raw: Raw, verb: string, word: string): Wrong {
   const near = nearest(verb, verbNames);
   const meant = near !== null && isVerb(near) ? near : (synonyms.get(verb) ?? null);
+  if (meant !== null) return wrong(raw, "There is no such command.", usageOf(meant, word));
   const known = verbNames.map((one) => `\`${one}\``).join(", ");
-  const sentence = `There is no such command. There are ${known}.`;
-  return wrong(raw, sentence, meant === null ? null : usageOf(meant, word));
+  return wrong(raw, `There is no such command. There are ${known}.`, null);
 }
 
 /** What other tools call it. */

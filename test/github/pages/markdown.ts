@@ -163,9 +163,11 @@ function blocks(lines: readonly string[], links: Links): string {
 function inline(source: string, links: Links): string {
   const kept: string[] = [];
   const keep = (text: string): string => `\0${kept.push(text) - 1}\0`;
-  const text = source.replaceAll(/(`+)(.+?)\1(?!`)/g, (_all, _mark, code: string) =>
-    keep(`<code>${escapeHtml(code.replace(/^ (.*) $/, "$1"))}</code>`),
-  );
+  const text = source
+    .replaceAll(/(`+)(.+?)\1(?!`)/g, (_all, _mark, code: string) =>
+      keep(`<code>${escapeHtml(code.replace(/^ (.*) $/, "$1"))}</code>`),
+    )
+    .replaceAll(/\\([!-/:-@[-`{-~])/g, (_all, character: string) => keep(escapeHtml(character)));
   const marked = escapeHtml(text)
     .replaceAll(/!?\[([^\]]*)\]\(([^()\s]+)(?:\s+&quot;[^\n]*?&quot;)?\)/g, (all, label: string, target: string) =>
       /^(https?:\/\/|\/(?!\/)|#)/.test(target)
