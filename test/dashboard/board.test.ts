@@ -40,6 +40,22 @@ test("a failed task that is dragged to the queue is tried again, and one within 
   expect(server.asked).toEqual(["retry TASK-4", "prioritise TASK-2 high"]);
 });
 
+test("a task at work that is dragged to what is done is stopped, when that is meant", async () => {
+  const page = await visit("/");
+  await page.locator("[data-task=TASK-1]").dragTo(page.locator("[data-column=done]"));
+  await page.getByRole("dialog", { name: "Stop TASK-1?" }).waitFor();
+  await page.getByRole("button", { name: "Go on" }).click();
+  const asked = server.asked.length;
+  // Dropped where it means nothing, nothing is done.
+  await page.locator("[data-task=TASK-1]").dragTo(page.locator("[data-column=in_review]"));
+  expect(server.asked.length).toBe(asked);
+  // The same by keys alone.
+  await page.locator("[data-task=TASK-1] [data-open]").focus();
+  await page.keyboard.press("s");
+  await page.getByRole("dialog", { name: "Stop TASK-1?" }).waitFor();
+  await page.keyboard.press("Escape");
+});
+
 test("the same is there by keys alone, in the card's menu, greyed where it cannot be", async () => {
   const page = await visit("/");
   await page.getByRole("button", { name: "More for TASK-6" }).focus();

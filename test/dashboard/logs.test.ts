@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { LogQuery } from "#protocol/log-search.ts";
@@ -6,6 +7,7 @@ import { openBrowser } from "./browser.ts";
 import { ensureBuilt } from "./built.ts";
 import { aLine, aRun, aTask } from "./facts.ts";
 import { serveTasks } from "./serving.ts";
+import { openWire } from "./wire.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -42,9 +44,11 @@ async function visit(path: string, lines: readonly LogLine[]) {
   });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  await page.goto(`${server.url}${path}#token=token`);
+  const wire = await openWire(server.url);
+  onTestFinished(wire.close);
+  await page.goto(`${wire.url}${path}#token=token`);
   await page.locator(".log-row").first().waitFor();
-  return { page, asked, server };
+  return { page, asked, server, wire };
 }
 
 const texts = (page: Page) => page.locator(".log-text").allTextContents();
@@ -82,6 +86,31 @@ test("a link leads to its line, though it is not among the newest, and what come
   expect(await selected.isVisible()).toBe(true);
   await page.getByRole("button", { name: "Follow (50 new)" }).click();
   await page.locator(".log-row", { hasText: "new 49" }).waitFor();
+});
+
+test("a stream that is cut again and again while lines come loses none and doubles none", async () => {
+  const { page, server, wire } = await visit("/logs", [aLine("say", "line 0", -1)]);
+  let said = 1;
+  const say = (count: number) => {
+    for (let n = 0; n < count; n += 1) {
+      server.live.publish({ kind: "log", task: "TASK-12", runId: 31, lines: [aLine("say", `line ${said}`)] });
+      said += 1;
+    }
+  };
+  for (let round = 0; round < 3; round += 1) {
+    say(40);
+    wire.cut();
+    say(40);
+    await page.locator(".pulse.stale").waitFor();
+    wire.mend();
+    say(40);
+    await page.locator(".pulse.live").waitFor();
+  }
+  await page.getByText(`line ${said - 1}`, { exact: true }).waitFor();
+  await page.getByText("361 lines").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByTitle("Download").click()]);
+  const text = await readFile(await download.path(), "utf8");
+  expect(text.match(/line \d+$/gm)).toEqual(Array.from({ length: said }, (_, n) => `line ${n}`));
 });
 
 test("hundreds of thousands of lines are scrolled through from end to end, with a handful of elements", async () => {
