@@ -56,7 +56,7 @@ export async function reachGitHub(of: {
         isRefused = !isTaken;
         tellToken(isTaken, log);
       },
-      marks: "status",
+      badge: "status",
       login: null,
     });
     const { github, calls } = open;

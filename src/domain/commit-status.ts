@@ -4,7 +4,7 @@ import type { CheckRunPicture } from "./picture.ts";
  * How a commit can be marked with what becomes of it: GitHub lets only Apps write check runs, a person's token writes
  * commit statuses. https://docs.github.com/en/rest/checks/runs https://docs.github.com/en/rest/commits/statuses
  */
-export type Marks = "check_run" | "status";
+export type Badge = "check_run" | "status";
 
 export type CommitState = "pending" | "success" | "failure" | "error";
 
@@ -45,8 +45,8 @@ export function endingOf(state: CommitState): Ending {
 }
 
 /** Whether GitHub shows what was written, as far as the kind of mark can tell. */
-export function isShown(marks: Marks, wanted: Ending, now: { status: string; conclusion: string | null }): boolean {
-  if (marks === "check_run") return now.status === wanted.status && now.conclusion === wanted.conclusion;
+export function isShown(badge: Badge, wanted: Ending, now: { status: string; conclusion: string | null }): boolean {
+  if (badge === "check_run") return now.status === wanted.status && now.conclusion === wanted.conclusion;
   return commitStateOf(wanted) === commitStateOf(now as Ending);
 }
 

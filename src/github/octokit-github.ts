@@ -40,7 +40,7 @@ export function octokitGitHub(options: { probot: Probot; appId: number }): GitHu
     ...repositoryCalls({
       octokitFor: ({ installationId }) => installation(installationId),
       us: { appId, login: botLogin },
-      marks: "check_run",
+      badge: "check_run",
       remembered,
     }),
     tells: true,

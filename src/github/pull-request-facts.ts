@@ -1,4 +1,4 @@
-import { type Marks, statusContext } from "#domain/commit-status.ts";
+import { type Badge, statusContext } from "#domain/commit-status.ts";
 import type { ChecksOnHead, FailingCheck } from "#domain/follow-up.ts";
 import { checkName } from "#domain/surfaces/check-run.ts";
 import { checkStateOf, statusStateOf } from "#domain/verdicts.ts";
@@ -44,7 +44,7 @@ export async function checksOn(
   octokit: Octokit,
   place: Place,
   sha: string,
-  us: Us & { marks: Marks },
+  us: Us & { badge: Badge },
   remembered: Remembered,
 ): Promise<ChecksOnHead> {
   const at = `${place.owner}/${place.repo} ${sha}`;
@@ -56,7 +56,7 @@ export async function checksOn(
     return data.check_runs;
   });
   const found = await statusesOn(octokit, place, sha, remembered);
-  const statuses = found.filter(({ context }) => us.marks === "check_run" || context !== statusContext);
+  const statuses = found.filter(({ context }) => us.badge === "check_run" || context !== statusContext);
   const others = runs.filter((run) => !isOurs(us, run));
   const failing: FailingCheck[] = others
     .filter((run) => run.status === "completed" && failures.has(run.conclusion ?? ""))

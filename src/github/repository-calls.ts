@@ -26,16 +26,16 @@ type Ref = { name: string; installationId: number };
 type OwnWay = "tells" | "find" | "repositories" | "isInstalled" | "failedDeliveries" | "redeliver" | "credential";
 export type RepositoryCalls = Omit<GitHub, OwnWay>;
 
-type Marking = Pick<GitHub, "marks" | "findCheckRun" | "createCheckRun" | "updateCheckRun" | "checkRunState">;
+type Badging = Pick<GitHub, "badge" | "findCheckRun" | "createCheckRun" | "updateCheckRun" | "checkRunState">;
 
 /** Everything about one repository, the same for an App and for a person's token. */
 export function repositoryCalls(of: {
   octokitFor: (ref: Ref) => Promise<Octokit>;
   us: Us;
-  marks: GitHub["marks"];
+  badge: GitHub["badge"];
   remembered: Remembered;
 }): RepositoryCalls {
-  const { us, marks, remembered } = of;
+  const { us, badge, remembered } = of;
   const knownLabels = new Map<number, Set<string>>();
 
   function labelsKnownIn(id: number): Set<string> {
@@ -48,15 +48,15 @@ export function repositoryCalls(of: {
     return [await of.octokitFor(ref), placeOf(ref.name)];
   }
 
-  const checkRuns: Marking = {
-    marks: "check_run",
+  const checkRuns: Badging = {
+    badge: "check_run",
     findCheckRun: async (ref, picture) => findCheckRun(...(await at(ref)), picture, us),
     createCheckRun: async (ref, picture) => createCheckRun(...(await at(ref)), picture),
     updateCheckRun: async (ref, id, picture) => updateCheckRun(...(await at(ref)), id, picture),
     checkRunState: async (ref, id) => checkRunState(...(await at(ref)), id, remembered),
   };
-  const statuses: Marking = {
-    marks: "status",
+  const statuses: Badging = {
+    badge: "status",
     // One that was written before a crash is simply followed by another.
     findCheckRun: async () => null,
     createCheckRun: async (ref, picture) => putStatus(...(await at(ref)), picture),
@@ -65,7 +65,7 @@ export function repositoryCalls(of: {
   };
 
   return {
-    ...(marks === "check_run" ? checkRuns : statuses),
+    ...(badge === "check_run" ? checkRuns : statuses),
     whoAmI: us.login,
     roleOf: async (ref, login) => roleOf(...(await at(ref)), login),
     repository: async (ref) => repositoryNow(...(await at(ref))),
@@ -89,7 +89,7 @@ export function repositoryCalls(of: {
     editedAt: async (ref, issue) => editedAt(...(await at(ref)), issue),
     pullRequests: async (ref, numbers) => pullRequestsNow(...(await at(ref)), numbers, remembered),
     pullRequestHead: async (ref, number) => pullRequestHead(...(await at(ref)), number, remembered),
-    checksOn: async (ref, sha) => checksOn(...(await at(ref)), sha, { ...us, marks }, remembered),
+    checksOn: async (ref, sha) => checksOn(...(await at(ref)), sha, { ...us, badge }, remembered),
     checkFailure: async (ref, check) => checkFailure(...(await at(ref)), check),
     reviewsOf: async (ref, number) => reviewsOf(...(await at(ref)), number, us, remembered),
     reviewComments: async (ref, number) => reviewComments(...(await at(ref)), number),

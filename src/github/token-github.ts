@@ -18,7 +18,7 @@ export type TokenOptions = Pick<TokenWay, "readToken" | "onToken" | "apiUrl"> & 
   /** `owner/name` of every repository that is worked on: a token reaches more than anybody would want looked at. */
   repositories: readonly string[];
   /** Check runs are written by Apps only; the token of a job of GitHub Actions is one of an App. */
-  marks: GitHub["marks"];
+  badge: GitHub["badge"];
   /** Who the token stands for; null asks GitHub, which tells it of people's tokens. */
   login: string | null;
   /** Least time between two writes, in milliseconds: 1000 for GitHub itself. */
@@ -37,7 +37,7 @@ export type OpenToken = {
 
 /**
  * GitHub as operations ask for it, in the name of whoever gave the token: a person's own, or that of a job of GitHub
- * Actions (login `github-actions[bot]`, marks `check_run` with `checks: write`). It is never told of anything: whoever
+ * Actions (login `github-actions[bot]`, badge `check_run` with `checks: write`). It is never told of anything: whoever
  * has it looks.
  */
 export function openTokenGitHub(options: TokenOptions): OpenToken {
@@ -73,7 +73,7 @@ export function openTokenGitHub(options: TokenOptions): OpenToken {
     ...repositoryCalls({
       octokitFor: async () => octokit,
       us: { appId: null, login },
-      marks: options.marks,
+      badge: options.badge,
       remembered,
     }),
     tells: false,

@@ -5,7 +5,7 @@ export function noGitHub(): GitHub {
   const refuse = () =>
     Promise.reject(new GitHubRefusedError(403, "No GitHub App is set up here. See: cc-orchestrator init --app"));
   const nothing = {
-    marks: "check_run",
+    badge: "check_run",
     // There is nothing to be told.
     tells: true,
     repositories: async () => [],

@@ -53,7 +53,7 @@ function stepsOf(world: World, task: TaskFacts): SurfaceStep[] {
     state,
     now: world.clock(),
     operator: world.operator,
-    marks: world.github.marks,
+    badge: world.github.badge,
   });
   const steps = planSurfaces({ picture, written: store.surfaces.ofTask(taskId), pullRequest: task.pullRequest });
   const opening = steps.findIndex((step) => step.do === "open_pull_request");

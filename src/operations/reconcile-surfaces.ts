@@ -104,7 +104,7 @@ async function checkDifference(world: World, task: TaskFacts, written: Written):
   const wanted = JSON.parse(written.picture) as CheckRunPicture;
   const shown = await world.github.checkRunState(task.repository, written.remoteId);
   if (shown === null) return { place: written.place, cause: "missing", repaired: null };
-  if (isShown(world.github.marks, wanted, shown)) return null;
+  if (isShown(world.github.badge, wanted, shown)) return null;
   const cause = `shows ${shown.status} ${shown.conclusion ?? ""}`.trimEnd();
   return { place: written.place, cause, repaired: { ...written, picture: JSON.stringify({ ...wanted, title: "" }) } };
 }

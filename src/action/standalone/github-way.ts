@@ -47,7 +47,7 @@ export async function openGitHubWay(inputs: StandaloneInputs, job: JobPlace, log
     },
     apiUrl: job.apiUrl,
     repositories: [job.repository],
-    marks: isPersonal ? "status" : "check_run",
+    badge: isPersonal ? "status" : "check_run",
     login: isPersonal ? null : workflowLogin,
     writeIntervalMs,
     requestTimeoutMs,

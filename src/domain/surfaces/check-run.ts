@@ -19,9 +19,9 @@ import { dollars, duration } from "./words.ts";
 export const checkName = "Claude";
 
 /** The mark on the head of the branch, as what the way to GitHub lets us write; null until one was pushed. */
-export function renderMark(view: TaskView): CheckRunPicture | null {
+export function renderBadge(view: TaskView): CheckRunPicture | null {
   const picture = renderCheckRun(view);
-  if (picture === null || view.marks !== "status") return picture;
+  if (picture === null || view.badge !== "status") return picture;
   const { word, sentence } = headlineOf(view);
   const standing = singleLine(`${word}: ${view.state.reason?.sentence ?? sentence}`, 120);
   return asStatus(picture, standing, view.page ?? view.task.issue?.url ?? null);

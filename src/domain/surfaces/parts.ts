@@ -113,6 +113,6 @@ export function factsLine(view: TaskView, withUsage: boolean): string {
   if (withUsage && view.costUsd > 0) facts.push(dollars(view.costUsd));
   if (run?.sandbox === "none") facts.push("unsandboxed");
   // With a person's token it stands there as if that person had said it.
-  if (view.marks === "status") facts.push("written by cc-orchestrator");
+  if (view.badge === "status") facts.push("written by cc-orchestrator");
   return `<sub>${facts.join(" · ")}</sub>`;
 }

@@ -1,7 +1,7 @@
 import { openRedactor } from "#protocol/redact.ts";
 import { inWord } from "../commands/word.ts";
 import type { Picture } from "../picture.ts";
-import { renderMark } from "./check-run.ts";
+import { renderBadge } from "./check-run.ts";
 import { renderComment } from "./comment.ts";
 import { labelOf } from "./labels.ts";
 import { renderPullRequest } from "./pull-request.ts";
@@ -14,7 +14,7 @@ export function pictureOf(facts: SurfaceFacts): Picture {
     comment: renderComment(view),
     label: facts.task.issue === null ? null : labelOf(facts.state),
     pullRequest: renderPullRequest(view),
-    checkRun: renderMark(view),
+    checkRun: renderBadge(view),
   };
   return withEachText(picture, (text) => redactor.redact(inWord(text, facts.task.policy.command_word)));
 }

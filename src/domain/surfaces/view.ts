@@ -1,4 +1,4 @@
-import type { Marks } from "../commit-status.ts";
+import type { Badge } from "../commit-status.ts";
 import type { FollowUpBrief } from "../follow-up-brief.ts";
 import type { RunFacts } from "../run.ts";
 import { currentRun, type TaskFacts, type TaskState, taskName } from "../task.ts";
@@ -14,7 +14,7 @@ export type SurfaceFacts = {
   now: number;
   operator: { dashboardUrl: string | null; markerKey: string };
   /** What may be written beside a commit; check runs when absent. */
-  marks?: Marks;
+  badge?: Badge;
 };
 
 /** The facts of a task as its surfaces need them. */

@@ -1,4 +1,4 @@
-import type { Marks } from "#domain/commit-status.ts";
+import type { Badge } from "#domain/commit-status.ts";
 import type { ChecksOnHead, FailingCheck, PullRequestFacts, SubmittedReview } from "#domain/follow-up.ts";
 import type { CheckFailure } from "#domain/follow-up-brief.ts";
 import type { Actor } from "#domain/happening.ts";
@@ -107,7 +107,7 @@ export type ListedComment = {
  */
 export interface GitHub {
   /** What it lets us write beside a commit; the methods about check runs write that. */
-  readonly marks: Marks;
+  readonly badge: Badge;
   /** Whether we are told by webhooks what happens; otherwise only looking shows it. */
   readonly tells: boolean;
   /** Our own login: the bot's, or that of whoever gave the token. @throws GitHubRefusedError when GitHub does not know the app by this id and key */

@@ -20,7 +20,7 @@ export type TokenApp = {
 };
 
 /** GitHub in the name of ada, who gave her token, against the stand-in. */
-export async function openTokenApp(of: { clock?: () => number; marks?: GitHub["marks"] } = {}): Promise<TokenApp> {
+export async function openTokenApp(of: { clock?: () => number; badge?: GitHub["badge"] } = {}): Promise<TokenApp> {
   const folder = await mkdtemp(join(tmpdir(), "cco-token-"));
   const standIn = await openGitHub({ folder });
   const { token } = standIn.createUser("ada");
@@ -40,7 +40,7 @@ export async function openTokenApp(of: { clock?: () => number; marks?: GitHub["m
     onToken: (isTaken) => app.told.push(isTaken ? "taken" : "refused"),
     apiUrl: standIn.apiUrl,
     repositories: [shop.name],
-    marks: of.marks ?? "status",
+    badge: of.badge ?? "status",
     login: null,
     writeIntervalMs: 0,
     requestTimeoutMs: 5_000,
