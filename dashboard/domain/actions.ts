@@ -1,5 +1,6 @@
 import type { TaskDeed } from "#protocol/access.ts";
 import type { Task } from "#protocol/task.ts";
+import { sourceOf } from "#protocol/task-source.ts";
 import { columnOf } from "./columns.ts";
 import { editorPlace } from "./editor.ts";
 import { ciOf } from "./verdicts.ts";
@@ -151,7 +152,10 @@ export const actions = {
     label: "Open issue",
     icon: "issue",
     key: "i",
-    refusal: ({ issue }) => (issue === null ? "It did not come from an issue." : addressRefusal(issue.url)),
+    refusal: (task) => {
+      const url = sourceOf(task)?.url ?? null;
+      return url === null ? "It did not come from an issue." : addressRefusal(url);
+    },
   },
   open_editor: {
     deed: "take_over",
@@ -168,7 +172,7 @@ export const actions = {
     key: null,
     refusal: (task) => {
       if (isUnderWay(task)) return "Stop it first.";
-      return task.issue !== null && task.status !== "completed" ? "Merge or close its pull request first." : null;
+      return sourceOf(task) !== null && task.status !== "completed" ? "Merge or close its pull request first." : null;
     },
   },
 } as const satisfies Record<ActionName, Action>;

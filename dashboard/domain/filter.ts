@@ -1,4 +1,5 @@
 import type { Task } from "#protocol/task.ts";
+import { sourceOf } from "#protocol/task-source.ts";
 
 /** What the board shows, as its URL says. */
 export type Filter = {
@@ -58,7 +59,7 @@ export function matches(task: Task, filter: Filter): boolean {
     task.repository,
     task.requestedBy,
     task.branch,
-    task.issue === null ? "" : `#${task.issue.number}`,
+    sourceOf(task)?.name ?? "",
     task.pullRequest === null ? "" : `#${task.pullRequest.number}`,
     task.reason?.sentence,
     task.runs.at(-1)?.runner,

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { inPage } from "#protocol/command-words.ts";
 import type { Task } from "#protocol/task.ts";
+import { sourceOf } from "#protocol/task-source.ts";
 import { useDesk } from "../desk.ts";
 import { primaryAction } from "../domain/actions.ts";
 import { activityOf } from "../domain/looks.ts";
@@ -103,6 +104,7 @@ function Tabs({ task }: { task: Task }) {
 function TaskHeader({ task }: { task: Task }) {
   const { clock } = useDesk();
   const primary = primaryAction(task, clock.minute.value);
+  const source = sourceOf(task);
   const others = (["open_pull_request", "retry", "stop"] as const).filter((name) => name !== primary);
   return (
     <header class="task-header">
@@ -113,9 +115,10 @@ function TaskHeader({ task }: { task: Task }) {
         </PageLink>
         <span class="faint">/</span>
         <span>{visibleLine(task.repository)}</span>
-        {task.issue === null ? null : (
-          <OutLink to={task.issue.url} class="with-icon">
-            {icons.issue}#{task.issue.number}
+        {source === null ? null : (
+          <OutLink to={source.url ?? ""} class="with-icon">
+            {icons.issue}
+            {visibleLine(source.name)}
           </OutLink>
         )}
       </div>

@@ -1,4 +1,5 @@
 import type { Task } from "#protocol/task.ts";
+import { sourceOf } from "#protocol/task-source.ts";
 import type { Desk } from "../desk.ts";
 import { type ActionName, actions, isAllowed } from "../domain/actions.ts";
 import { editorAddress, editorPlace, isLoopback } from "../domain/editor.ts";
@@ -28,7 +29,7 @@ const deeds = {
   resolve_conflicts: (desk, task) => goOn(desk, task, "rebase", "is brought up to date"),
   edit: (desk, task) => ask(desk, "edit", task),
   open_pull_request: (_desk, task) => follow(task.pullRequest?.url),
-  open_issue: (_desk, task) => follow(task.issue?.url),
+  open_issue: (_desk, task) => follow(sourceOf(task)?.url ?? undefined),
   open_editor: (_desk, task) => {
     const place = editorPlace(task);
     if (place !== null) location.assign(editorAddress(place, place.isHere && isLoopback(location.hostname)));

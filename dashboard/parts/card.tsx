@@ -1,5 +1,6 @@
 import { inPage } from "#protocol/command-words.ts";
 import type { Task } from "#protocol/task.ts";
+import { sourceOf } from "#protocol/task-source.ts";
 import { useDesk } from "../desk.ts";
 import { actions, isAllowed, primaryAction } from "../domain/actions.ts";
 import { activityOf, stepTones } from "../domain/looks.ts";
@@ -26,6 +27,7 @@ export function Card({ task }: { task: Task }) {
   const action = primaryAction(task, clock.minute.value);
   const activity = activityOf(task);
   const run = task.runs.at(-1);
+  const source = sourceOf(task);
   return (
     <article
       class="card"
@@ -40,7 +42,7 @@ export function Card({ task }: { task: Task }) {
       <div class="card-top">
         <span class="card-place" title={task.repository}>
           {visibleLine(task.repository)}
-          {task.issue === null ? null : <span class="faint"> #{task.issue.number}</span>}
+          {source === null ? null : <span class="faint"> {visibleLine(source.name)}</span>}
         </span>
         <span class="faint numbers">{task.name}</span>
       </div>

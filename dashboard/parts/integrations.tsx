@@ -17,7 +17,7 @@ export function Integrations({ of, onChange }: { of: readonly Integration[]; onC
     <Section title="Integrations">
       {of.length === 0 ? (
         <p class="faint">
-          None is set up. Webhooks, Slack, Discord and Jira are set in the configuration file of the server.
+          None is set up. Webhooks, hooks, Slack, Discord and Jira are set in the configuration file of the server.
         </p>
       ) : (
         <ul class="policies">

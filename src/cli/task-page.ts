@@ -1,6 +1,7 @@
 import { inCli } from "#protocol/command-words.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
+import { sourceOf } from "#protocol/task-source.ts";
 import type { Reason } from "#protocol/words.ts";
 import { colours as pc } from "./colours.ts";
 import { plainLine } from "./plain.ts";
@@ -14,7 +15,7 @@ export function renderTask(task: Task, now: number): string {
   const look = lookOf(task);
   const facts: [string, string | null][] = [
     ["repository", task.repository],
-    ["issue", task.issue === null ? null : `#${task.issue.number}  ${task.issue.url}`],
+    [task.issue === null ? "from" : "issue", sourceLine(task)],
     ["asked by", `${task.requestedBy}, ${since(task.createdAt, now)}`],
     ["priority", task.priority === "normal" ? null : task.priority],
     ["branch", task.branch],
@@ -29,6 +30,12 @@ export function renderTask(task: Task, now: number): string {
     ...task.runs.flatMap((run) => ["", ...runLines(run, now)]),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** `#12  https://…` */
+function sourceLine(task: Task): string | null {
+  const source = sourceOf(task);
+  return source && [source.name, source.url ?? ""].join("  ").trim();
 }
 
 function runLines(run: Run, now: number): string[] {

@@ -1,4 +1,5 @@
 import type { Task } from "#protocol/task.ts";
+import { sourceOf } from "#protocol/task-source.ts";
 import type { TaskStatus } from "#protocol/words.ts";
 import { colours as pc } from "./colours.ts";
 import type { Column } from "./table.ts";
@@ -36,7 +37,7 @@ export function taskColumns(now: number): Column<Task>[] {
     { title: "TASK", value: ({ name }) => name },
     { title: "STATUS", value: (task) => lookOf(task).word, paint: (cell, task) => lookOf(task).paint(cell) },
     { title: "REPOSITORY", value: ({ repository }) => repository, shrinks: true },
-    { title: "ISSUE", value: ({ issue }) => (issue === null ? "" : `#${issue.number}`), optional: true },
+    { title: "ISSUE", value: (task) => sourceOf(task)?.name ?? "", optional: true },
     { title: "TITLE", value: ({ title }) => title, shrinks: true },
     { title: "PR", value: ({ pullRequest }) => (pullRequest === null ? "" : `#${pullRequest.number}`) },
     { title: "UPDATED", value: ({ updatedAt }) => ago(updatedAt, now), optional: true },

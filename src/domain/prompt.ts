@@ -127,7 +127,7 @@ function isLocal({ issue, origin }: PromptFacts): boolean {
 function writtenIn(facts: PromptFacts): string {
   const { origin } = facts;
   if (origin === undefined) return isLocal(facts) ? "at the command line" : "on GitHub";
-  return origin.kind === "jira" ? "in Jira" : "or programs elsewhere";
+  return { jira: "in Jira", slack: "in Slack", webhook: "or programs elsewhere" }[origin.kind];
 }
 
 function openQuestions(policy: Policy): string {

@@ -15,7 +15,8 @@ export function serveDoor(door: Door): RequestHandler {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const { status, json, after } = await door.hear({ headers: request.headers, body });
       if (after !== undefined) response.once("finish", after);
-      response.status(status).json(json);
+      if (json === null) response.status(status).end();
+      else response.status(status).json(json);
     };
     read(request, response, (error?: unknown) => {
       if (error === undefined) hear().catch(next);

@@ -1,6 +1,7 @@
 import { type Notification, type NotificationPolicy, notificationOf, type TaskEvent } from "#domain/notification.ts";
 import type { Question } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
+import { sourceOf } from "#protocol/task-source.ts";
 
 /** What a task is for whoever follows it in a channel. */
 export type Attention = TaskEvent;
@@ -53,10 +54,7 @@ export function cardOf(task: Task, page: string | null): Card {
     attention,
     word: attentionWords[attention],
     title: task.title,
-    issue: {
-      text: `${task.repository}${task.issue === null ? "" : `#${task.issue.number}`}`,
-      url: task.issue?.url ?? null,
-    },
+    issue: { text: placeOf(task), url: sourceOf(task)?.url ?? null },
     sentence: sentenceOf(task),
     // The question's own advice speaks of comments; here there are buttons.
     advice: question === null && !isForApproval(task) ? (task.reason?.advice ?? null) : null,
@@ -82,6 +80,12 @@ export function openQuestion(task: Task): Question | null {
   // Handed over because nobody answered in time, it still takes an answer.
   const isOpen = task.status === "waiting" || task.reason?.code === "question_unanswered";
   return question === null || question.answer !== null || !isOpen ? null : question;
+}
+
+/** `acme/shop#12`, `acme/shop SHOP-12` */
+function placeOf(task: Task): string {
+  const name = sourceOf(task)?.name ?? "";
+  return `${task.repository}${name.startsWith("#") || name === "" ? "" : " "}${name}`;
 }
 
 /** Who is to approve a plan sees it. */

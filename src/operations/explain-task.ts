@@ -30,9 +30,9 @@ export async function explainDeed(world: World, { comment, policy, problem }: As
 /** The same for an operator; what GitHub does not tell at the moment is left out. @throws ProblemError 404 */
 export async function whyTask(world: World, name: TaskName): Promise<Gate[]> {
   const { store, github } = world;
-  const { repository, issue: of } = loadTask(world, name);
+  const { repository, issue: of, origin } = loadTask(world, name);
   const [there, issue] = await Promise.all([
-    of === null ? null : orUnknown(github.repository(repository)),
+    of === null && origin === undefined ? null : orUnknown(github.repository(repository)),
     of === null ? null : orUnknown(github.issueState(repository, of.number)),
   ]);
   const task = loadTask(world, name);

@@ -13,7 +13,8 @@ export async function removeTask(world: World, name: TaskName): Promise<void> {
   const id = store.transaction(() => {
     const task = loadTask(world, name);
     const runs = store.runs.ofTask(task.id);
-    const isOpen = task.issue !== null && taskStateOf(task, runs, null).status !== "completed";
+    const isOnGitHub = task.issue !== null || task.origin !== undefined;
+    const isOpen = isOnGitHub && taskStateOf(task, runs, null).status !== "completed";
     if (isAlive(runs) || isOpen)
       throw new ProblemError({
         status: 409,

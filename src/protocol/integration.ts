@@ -4,6 +4,9 @@ import { Instant } from "./words.ts";
 /** Where Discord posts what people press there, below the control plane's own address. */
 export const discordPath = "/integrations/discord";
 
+/** Where Slack posts what people press and write there, where that comes by HTTP. */
+export const slackPath = "/integrations/slack";
+
 /** Where programs post to hooks, each below its own name. */
 export const hooksPath = "/integrations/hooks";
 

@@ -16,9 +16,9 @@ export const PullRequest = z.object({
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 
-/** Where a task comes from that is no issue of GitHub's: a ticket, or a program that asked by a webhook. */
+/** Where a task comes from that is no issue of GitHub's: a ticket, a program that asked by a hook, a person in a chat. */
 export const Origin = z.object({
-  kind: z.enum(["jira", "webhook"]),
+  kind: z.enum(["jira", "webhook", "slack"]),
   /** The integration, as the configuration calls it. */
   place: z.string().min(1).max(60),
   /** What it is called there, as `SHOP-12`. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { sourceOf } from "#protocol/task-source.ts";
 import { openInBrowser } from "../browser.ts";
 import { type ClientFlags, type Context, withClientFlags } from "../context.ts";
 import { taskName } from "../names.ts";
@@ -9,7 +10,10 @@ export function register(command: Command, context: Context): void {
   withClientFlags(command)
     .argument("<task>", "its name, as TASK-12")
     .option("--print", "print the address instead")
-    .addHelpText("after", "\nIts pull request where there is one, else its issue, else its page of the dashboard.")
+    .addHelpText(
+      "after",
+      "\nIts pull request where there is one, else its issue or ticket, else its page of the dashboard.",
+    )
     .action((task: string, options: Options) => run(context, task, options));
 }
 
@@ -17,7 +21,7 @@ async function run(context: Context, given: string, options: Options): Promise<v
   const name = taskName(given);
   const { call, server } = await context.connect(options);
   const { task } = await call("showTask", { params: { task: name } });
-  const url = task.pullRequest?.url ?? task.issue?.url ?? `${server}/tasks/${name}`;
+  const url = task.pullRequest?.url ?? sourceOf(task)?.url ?? `${server}/tasks/${name}`;
   if (options.json) return context.printJson({ url });
   const opened = options.print || context.terminal === null ? false : await openInBrowser(url, context.env);
   if (opened) context.say(`Opening ${url}`);

@@ -1,5 +1,5 @@
 import type { Origin } from "#protocol/task.ts";
-import { originName } from "../origin.ts";
+import { originName } from "#protocol/task-source.ts";
 import type { PullRequestPicture } from "../picture.ts";
 import { neutralMarkdown, singleLine } from "../text/neutral.ts";
 import { waysOn, withWays } from "../ways-on.ts";

@@ -1,15 +1,15 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
-import type { AnswerElsewhere, AskedElsewhere, ElsewhereLog } from "#operations/ports/elsewhere.ts";
-import type { Task } from "#protocol/task.ts";
+import type { AskedElsewhere, Ear, ElsewhereLog } from "#operations/ports/elsewhere.ts";
 import type { TaskName } from "#protocol/words.ts";
 import { laterSentence, strangerSentence } from "../card.ts";
 import { postOutward } from "../outward.ts";
 import { Action, type ButtonMeaning, readAction } from "../pressed.ts";
+import type { SlackDeeds } from "./door.ts";
 import { escapedLines } from "./escaped.ts";
 import { answerModal, readSubmitted } from "./modal.ts";
 import type { SlackPeople } from "./people.ts";
-import { parseSlash } from "./slash.ts";
+import { parseSlash, type SlashWish } from "./slash.ts";
 import { type Envelope, openSocket, type Socket } from "./socket.ts";
 
 const Pressed = z.object({
@@ -26,16 +26,12 @@ const Spoken = z.object({
 });
 
 export type ListeningOptions = {
-  appToken: string;
   channel: string;
   people: SlackPeople;
   /** Slack's own unless a test says otherwise. */
   apiUrl?: string;
   client: WebClient;
-  /** How the task stands; null when there is none. */
-  look: (task: TaskName) => Task | null;
-  answer: AnswerElsewhere;
-  log: ElsewhereLog;
+  ear: Ear;
 };
 
 /** Slack's limit of a message is far beyond what people read. */
@@ -45,15 +41,12 @@ const answerLength = 3_000;
  * Carries out what people press and write in Slack. Whoever the operator has not named is told so, and nothing is done;
  * what each person may, GitHub says.
  */
-export function listenToSlack(options: ListeningOptions): Socket {
-  const { client, channel, people, answer, log } = options;
+export function hearSlack(options: ListeningOptions): SlackDeeds {
+  const { client, channel, people } = options;
+  const { answer, log, look, submit } = options.ear;
 
-  function carryOut(envelope: Envelope, act: (body: unknown) => Promise<void>): void {
-    const work = async () => {
-      await envelope.ack();
-      await act(envelope.body);
-    };
-    work().catch((error: unknown) => {
+  function carryOut(work: Promise<void>): void {
+    work.catch((error: unknown) => {
       log.warn({ integration: "slack", error: String(error) }, "what somebody asked for in Slack was not carried out");
     });
   }
@@ -95,7 +88,7 @@ export function listenToSlack(options: ListeningOptions): Socket {
 
   async function ask(user: string, trigger: string, name: TaskName): Promise<void> {
     if ((await people.loginOf(user)) === null) return whisper(user, strangerSentence("slack"));
-    const task = options.look(name);
+    const task = look(name);
     const view = task === null ? null : answerModal(task);
     if (view === null) return whisper(user, `${name} asks nothing now, so there is nothing to answer.`);
     await client.views.open({ trigger_id: trigger, view });
@@ -106,13 +99,25 @@ export function listenToSlack(options: ListeningOptions): Socket {
     if (!read.success) return;
     const { trigger_id: trigger, user_id: user, text, response_url: url } = read.data;
     const slash = parseSlash(text);
-    const sentence =
-      "sentence" in slash && (await people.loginOf(user)) !== null
-        ? slash.sentence
-        : "sentence" in slash
-          ? strangerSentence("slack")
-          : await carriedOut(user, { key: `slack:${trigger}`, ...slash });
-    await respond(url, sentence);
+    if ("verb" in slash) return respond(url, await carriedOut(user, { key: `slack:${trigger}`, ...slash }));
+    const login = await people.loginOf(user);
+    if (login === null) return respond(url, strangerSentence("slack"));
+    await respond(url, "sentence" in slash ? slash.sentence : await created(slash.wish, login, trigger));
+  }
+
+  /** A task of words alone: GitHub has no issue of it. */
+  async function created({ repository, title, body }: SlashWish, login: string, trigger: string): Promise<string> {
+    const origin = { kind: "slack", place: "slack", key: trigger, url: null } as const;
+    const wish = { repository, title, body, comments: [], omittedComments: 0, login };
+    try {
+      const submitted = await submit({ ...wish, origin, priority: "normal", isPlan: false });
+      if ("task" in submitted) return `Done: ${submitted.task} is queued.`;
+      const { sentence, advice } = submitted.refusal;
+      return advice === undefined ? sentence : `${sentence} ${advice}`;
+    } catch (error) {
+      log.warn({ integration: "slack", error: String(error) }, "what somebody asked for could not be carried out now");
+      return laterSentence;
+    }
   }
 
   /** Only the person sees it, in whatever channel they wrote (https://api.slack.com/interactivity/handling#message_responses). */
@@ -122,10 +127,35 @@ export function listenToSlack(options: ListeningOptions): Socket {
     await postOutward(new URL(url), { headers, body, mayGoInside: options.apiUrl !== undefined });
   }
 
+  return {
+    interacted: (body) => carryOut(interacted(body)),
+    spoken: (body) => carryOut(spoken(body)),
+  };
+}
+
+/** The same by Socket Mode: Slack is connected from inside. */
+export function openSlackSocket(of: {
+  appToken: string;
+  apiUrl?: string;
+  deeds: SlackDeeds;
+  log: ElsewhereLog;
+}): Socket {
+  const { deeds, log, ...at } = of;
+  const acknowledged = (envelope: Envelope, act: (body: unknown) => void) => {
+    envelope.ack().then(
+      () => act(envelope.body),
+      (error: unknown) => {
+        // Slack tells it once more.
+        log.warn(
+          { integration: "slack", error: String(error) },
+          "what somebody did in Slack could not be acknowledged",
+        );
+      },
+    );
+  };
   return openSocket({
-    appToken: options.appToken,
-    ...(options.apiUrl === undefined ? {} : { apiUrl: options.apiUrl }),
-    interactive: (envelope) => carryOut(envelope, interacted),
-    slash: (envelope) => carryOut(envelope, spoken),
+    ...at,
+    interactive: (envelope) => acknowledged(envelope, deeds.interacted),
+    slash: (envelope) => acknowledged(envelope, deeds.spoken),
   });
 }

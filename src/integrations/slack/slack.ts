@@ -9,8 +9,9 @@ import {
 } from "#operations/ports/elsewhere.ts";
 import type { Task } from "#protocol/task.ts";
 import { idsOf, notificationOfTask } from "../card.ts";
+import { openSlackDoor, type SlackDeeds } from "./door.ts";
 import { escaped } from "./escaped.ts";
-import { listenToSlack } from "./listening.ts";
+import { hearSlack, openSlackSocket } from "./listening.ts";
 import { type SlackPicture, slackPicture } from "./message.ts";
 import { openSlackPeople } from "./people.ts";
 import type { Socket } from "./socket.ts";
@@ -20,6 +21,8 @@ export type SlackOptions = {
   token: string;
   /** `xapp-…` for what people press and write there; absent: Slack only shows. */
   appToken?: string;
+  /** What Slack signs with when it posts that by HTTP instead. */
+  signingSecret?: string;
   /** `C…`: the channel that shows tasks. */
   channel: string;
   /** Slack's people, by id or e-mail, and their GitHub logins. */
@@ -100,6 +103,7 @@ export function openSlack(options: SlackOptions): Elsewhere {
   }
 
   let socket: Socket | null = null;
+  let deeds: SlackDeeds | null = null;
   return {
     kind: "slack",
     name: "slack",
@@ -112,7 +116,7 @@ export function openSlack(options: SlackOptions): Elsewhere {
           return { ...said, who: idsOf(said.who, people.known()) };
         },
         page,
-        canPress: options.appToken !== undefined,
+        canPress: options.appToken !== undefined || options.signingSecret !== undefined,
       });
     },
     async show({ task, picture, before }) {
@@ -143,12 +147,17 @@ export function openSlack(options: SlackOptions): Elsewhere {
         client.chat.postMessage({ channel, text: "This is a test of CC-Orchestrator; nothing has happened." }),
       );
     },
-    listen({ answer, look, log }) {
-      const { appToken, apiUrl } = options;
-      if (appToken === undefined) return;
+    listen(ear) {
+      const { appToken, apiUrl, signingSecret } = options;
+      if (appToken === undefined && signingSecret === undefined) return;
       const at = apiUrl === undefined ? {} : { apiUrl };
-      socket = listenToSlack({ appToken, channel, people, ...at, client, look, answer, log });
+      const heard = hearSlack({ ...at, channel, people, client, ear });
+      deeds = heard;
+      if (appToken !== undefined) socket = openSlackSocket({ ...at, appToken, deeds: heard, log: ear.log });
     },
+    ...(options.signingSecret === undefined
+      ? {}
+      : { door: openSlackDoor({ secret: options.signingSecret, clock: options.clock, deeds: () => deeds }) }),
     ready: people.ready,
     deafness: () => socket?.trouble() ?? people.trouble(),
     close: async () => socket?.close(),

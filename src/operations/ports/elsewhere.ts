@@ -52,8 +52,8 @@ export type Door = {
   }): DoorAnswer | Promise<DoorAnswer>;
 };
 
-/** `after` begins when the answer is sent. */
-export type DoorAnswer = { status: number; json: object; after?: () => void };
+/** `after` begins when the answer is sent; without `json` that is empty. */
+export type DoorAnswer = { status: number; json: object | null; after?: () => void };
 
 /** Something that somebody asks for in a place outside GitHub. */
 export type AskedElsewhere = {

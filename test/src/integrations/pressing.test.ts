@@ -15,12 +15,25 @@ describe("/claude in Slack", () => {
     expect(parseSlash(text)).toEqual(read);
   });
 
-  test.each(["", "help", "stop", "stop 12", "create TASK-12", "create acme#3", "stop TASK-12x", "stop TASK-0"])(
-    "%j does nothing, and is told what to write",
-    (text) => {
-      expect(parseSlash(text)).toEqual({ sentence: expect.stringContaining("/claude") });
-    },
-  );
+  test("create takes words, too: the first line is the title", () => {
+    expect(parseSlash("create acme/shop Greet in French\nSay bonjour.\nKindly.")).toEqual({
+      wish: { repository: "acme/shop", title: "Greet in French", body: "Say bonjour.\nKindly." },
+    });
+  });
+
+  test.each([
+    "",
+    "help",
+    "stop",
+    "stop 12",
+    "create TASK-12",
+    "create acme#3",
+    "create acme/shop",
+    "stop TASK-12x",
+    "stop TASK-0",
+  ])("%j does nothing, and is told what to write", (text) => {
+    expect(parseSlash(text)).toEqual({ sentence: expect.stringContaining("/claude") });
+  });
 });
 
 describe("a button", () => {

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openSlack } from "#integrations/slack/slack.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
@@ -147,6 +148,47 @@ test("somebody who is named by e-mail may act, as soon as Slack knows them", asy
   ]);
 });
 
+test("what Slack posts by HTTP is heard with its signature of the last minutes only, and does the same", async () => {
+  await place.close();
+  const { apiUrl, token, channel } = slack;
+  const signingSecret = "0123456789abcdef0123456789abcdef";
+  place = openSlack({ apiUrl, token, signingSecret, channel, people, clock: bench.world.clock });
+  place.listen?.(earOf(bench.world, "slack", { warn: () => undefined }));
+  await show();
+  const post = async (form: Record<string, string>, of: { secret?: string; lateMs?: number } = {}) => {
+    const body = new URLSearchParams(form).toString();
+    const at = String(Math.floor((bench.world.clock() - (of.lateMs ?? 0)) / 1_000));
+    const signature = createHmac("sha256", of.secret ?? signingSecret)
+      .update(`v0:${at}:${body}`)
+      .digest("hex");
+    const headers = { "x-slack-request-timestamp": at, "x-slack-signature": `v0=${signature}` };
+    const answer = await place.door?.hear({ headers, body: Buffer.from(body) });
+    answer?.after?.();
+    return [answer?.status, answer?.json];
+  };
+  const { action, value } = button("Stop");
+  const press = {
+    type: "block_actions",
+    trigger_id: "1.1",
+    user: { id: "U1" },
+    actions: [{ action_id: action, value }],
+  };
+  const payload = { payload: JSON.stringify(press) };
+  expect((await post(payload, { secret: "another" }))[0]).toBe(401);
+  expect((await post(payload, { lateMs: 6 * 60_000 }))[0]).toBe(401);
+  expect((await post({ neither: "x" }))[0]).toBe(400);
+  expect(taskNow().status).toBe("queued");
+  const command = { command: "/claude", text: "status TASK-1", user_id: "U1", trigger_id: "1.2" };
+  expect(await post({ ...command, response_url: `${apiUrl.replace("/api/", "")}/response/U1` })).toEqual([200, null]);
+  await whispered(1);
+  expect(await post(payload)).toEqual([200, null]);
+  await whispered(2);
+  expect(slack.whispers.map(({ text }) => text)).toEqual([
+    expect.stringContaining("Queued"),
+    "Done: TASK-1 is asked to stop.",
+  ]);
+});
+
 test("several questions are answered in words of one's own, in a form", async () => {
   await show();
   const runner = ask([item("Which?"), item("How?", [])]);
@@ -172,6 +214,12 @@ test("/claude tells, stops and starts; a stranger is told nothing", async () => 
   expect(await said("U1", "why TASK-1")).toContain("✓");
   expect(await said("U1", "stop TASK-1")).toBe("Done: TASK-1 is asked to stop.");
   expect(await said("U1", "create acme/shop#2")).toBe("Done: TASK-2 is queued.");
+  expect(await said("U1", "create acme/shop Greet in Danish\nSay hej.")).toBe("Done: TASK-3 is queued.");
+  expect(showTask(bench.world, "TASK-3")).toMatchObject({ title: "Greet in Danish", issue: null, requestedBy: "ada" });
+  expect(await said("U9", "create acme/shop Delete all")).toContain("Nothing was done");
+  github.role = "read";
+  expect(await said("U1", "create acme/shop Greet again")).toContain("ada has the role read here");
+  github.role = "write";
   expect(await said("U1", "stop")).toContain("a task behind it");
   expect(await said("U1", "help")).toContain("/claude status TASK-12");
   expect(await said("U9", "status TASK-1")).toContain("Nothing was done");
