@@ -1,42 +1,30 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { taskName } from "#domain/task.ts";
 import { defaultBodyLimits } from "#github/webhook-body.ts";
 import { webhookRoute } from "#github/webhook-route.ts";
-import type { Authenticate } from "#http/handlers.ts";
 import { type Listening, openHttp } from "#http/http.ts";
 import { openJobTokens } from "#http/job-tokens.ts";
-import { type Live, openLive } from "#http/live.ts";
+import { openLive } from "#http/live.ts";
 import { openTerminalRelay } from "#http/terminal-relay.ts";
 import { openCheckouts } from "#local/checkouts.ts";
-import { watchBranches } from "#local/watch-branches.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { openGauges } from "#operations/gauges.ts";
 import { nextPollAfter } from "#operations/poll-pace.ts";
 import type { Bell, Clock, Operator, World } from "#operations/ports/world.ts";
-import { isOver } from "#operations/queue-view.ts";
-import { hashOf } from "#operations/register-runner.ts";
-import { listRunners } from "#operations/show-runners.ts";
-import { showTask } from "#operations/show-tasks.ts";
 import { takenBy, terminalPlace } from "#operations/terminal-place.ts";
 import type { SettingNow } from "#protocol/operating.ts";
 import { openLogs } from "#store/logs.ts";
 import { openLogSearch } from "#store/search-logs.ts";
 import { openStore } from "#store/store.ts";
+import { authenticator } from "./authenticator.ts";
+import { bellOf, soon } from "./bell.ts";
 import type { IntegrationsConfig } from "./config/integrations.ts";
 import type { TokenAccess } from "./config/token.ts";
 import { handlersOf } from "./handlers.ts";
 import { elsewheresOf, type Integrations, openIntegrations } from "./integrating.ts";
-import { openDeliveryLoop } from "./loops/delivery-loop.ts";
-import { openFollowLoop } from "./loops/follow-loop.ts";
-import { openJobLoop } from "./loops/job-loop.ts";
-import { openLeaseSweep } from "./loops/lease-sweep.ts";
-import { openLocalLoop } from "./loops/local-loop.ts";
-import { openReconcileLoop } from "./loops/reconcile-loop.ts";
-import { openRetentionLoop } from "./loops/retention-loop.ts";
-import { openSurfaceLoop } from "./loops/surface-loop.ts";
+import { openLoops } from "./loops.ts";
 import { type AppAccess, reachGitHub } from "./reaching-github.ts";
 import { openSigningIn, type SigningInOptions } from "./signing-in.ts";
 import { openWaiters } from "./waiters.ts";
@@ -97,18 +85,10 @@ export async function openApp(options: AppOptions) {
     newSecret: () => randomBytes(32).toString("base64url"),
     operator: { host: hostname(), ...options.operator },
   };
-  const deliveries = openDeliveryLoop(world, log);
-  const surfaces = openSurfaceLoop(world, log);
-  const following = openFollowLoop(world, log);
-  const sweep = openLeaseSweep(world, log);
-  const retaining = openRetentionLoop(world, log);
-  const reconciling = openReconcileLoop(
-    world,
+  const loops = openLoops(world, {
     log,
-    reach.github.tells ? null : (found) => nextPollAfter(world, found, options.pollMs),
-  );
-  const jobs = openJobLoop(world, log);
-  const locals = openLocalLoop(world, log, watchBranches);
+    nextPoll: reach.github.tells ? null : (found) => nextPollAfter(world, found, options.pollMs),
+  });
   const elsewheres = await elsewheresOf(options.integrations, clock);
   const integrations = openIntegrations(world, {
     config: options.integrations,
@@ -118,12 +98,8 @@ export async function openApp(options: AppOptions) {
   });
   bells.ring = integrations.ring;
   bells.work = () => {
-    deliveries.ring();
-    surfaces.ring();
+    loops.ring();
     integrations.ring();
-    jobs.ring();
-    locals.ring();
-    following.ring();
   };
   let address = options.operator.dashboardUrl;
   const jobTokens = openJobTokens({ issuer: options.actionsIssuer, audience: () => address ?? "" });
@@ -132,7 +108,7 @@ export async function openApp(options: AppOptions) {
   const http = openHttp({
     handlers: handlersOf(world, {
       waiters,
-      reconcile: reconciling.now,
+      reconcile: loops.reconcile,
       integrations,
       jobTokens,
       version: options.version,
@@ -175,19 +151,7 @@ export async function openApp(options: AppOptions) {
   void introduce(world, options);
   async function close(listening: Listening | null): Promise<void> {
     // All at once: answers are finished while nothing new is begun, and whoever waits for GitHub is told that it is over.
-    await Promise.all([
-      listening?.close(),
-      reach.close(),
-      sweep.close(),
-      reconciling.close(),
-      retaining.close(),
-      deliveries.close(),
-      surfaces.close(),
-      integrations.close(),
-      jobs.close(),
-      locals.close(),
-      following.close(),
-    ]);
+    await Promise.all([listening?.close(), reach.close(), loops.close(), integrations.close()]);
     store.close();
     logs.close();
   }
@@ -197,7 +161,7 @@ export async function openApp(options: AppOptions) {
       try {
         const listening = await http.listen(host, port);
         address ??= listening.url;
-        reconciling.begin();
+        loops.begin();
         return { url: listening.url, close: () => close(listening) };
       } catch (error) {
         await close(null);
@@ -221,54 +185,4 @@ async function introduce(world: World, { app, token, log }: AppOptions): Promise
   } catch (error) {
     log.error({ mode, error: String(error), advice }, "GitHub does not answer, or does not know us");
   }
-}
-
-/** Later, and never fatal: what changed may be gone by then. */
-function soon(log: Logger, tell: () => void): void {
-  setImmediate(() => {
-    try {
-      tell();
-    } catch (error) {
-      log.debug({ error: String(error) }, "a change could not be told");
-    }
-  });
-}
-
-/** Rings what waits inside, and tells the live stream what changed. */
-function bellOf(
-  world: () => World,
-  live: Live,
-  log: Logger,
-  inside: { queue: () => void; tasks: () => void; work: () => void; change: (taskId?: number) => void },
-): Bell {
-  return {
-    queue: () => soon(log, inside.queue),
-    work: () => soon(log, inside.work),
-    task: (id) =>
-      soon(log, () => {
-        inside.tasks();
-        inside.change(id);
-        live.publish({ kind: "task", task: showTask(world(), taskName(id)) });
-      }),
-    runner: (id) =>
-      soon(log, () => {
-        inside.change();
-        const runner = listRunners(world()).find((one) => one.id === id);
-        if (runner !== undefined) live.publish({ kind: "runner", runner });
-      }),
-    log: (taskId, runId, lines) => live.publish({ kind: "log", task: taskName(taskId), runId, lines: [...lines] }),
-  };
-}
-
-function authenticator(world: World, operatorToken: string): Authenticate {
-  const operatorHash = createHash("sha256").update(operatorToken).digest();
-  return (bearer, audience) => {
-    if (audience === "runner") {
-      // Looked up by its hash: no comparison of secrets takes place.
-      const runner = world.store.runners.byCredential(hashOf(bearer));
-      return runner === null || isOver(runner, world.clock()) ? null : { kind: "runner", runner };
-    }
-    const hash = createHash("sha256").update(bearer).digest();
-    return timingSafeEqual(hash, operatorHash) ? { kind: "operator", name: "operator" } : null;
-  };
 }

@@ -55,6 +55,9 @@ export const walls: Readonly<Record<PartName, Part>> = {
   composition: {
     files: [
       "src/app.ts",
+      "src/authenticator.ts",
+      "src/bell.ts",
+      "src/loops.ts",
       "src/signing-in.ts",
       "src/dashboard-folder.ts",
       "src/integrating.ts",
