@@ -1,4 +1,4 @@
-import type { Policy } from "#protocol/policy.ts";
+import { defaultPolicy, type Policy } from "#protocol/policy.ts";
 import type { Gate } from "#protocol/task.ts";
 import type { Reason } from "#protocol/words.ts";
 import { commandWord } from "./commands/verbs.ts";
@@ -84,10 +84,11 @@ function issueGate({ issue }: WhyFacts): Gate | null {
 function askedGate({ task, policy, issue }: WhyFacts): Gate {
   if (task !== null) return passed(`${task.requestedBy} asked for it.`);
   const role = policy?.role ?? "write";
-  const label = policy?.label ?? "claude";
-  if (issue?.labels.includes(label)) {
+  const label = policy?.label ?? defaultPolicy.label;
+  const isOn = issue?.labels.find((one) => one === label || one === (policy ?? defaultPolicy).plan_label);
+  if (isOn !== undefined) {
     return shut(
-      `The label ${label} is on, but nobody with the role ${role} was seen putting it there.`,
+      `The label ${isOn} is on, but nobody with the role ${role} was seen putting it there.`,
       `Somebody with that role writes \`/${commandWord} run\`, or puts it on anew.`,
     );
   }

@@ -33,7 +33,7 @@ export function seenOn(github: GitHubStandIn, of: Seen): string {
       ? ["# Calls that make something new, labels left out", created(github).join("\n")]
       : [`# What it cost: ${writes(of.calls).length} calls that write`, counted(writes(of.calls)).join("\n")]),
   ];
-  return `${parts.join("\n\n")}\n`
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`
     .replace(/<!--.*?-->\s*/g, "")
     .replace(/\b[0-9a-f]{40}\b/g, "SHA")
     .replace(/`[0-9a-f]{7}`/g, "`SHA`")

@@ -10,7 +10,16 @@ import { showHidden, withoutMarkers } from "../text/visible.ts";
 import { type Way, waysOn, withWays } from "../ways-on.ts";
 import { buttonsOf, inButtons } from "./check-buttons.ts";
 import { aboutOf, headlineOf } from "./headline.ts";
-import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
+import {
+  attachPart,
+  commitList,
+  factsLine,
+  findingList,
+  reasonText,
+  timeline,
+  todoList,
+  verification,
+} from "./parts.ts";
 import { openQuestionOf, renderQuestion } from "./question.ts";
 import type { TaskView } from "./view.ts";
 import { dollars, duration } from "./words.ts";
@@ -151,6 +160,7 @@ function summaryOf(view: TaskView, run: RunFacts): string {
     isOver && run.summary ? neutralMarkdown(run.summary, 16_000) : null,
     findingList(view.pushed),
     commitList(view.pushed),
+    attachPart(view),
     factsLine(view, true),
   ];
   return parts.filter((part) => part !== null).join("\n\n");

@@ -4,7 +4,16 @@ import { planBefore } from "../plan.ts";
 import { neutralMarkdown } from "../text/neutral.ts";
 import { aboutOf, headlineOf } from "./headline.ts";
 import { taskMarker } from "./marker.ts";
-import { commitList, factsLine, findingList, reasonText, timeline, todoList, verification } from "./parts.ts";
+import {
+  attachPart,
+  commitList,
+  factsLine,
+  findingList,
+  reasonText,
+  timeline,
+  todoList,
+  verification,
+} from "./parts.ts";
 import { openQuestionOf, renderQuestion } from "./question.ts";
 import type { TaskView } from "./view.ts";
 import { code, counted, folded, instant, listed } from "./words.ts";
@@ -93,9 +102,4 @@ function savedPart(view: TaskView): string | null {
   if (view.pushed === null) return null;
   const count = counted(view.pushed.commits.length, "commit");
   return `What was done until then is safe on the branch ${code(view.task.branch)} (${count}).\n\n${commitList(view.pushed)}`;
-}
-
-function attachPart(view: TaskView): string | null {
-  if (!view.run?.attach || view.run.status !== "in_progress") return null;
-  return folded("Watch or step in", `On the runner's machine:\n\n${code(view.run.attach, 400)}`);
 }

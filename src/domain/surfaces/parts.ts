@@ -116,3 +116,9 @@ export function factsLine(view: TaskView, withUsage: boolean): string {
   if (view.badge === "status") facts.push("written by cc-orchestrator");
   return `<sub>${facts.join(" · ")}</sub>`;
 }
+
+/** How to look on or step in while Claude works, folded; null when there is no terminal. */
+export function attachPart(view: TaskView): string | null {
+  if (!view.run?.attach || view.run.status !== "in_progress") return null;
+  return folded("Watch or step in", `On the runner's machine:\n\n${code(view.run.attach, 400)}`);
+}
