@@ -1,7 +1,7 @@
 // What the dashboard costs and how quickly it is, in a real browser on loopback:
 //   node bench/dashboard.ts [rounds] [--write]
 // 500 tasks with 100 instances at work. With --write the table goes into docs/performance.md.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -12,6 +12,7 @@ import { ensureBuilt } from "#test/dashboard/built.ts";
 import { aLine, aRun, aTask } from "#test/dashboard/facts.ts";
 import { serveTasks } from "#test/dashboard/serving.ts";
 import { countFrames, framesSince, measureMillionLines } from "./million-lines.ts";
+import { writeTable } from "./table.ts";
 
 const root = join(import.meta.dirname, "..");
 const rounds = Math.max(5, Number(process.argv[2]) || 10);
@@ -119,20 +120,6 @@ function render(rows: readonly Row[]): string {
   ].join("\n");
 }
 
-const [opening, closing] = ["<!-- bench: dashboard -->", "<!-- /bench: dashboard -->"];
-
-function write(table: string): void {
-  const path = join(root, "docs/performance.md");
-  const page = readFileSync(path, "utf8");
-  const block = `${opening}\n${table}\n${closing}`;
-  const [start, end] = [page.indexOf(opening), page.indexOf(closing)];
-  const next =
-    start !== -1 && end > start
-      ? page.slice(0, start) + block + page.slice(end + closing.length)
-      : `${page.trimEnd()}\n\n## The dashboard\n\nMeasured by [bench/dashboard.ts](../bench/dashboard.ts): \`node bench/dashboard.ts --write\`.\n\n${block}\n`;
-  writeFileSync(path, next);
-}
-
 const table = render(await measure());
 process.stdout.write(`${table}\n`);
-if (process.argv.includes("--write")) write(table);
+if (process.argv.includes("--write")) writeTable("dashboard", "The dashboard", "bench/dashboard.ts", table);
