@@ -2,6 +2,7 @@ import { type Ear, type Elsewhere, ElsewhereBusyError } from "#operations/ports/
 import type { Task } from "#protocol/task.ts";
 import { openJiraDoor } from "./door.ts";
 import { type JiraPicture, jiraPicture } from "./picture.ts";
+import { poll } from "./poll.ts";
 import { type JiraProject, projectOf, selectionOf } from "./project.ts";
 import { showTicket } from "./show.ts";
 import { lookAtTicket } from "./source.ts";
@@ -23,10 +24,6 @@ const name = "jira";
 const pollMs = 60_000;
 /** For what a webhook did not tell. */
 const slowPollMs = 10 * 60_000;
-/** The Cloud's index may be behind by this much: it is looked through once more. */
-const indexMinutes = 5;
-/** Longer ago than this nothing is looked for. */
-const lookBackMs = 7 * 24 * 60 * 60_000;
 
 /** Tickets become tasks, and show how those stand. */
 export function openJira(options: JiraOptions): Elsewhere {
@@ -62,48 +59,10 @@ export function openJira(options: JiraOptions): Elsewhere {
     return next;
   }
 
-  /** Everything that has changed since the last time that all of it went well. */
-  async function poll(listening: Ear): Promise<void> {
-    const { marks } = listening;
-    const began = clock();
-    const since = marks.get("polled");
-    // Relative, since the site takes an instant for one in the time zone of our account's profile.
-    const minutes =
-      since === null ? null : Math.ceil(Math.min(lookBackMs, began - Number(since)) / 60_000) + indexMinutes;
-    const recent = minutes === null ? "" : ` AND updated >= "-${minutes}m"`;
-    const failed: unknown[] = [];
-    for (const project of projects) {
-      const selected = await wire.search(`${selectionOf(project)}${recent} ORDER BY updated ASC`);
-      const touched =
-        minutes === null ? [] : await wire.search(`project = "${project.project}"${recent} ORDER BY updated ASC`);
-      const keys = new Map(selected.map((one) => [one.key, { ...one, isSelected: true }]));
-      for (const one of touched)
-        if (!keys.has(one.key) && listening.taskOf(one.key) !== null) keys.set(one.key, { ...one, isSelected: false });
-      for (const { key, updated, isSelected } of keys.values()) {
-        if (isClosed) return;
-        // What was looked at a moment ago is found by the next query, too.
-        if (marks.get(`looked ${key}`) === updated) continue;
-        try {
-          await lookAtTicket(of, listening, key, isSelected);
-          marks.put(`looked ${key}`, updated);
-        } catch (error) {
-          if (error instanceof ElsewhereBusyError) throw error;
-          failed.push(error);
-          listening.log.warn(
-            { integration: name, ticket: key, error: String(error) },
-            "a ticket could not be looked at",
-          );
-        }
-      }
-    }
-    if (failed.length > 0) throw failed[0];
-    marks.put("polled", String(began));
-  }
-
   function pollNow(listening: Ear): void {
     clearTimeout(timer);
     const usual = options.pollMs ?? (options.secrets.length > 0 ? slowPollMs : pollMs);
-    after(() => poll(listening))
+    after(() => poll(of, listening, clock, () => isClosed))
       .then(
         () => {
           trouble = null;

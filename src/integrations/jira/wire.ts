@@ -19,8 +19,9 @@ export type RichText = object | string;
 const timeoutMs = 20_000;
 /** How long the site is left alone that says nothing of how long. */
 const restMs = 60_000;
-const pageSize = 50;
-const mostFound = 200;
+const pageSize = 100;
+/** So many of one search at most; whoever asks goes on from the last one. */
+const mostFound = 2_000;
 const ticketFields = [
   "summary",
   "description",
@@ -95,6 +96,7 @@ export function openWire(site: JiraSite, clock: () => number) {
   }
 
   return {
+    mostFound,
     search,
     myself: () => ask({ url: `${api}/myself`, schema: JiraUser }),
     ticket: (key: string) =>

@@ -260,6 +260,28 @@ test("a project's own names of statuses, its fields and its assignee are kept to
   expect(jira.ticket(key).status).toBe("In Review");
 });
 
+test("a project that Jira refuses to search and a ticket that cannot be read keep no other waiting", async () => {
+  jira = await openJiraStandIn({ kind: "cloud", clock: bench.world.clock });
+  place = openJira({
+    kind: "cloud",
+    url: jira.url,
+    auth: jira.auth,
+    projects: [aProject({ project: "OPS", jql: "nonsense ~ 1" }), aProject()],
+    people: { "ada@acme.test": "ada" },
+    secrets: [],
+    pollMs: 25,
+    clock: bench.world.clock,
+  });
+  const odd = jira.create({ summary: "Odd", labels: ["claude"] });
+  jira.create({ summary: "Greet", labels: ["claude"] });
+  jira.fail(new RegExp(`GET .*issue/${odd}$`), { status: 403 });
+  listen();
+  expect((await thereIs()).title).toBe("Greet");
+  await vi.waitFor(() => expect(place.deafness?.()).toContain("OPS: "), 3_000);
+  // It is not forgotten.
+  expect((await thereIs("TASK-2")).title).toBe("Odd");
+});
+
 test("a transition that does not exist is said in the comment and to the operator, and not tried again", async () => {
   await open();
   const key = jira.create({ summary: "Greet", labels: ["claude"] });
