@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { inPage } from "#protocol/command-words.ts";
 import type { Gate, Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
 import { inlinesOf } from "../domain/markdown-inline.ts";
@@ -53,7 +54,7 @@ function GateLine({ gate: { isOpen, sentence, advice } }: { gate: Gate }) {
           <span class="unseen">{isOpen ? "So: " : "Not so: "}</span>
           {inlinesOf(visible(sentence)).map(inline)}
         </p>
-        {advice === null ? null : <p class="faint">{inlinesOf(visible(advice)).map(inline)}</p>}
+        {advice === null ? null : <p class="faint">{inlinesOf(visible(inPage(advice))).map(inline)}</p>}
       </div>
     </li>
   );

@@ -29,6 +29,6 @@ export function inCli(text: string, task: string): string {
 export function inPage(text: string): string {
   return text.replace(commands, (command, verb: string) => {
     const page = Object.hasOwn(ways, verb) ? ways[verb]?.page : null;
-    return page ?? command;
+    return page == null ? command : `“${page}”`;
   });
 }

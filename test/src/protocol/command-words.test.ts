@@ -19,7 +19,7 @@ test("what a comment says is said in a terminal as a command that there is, with
 
 test("the dashboard calls its own buttons by their names, and leaves everything else as it is", () => {
   expect(inPage("`/claude retry` tries again, `/claude priority high` moves it up, `npm test` fails.")).toBe(
-    "Retry tries again, `/claude priority high` moves it up, `npm test` fails.",
+    "“Retry” tries again, `/claude priority high` moves it up, `npm test` fails.",
   );
   expect(inPage("`/claude constructor` and `/usr retry")).toBe("`/claude constructor` and `/usr retry");
 });
