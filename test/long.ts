@@ -3,6 +3,7 @@ export const storyTests = [
   "test/stories/{trouble,reconcile,seen,questions,several-questions,conversation,plans,limits,commands,wishes,login-device,token,jira,places-away}.test.ts",
   "test/demo/*.test.ts",
   "test/dashboard/hands.test.ts",
+  "test/src/operations/quiet-hour.test.ts",
 ];
 
 /**

@@ -148,5 +148,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   "transaction hear-elsewhere.ts earOf": "stopped again, it is stopped: src/integrations",
   "transaction hear-elsewhere.ts put": "what a place remembers of itself; it looks anew: src/integrations",
   "transaction follow-local-branches.ts followLocalBranches": "compared with the repository anew: src/local",
+  "transaction tell-alerts.ts tell": "told again at worst: src/operations/alerts",
+  "transaction tell-alerts.ts tellOver": "told again at worst: src/operations/alerts",
   "transaction submit-elsewhere.ts submitElsewhere": "the same wish is the same task: src/integrations",
 };
