@@ -22,13 +22,17 @@ export function openLoops(world: World, of: { log: Logger; nextPoll: Parameters<
     openJobLoop(world, log),
     openLocalLoop(world, log, watchBranches),
   ];
-  const all = [...rung, reconciling, openLeaseSweep(world, log), openRetentionLoop(world, log)];
+  const sweep = openLeaseSweep(world, log);
+  const all = [...rung, reconciling, sweep, openRetentionLoop(world, log)];
   return {
     ring(): void {
       for (const loop of rung) loop.ring();
     },
     begin: () => reconciling.begin(),
-    reconcile: reconciling.now,
+    reconcile: async (repository: string | null) => ({
+      ...(await reconciling.now(repository)),
+      leases: sweep.now(),
+    }),
     /** Ends what is under way, and begins nothing more. */
     close: () => Promise.all(all.map((loop) => loop.close())),
   };

@@ -8,13 +8,20 @@ import type { World } from "#operations/ports/world.ts";
 import { wakeQueue } from "#operations/wake-queue.ts";
 
 /** Looks every five seconds at what time alone changes: leases, and runs that were to wait. */
-export function openLeaseSweep(world: World, log: Logger): { close(): Promise<void> } {
+export function openLeaseSweep(
+  world: World,
+  log: Logger,
+): {
+  /** Looks now. @returns how many leases were past their time */
+  now(): number;
+  close(): Promise<void>;
+} {
   const clocks = () => ({ wall: world.clock(), monotonic: performance.now() });
   let watchedSince = world.clock();
   let last = clocks();
   let wokenAt = 0;
 
-  function look(): void {
+  function look(): number {
     const now = clocks();
     const jump = clockJump(last, now);
     last = now;
@@ -24,9 +31,10 @@ export function openLeaseSweep(world: World, log: Logger): { close(): Promise<vo
       watchedSince = now.wall;
       bringForward(world);
     }
-    expireLeases(world, watchedSince);
+    const expired = expireLeases(world, watchedSince);
     tendQuestions(world);
     wokenAt = wakeQueue(world, wokenAt);
+    return expired;
   }
 
   // Nobody knows what was done to the clock while the server was away.
@@ -39,6 +47,7 @@ export function openLeaseSweep(world: World, log: Logger): { close(): Promise<vo
     }
   });
   return {
+    now: look,
     async close() {
       await task.destroy();
     },

@@ -19,13 +19,15 @@ export function shiftLeases(world: World, byMs: number): void {
 /**
  * Looks at every lease: a silent runner's run waits, and after the time to come back it is lost and started anew.
  * @param watchedSince since when this server has been listening without a break
+ * @returns how many leases were past their time
  */
-export function expireLeases(world: World, watchedSince: number): void {
+export function expireLeases(world: World, watchedSince: number): number {
   const { store } = world;
   const now = world.clock();
   const changed = store.transaction(() => store.runs.held().filter((run) => expire(world, run, watchedSince, now)));
   for (const run of changed) world.bell.task(run.taskId);
   if (changed.length > 0) world.bell.work();
+  return changed.length;
 }
 
 function expire(world: World, held: RunFacts, watchedSince: number, now: number): boolean {

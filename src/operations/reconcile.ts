@@ -25,7 +25,7 @@ export async function reconcile(
   world: World,
   of: { repository: string | null; atMost: number | null; from: ReconcilePlace; signal: AbortSignal },
 ): Promise<{ report: ReconcileReport; place: ReconcilePlace }> {
-  const report: ReconcileReport = { repositories: [], redelivered: 0, problems: [] };
+  const report: ReconcileReport = { repositories: [], redelivered: 0, leases: 0, problems: [] };
   const place = { ...of.from };
   const attempt = async (work: () => Promise<void>) => {
     try {

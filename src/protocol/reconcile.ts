@@ -26,6 +26,8 @@ export const ReconcileReport = z.object({
   repositories: z.array(RepositoryReport),
   /** Deliveries that GitHub was asked to send again. */
   redelivered: z.int().min(0),
+  /** Leases that were past their time. */
+  leases: z.int().min(0).default(0),
   problems: z.array(z.string()),
 });
 export type ReconcileReport = z.infer<typeof ReconcileReport>;

@@ -140,7 +140,10 @@ export const jsonShapes: Readonly<Record<string, z.ZodType>> = {
   "integrations test": z.object({ integration: Integration }),
   "webhook list": z.object({ messages: z.array(WebhookMessage) }),
   "webhook resend": z.object({ sent: count }),
-  reconcile: z.object({ report: ReconcileReport }),
+  reconcile: z.object({
+    report: ReconcileReport,
+    here: z.object({ worktrees: count, idle: z.array(TaskName) }),
+  }),
   version: z.object({ version: text, node: text, platform: text }),
 };
 

@@ -3,6 +3,7 @@ import type { ReconcileReport, RepositoryReport } from "#protocol/reconcile.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { plainLine } from "../plain.ts";
+import { listWorktrees, readHome } from "../programs.ts";
 
 type Options = ClientFlags & OutputFlags & { repository?: string };
 
@@ -21,16 +22,66 @@ async function run(context: Context, options: Options): Promise<void> {
   const { report } = await call("reconcile", { body, timeoutMs });
   const problems = [...report.problems, ...report.repositories.flatMap((one) => one.problems)];
   if (problems.length > 0) context.exitCode = exitCodes.failed;
-  if (options.json) return context.printJson({ report });
-  for (const line of linesOf(report)) context.print(`${plainLine(line)}\n`);
+  const here = await worktreesHere(context);
+  if (options.json) return context.printJson({ report, here });
+  for (const line of [...linesOf(report), ...linesOfHere(here)]) context.print(`${plainLine(line)}\n`);
   for (const problem of problems) context.say(plainLine(problem));
 }
 
+/** The worktrees of this machine's runners, which they put in order by themselves, and those that no run works in. */
+type Here = { worktrees: number; idle: string[] };
+
+async function worktreesHere({ env, folder }: Context): Promise<Here> {
+  const read = await readHome({ env, folder }, {});
+  const all = "problems" in read ? [] : await listWorktrees(read.home);
+  return { worktrees: all.length, idle: all.filter(({ isBusy }) => !isBusy).map(({ task }) => task) };
+}
+
+function linesOfHere({ worktrees, idle }: Here): string[] {
+  if (idle.length === 0) return [];
+  const which = `${idle.length} of ${counted(worktrees, "worktree")} on this machine`;
+  return [`${which} ${idle.length === 1 ? "has" : "have"} no run (${idle.join(", ")}): cc-orchestrator worktree prune`];
+}
+
 function linesOf(report: ReconcileReport): string[] {
-  const found = report.repositories.flatMap(foundIn);
-  if (report.redelivered > 0) found.unshift(`asked GitHub to deliver ${report.redelivered} again`);
-  const looked = `${report.repositories.length} ${report.repositories.length === 1 ? "repository" : "repositories"}`;
-  return found.length === 0 ? [`Nothing differs in ${looked}.`] : found;
+  const { repositories, redelivered, leases } = report;
+  const found = repositories.flatMap(foundIn);
+  const looked = counted(repositories.length, "repository", "repositories");
+  if (found.length + redelivered + leases === 0) return [`Nothing differs in ${looked}.`];
+  const sum = (of: (one: RepositoryReport) => readonly unknown[]) =>
+    repositories.reduce((count, one) => count + of(one).length, 0);
+  const counts = [
+    counted(redelivered, "delivery", "deliveries"),
+    counted(leases, "lease"),
+    counted(
+      sum(({ submitted, withdrawn }) => [...submitted, ...withdrawn]),
+      "issue",
+    ),
+    counted(
+      sum(({ followed }) => followed),
+      "pull request",
+    ),
+    counted(
+      sum(({ due }) => due),
+      "follow-up",
+    ),
+    `${counted(
+      sum(({ opened }) => opened),
+      "branch",
+      "branches",
+    )} without a pull request`,
+    counted(
+      sum(({ repaired }) => repaired),
+      "surface",
+    ),
+  ];
+  if (redelivered > 0) found.unshift(`asked GitHub to deliver ${redelivered} again`);
+  if (leases > 0) found.unshift(`ended ${counted(leases, "lease")} past ${leases === 1 ? "its" : "their"} time`);
+  return [...found, `Set right in ${looked}: ${counts.join(", ")}.`];
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function foundIn(one: RepositoryReport): string[] {

@@ -110,7 +110,7 @@ export function answersIn(project: string): Answers {
     removeRunner: { runner: aRunner() },
     createRunnerToken: { token: "one-time-token-of-the-test", expiresAt: "2026-05-01T11:00:00.000Z" },
     register: { runnerId: 3, credential: "credential-of-the-runner" },
-    reconcile: { report: { repositories: [report], redelivered: 0, problems: [] } },
+    reconcile: { report: { repositories: [report], redelivered: 0, leases: 0, problems: [] } },
     listIntegrations: { integrations: [integration] },
     testIntegration: { integration },
     listMessages: { messages: [message] },
