@@ -26,7 +26,7 @@ export function Table({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
     <section class="table-frame" aria-label={says} tabIndex={0}>
-      <table class="words">
+      <table class="listing">
         <thead>
           <tr>
             {heads.map((head) => (

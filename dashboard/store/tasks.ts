@@ -33,6 +33,10 @@ export type TaskStore = {
   /** Forgets it. */
   remove(task: string): Promise<void>;
   create(repository: string, issue: number): Promise<Task>;
+  /** Of a repository on the control plane's own machine, in words of one's own; it begins at once. */
+  createHere(wish: { folder: string; title: string; body: string }): Promise<Task>;
+  /** The folders of such repositories that are known. */
+  folders: ReadonlySignal<string[]>;
 };
 
 /** @param minute milliseconds since 1970, now and then anew */
@@ -121,6 +125,8 @@ export function openTaskStore(of: {
       next.delete(task);
       tasks.value = next;
     },
+    folders: computed(() => [...new Set(all.value.flatMap(({ folder }) => folder ?? []))].sort()),
+    createHere: async (wish) => take(await of.call("createTask", { body: { ...wish, by: of.name(), run: true } })),
     create: async (repository, issue) => take(await of.call("createTask", { body: { repository, issue } })),
   };
 }

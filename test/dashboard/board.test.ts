@@ -172,3 +172,25 @@ test("what a receiver of webhooks never took is shown with the reason, and sent 
   await expect.poll(() => page.getByRole("row", { name: /task.completed/ }).count()).toBe(0);
   expect(server.asked.at(-1)).toBe("send again 9");
 });
+
+test("a task is made of an issue, or in one's own words of a repository on the server's machine", async () => {
+  const page = await visit("/");
+  await page.keyboard.press("c");
+  await page.getByLabel("Issue", { exact: true }).fill("octo/hello#7");
+  await page.getByText("Claude will work on issue #7 of octo/hello").waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/TASK-2/);
+  await page.goto(`${server.url}/`);
+  await page.locator(".pulse.live").waitFor();
+  await page.keyboard.press("c");
+  await page.getByRole("button", { name: "Your own words" }).click();
+  await page.getByLabel("What is to be done").fill("Greet in French");
+  await page.getByLabel("Repository").last().fill("/home/ada/hello");
+  await page.getByRole("button", { name: "Take it up" }).click();
+  await page.waitForURL(/TASK-2/);
+  const wish = { folder: "/home/ada/hello", title: "Greet in French", body: "", by: "ada", run: true };
+  expect(server.asked.slice(-2)).toEqual([
+    `create ${JSON.stringify({ repository: "octo/hello", issue: 7 })}`,
+    `create ${JSON.stringify(wish)}`,
+  ]);
+});

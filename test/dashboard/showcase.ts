@@ -354,6 +354,10 @@ export async function showcase() {
         asked.push(`prioritise ${params.task} ${body.priority}`);
         return { task: Object.assign(named(params.task), { priority: body.priority }) };
       },
+      createTask: ({ body }) => {
+        asked.push(`create ${JSON.stringify(body)}`);
+        return { task: named("TASK-2") };
+      },
       whyTask: () => ({
         gates: [
           { isOpen: true, sentence: "ada asked for it.", advice: null },
