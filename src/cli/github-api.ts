@@ -2,12 +2,20 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Context } from "./context.ts";
 import { FailedError } from "./errors.ts";
+import { readServerConfig } from "./programs.ts";
 
 const run = promisify(execFile);
 const timeoutMs = 20_000;
 
-/** A person's own token: GITHUB_TOKEN, GH_TOKEN, or what GitHub's command line is signed in with; null for none. */
-export async function personalToken({ env }: Context): Promise<string | null> {
+/** A person's own token: the one that is kept for the server, else the usual one; null for none. */
+export async function personalToken(context: Context): Promise<string | null> {
+  const reading = await readServerConfig(context, {});
+  const kept = "config" in reading ? reading.config.github?.token : undefined;
+  return kept ?? usualToken(context);
+}
+
+/** GITHUB_TOKEN, GH_TOKEN, or what GitHub's command line is signed in with; null for none. */
+export async function usualToken({ env }: Context): Promise<string | null> {
   const given = env.GITHUB_TOKEN || env.GH_TOKEN;
   if (given) return given;
   try {
@@ -18,6 +26,17 @@ export async function personalToken({ env }: Context): Promise<string | null> {
     if (error instanceof Error && "code" in error) return null;
     throw error;
   }
+}
+
+/** The base of GitHub's REST API. */
+export function apiBase({ env }: Context): string {
+  return (env.GITHUB_API_URL || "https://api.github.com").replace(/\/+$/, "");
+}
+
+/** Where that GitHub has its repositories: a token for it must not be sent anywhere else. */
+export function gitOrigin(context: Context): string {
+  const { origin, hostname } = new URL(apiBase(context));
+  return hostname === "api.github.com" ? "https://github.com" : origin;
 }
 
 /**
@@ -35,7 +54,7 @@ export async function askGitHub(
   const token = await personalToken(context);
   if (token === null && method === "POST")
     throw new FailedError("There is no token for GitHub.", "Set GITHUB_TOKEN, or sign in with: gh auth login");
-  const base = (context.env.GITHUB_API_URL || "https://api.github.com").replace(/\/+$/, "");
+  const base = apiBase(context);
   let response: Response;
   let answer: unknown;
   try {

@@ -1,5 +1,5 @@
 import { tokenInstallation } from "#domain/token-way.ts";
-import type { GitHub } from "#operations/ports/github.ts";
+import { type GitHub, GitHubRefusedError } from "#operations/ports/github.ts";
 import type { Clock } from "#operations/ports/world.ts";
 import { Remembered } from "./conditional.ts";
 import { isRefusal } from "./failure.ts";
@@ -77,7 +77,11 @@ export function openTokenGitHub(options: TokenOptions): OpenToken {
       remembered,
     }),
     tells: false,
-    find: async (name) => ({ ...(await repositoryId(octokit, name)), installationId: tokenInstallation }),
+    find: async (name) => {
+      if (!wanted.has(name.toLowerCase()))
+        throw new GitHubRefusedError(404, `${name} is not among the repositories that the token is for`);
+      return { ...(await repositoryId(octokit, name)), installationId: tokenInstallation };
+    },
     repositories: async (onRefused) => {
       const found: Awaited<ReturnType<GitHub["repositories"]>> = [];
       for (const name of options.repositories) {

@@ -1,4 +1,5 @@
 import type { ReconcileReport } from "#protocol/reconcile.ts";
+import { noWayTo } from "./find-repository.ts";
 import { leaveRepositories, unlistedRepositories } from "./leave-repositories.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
@@ -64,12 +65,7 @@ async function chosen(
     const wanted = of.repository.toLowerCase();
     const one = all.filter(({ name }) => name.toLowerCase() === wanted);
     if (one.length > 0) return one;
-    throw new ProblemError({
-      status: 404,
-      code: "repository_not_found",
-      title: `The app is not installed on ${of.repository}.`,
-      advice: "Install it there, or look at the name.",
-    });
+    throw noWayTo(world.github, of.repository);
   }
   const after = all.filter(({ id }) => id > of.from.repositoryId);
   const before = all.filter(({ id }) => id <= of.from.repositoryId);

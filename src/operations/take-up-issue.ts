@@ -1,6 +1,7 @@
 import { taskName } from "#domain/task.ts";
 import type { IssueWish } from "#protocol/new-task.ts";
 import type { Task } from "#protocol/task.ts";
+import { findRepository } from "./find-repository.ts";
 import type { World } from "./ports/world.ts";
 import { prioritiseTask } from "./prioritise-task.ts";
 import { ProblemError } from "./problem-error.ts";
@@ -10,7 +11,7 @@ import { takeIssue } from "./submit-task.ts";
 
 /** Takes an open issue up, as if somebody with the right to had labelled it. @param of.by whoever asks, who may */
 export async function takeUpIssue(world: World, of: IssueWish & { by: string }): Promise<Task> {
-  const repository = await world.github.find(of.repository);
+  const repository = await findRepository(world, of.repository);
   const [{ policy, problem }, there, now] = await Promise.all([
     readPolicy(world, repository),
     world.github.repository(repository),

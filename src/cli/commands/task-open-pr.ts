@@ -6,7 +6,7 @@ import { placeOf } from "../branch-place.ts";
 import { originOf } from "../checkout.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { FailedError } from "../errors.ts";
-import { askGitHub } from "../github-api.ts";
+import { askGitHub, gitOrigin, personalToken } from "../github-api.ts";
 import { taskName } from "../names.ts";
 import { plainLine } from "../plain.ts";
 
@@ -21,7 +21,7 @@ export function register(command: Command, context: Context): void {
     .option("--ready", "not as a draft")
     .addHelpText(
       "after",
-      "\nFor work on this machine's own repositories: pushes its branch to origin with your git,\nand opens the pull request with your token (GITHUB_TOKEN, or gh auth login).",
+      "\nFor work on this machine's own repositories: pushes its branch to origin with your git,\nand opens the pull request with your token (init --token, GITHUB_TOKEN, or gh auth login).",
     )
     .action((task: string, options: Options) => run(context, task, options));
 }
@@ -40,7 +40,7 @@ async function opened(context: Context, task: Task, draft: boolean): Promise<str
   const repository = await originOf(folder);
   if (repository === null)
     throw new FailedError(`${folder} was not cloned from GitHub.`, "Add where it lies there: git remote add origin …");
-  await push(folder, branch);
+  await push(context, { folder, branch, token: await personalToken(context) });
   const [owner = ""] = repository.split("/");
   const wanted = {
     title: task.title,
@@ -60,10 +60,18 @@ async function opened(context: Context, task: Task, draft: boolean): Promise<str
   throw new FailedError(`GitHub did not take the pull request: ${plainLine(why)}`, `Its branch ${branch} is pushed.`);
 }
 
-async function push(folder: string, branch: string): Promise<void> {
+/** Asked after the person's own helpers, for origins over https; the token stays in git's environment. */
+const tokenHelper = `!f() { test "$1" = get && printf 'username=x-access-token\\npassword=%s\\n' "$CCO_PUSH_TOKEN"; }; f`;
+
+type Pushed = { folder: string; branch: string; token: string | null };
+
+async function push(context: Context, { folder, branch, token }: Pushed): Promise<void> {
+  const helper = token === null ? [] : ["-c", `credential.${gitOrigin(context)}.helper=${tokenHelper}`];
+  const refs = `refs/heads/${branch}:refs/heads/${branch}`;
   try {
-    await exec("git", ["push", "--quiet", "origin", "--", `refs/heads/${branch}:refs/heads/${branch}`], {
+    await exec("git", [...helper, "push", "--quiet", "origin", "--", refs], {
       cwd: folder,
+      env: { ...process.env, ...(token === null ? {} : { CCO_PUSH_TOKEN: token }) },
       timeout: pushMs,
     });
   } catch (error) {

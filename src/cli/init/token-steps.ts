@@ -4,7 +4,7 @@ import { askSecret } from "../ask-secret.ts";
 import { originOf } from "../checkout.ts";
 import type { Context, OutputFlags } from "../context.ts";
 import { ConfigError, FailedError, UsageError } from "../errors.ts";
-import { personalToken } from "../github-api.ts";
+import { usualToken } from "../github-api.ts";
 import { lacksOf, lookAtToken } from "../github-token.ts";
 import { keepGithubToken, readShownConfig } from "../programs.ts";
 import { repositoryAround } from "./checkout.ts";
@@ -75,7 +75,7 @@ async function tokenOf(context: Context, { withToken, yes, json }: TokenWishes):
 
 async function ownToken(context: Context, isAgreed: boolean): Promise<string | null> {
   const question = "Use the token of GITHUB_TOKEN or of `gh auth token`? [Y/n] ";
-  const usualOne = isAgreed || (await agrees(context, question)) ? await personalToken(context) : null;
+  const usualOne = isAgreed || (await agrees(context, question)) ? await usualToken(context) : null;
   if (usualOne !== null || isAgreed) return usualOne;
   context.say(
     "Make one at https://github.com/settings/tokens with the scope repo (and workflow, to change workflows).",
