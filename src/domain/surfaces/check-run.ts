@@ -55,7 +55,10 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
     summary: inButtons(summaryOf(view, run), actions),
     startedAt: started === null ? null : new Date(started).toISOString(),
     completedAt: endedAt === null ? null : new Date(endedAt).toISOString(),
-    annotations: run.status === "completed" ? annotationsOf(run) : [],
+    annotations: [...(run.status === "completed" ? verifyAnnotations(run) : []), ...ciAnnotations(view, head)].slice(
+      0,
+      mostAnnotations,
+    ),
     actions,
   };
 }
@@ -90,12 +93,29 @@ function conclusionOf(view: TaskView, run: RunFacts): CheckConclusion | null {
 }
 
 /** What verification found, on its lines. */
-function annotationsOf({ verified }: RunFacts): Annotation[] {
+function verifyAnnotations({ verified }: RunFacts): Annotation[] {
   if (verified === null || verified.passed) return [];
-  return (verified.problems ?? []).slice(0, 50).map(({ path, line, column = null, message }) => {
-    return { path, line, column, message: showHidden(withoutMarkers(message)).trim() || "It failed here." };
+  return (verified.problems ?? []).map(({ path, line, column = null, message }) => {
+    return { path, line, column, message: shownMessage(message) };
   });
 }
+
+/** What the failed checks that a repair is about have found, as long as the branch stands where they found it. */
+function ciAnnotations({ brief }: TaskView, head: string): Annotation[] {
+  if (brief?.purpose !== "fix_checks" || brief.headSha !== head) return [];
+  return brief.checks.flatMap(({ name, annotations }) =>
+    annotations.map(({ path, line, message }) => {
+      return { path, line, column: null, message: `${singleLine(name, 100)}: ${shownMessage(message)}` };
+    }),
+  );
+}
+
+function shownMessage(message: string): string {
+  return showHidden(withoutMarkers(message)).trim() || "It failed here.";
+}
+
+/** GitHub takes so many with one request. */
+const mostAnnotations = 50;
 
 const titles = {
   success: "Done",

@@ -21,6 +21,7 @@ afterEach(() => {
 afterAll(() => app.close());
 
 const repo = () => app.shop.name;
+const ada = () => app.standIn.as("ada");
 const head = () => followed.runs().findLast(({ headSha }) => headSha !== null)?.headSha ?? "";
 const purposes = () => followed.runs().map(({ purpose, status }) => `${purpose} ${status}`);
 const report = (check: Parameters<typeof app.standIn.reportCheck>[2]) => app.standIn.reportCheck(repo(), head(), check);
@@ -71,6 +72,23 @@ describe("a check that fails on the pull request", () => {
     expect(prompt).not.toContain("no test of ours");
     expect(prompt).not.toContain("orphan");
     expect(prompt.includes("\u001b")).toBe(false);
+  });
+
+  test("has what it found on its lines of our check run as well, once, for as long as the branch stands there", async () => {
+    await followed.work({ "greet.js": "bonjour" });
+    const annotations = [{ path: "greet.js", line: 1, message: "Unexpected var" }];
+    await report({ name: "lint", conclusion: "failure", title: "1 problem", annotations });
+    await followed.settle();
+    const ours = () => app.standIn.checkRuns(repo(), head()).find(({ name }) => name === "Claude");
+    const found = [{ path: "greet.js", start_line: 1, message: "lint: Unexpected var" }];
+    expect(ours()).toMatchObject({ status: "queued", annotations: found });
+    await followed.work(null);
+    expect(ours()).toMatchObject({ conclusion: "action_required", annotations: found });
+    expect(ours()?.annotations).toHaveLength(1);
+    ada().comment(repo(), followed.issue, "/claude fix-ci");
+    await followed.settle();
+    await followed.work({ "greet.js": "salut" });
+    expect(ours()).toMatchObject({ conclusion: "success", annotations: [] });
   });
 
   test("is dealt with once per check and commit, and costs a bounded number of calls", async () => {
