@@ -5,9 +5,10 @@ import type { QuestionItem } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
 import { mayDo } from "../domain/actions.ts";
-import { visible } from "../domain/visible.ts";
+import { visible, visibleLine } from "../domain/visible.ts";
 import { type Wanted, wordsWanted } from "../domain/words.ts";
 import { Markdown } from "./markdown.tsx";
+import { Ago } from "./status.tsx";
 
 const deedOf = { answer: "answer", approval: "approve", message: "say" } as const satisfies Record<
   Wanted["kind"],
@@ -48,6 +49,7 @@ export function Words({ task }: { task: Task }) {
     case "message":
       return (
         <section class="words" aria-label="A message to Claude">
+          <Unheard task={task} />
           <Message
             label="Tell Claude more"
             hint={wanted.hint}
@@ -58,6 +60,24 @@ export function Words({ task }: { task: Task }) {
         </section>
       );
   }
+}
+
+/** What was said and Claude has not taken in yet, so that nobody says it twice. */
+function Unheard({ task: { unheard } }: { task: Task }) {
+  if (unheard === undefined) return null;
+  return (
+    <ul class="unheard" aria-label="On its way to Claude">
+      {unheard.map(({ by, text, at }) => (
+        <li key={`${at} ${text}`}>
+          <span class="spinner" aria-hidden="true" />
+          <p class="grows breaks">{visible(text)}</p>
+          <span class="faint">
+            {visibleLine(by)}, <Ago at={at} inWords />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function Question({ task, items }: { task: Task; items: readonly QuestionItem[] }) {

@@ -31,5 +31,12 @@ function view(world: World, task: TaskFacts, queue: QueueView): Task {
     world.operator.host ?? null,
   );
   const verdicts = task.pullRequest === null ? null : world.store.verdicts.of(task.id);
-  return verdicts === null ? shown : { ...shown, verdicts };
+  const unheard = world.store.words
+    .undelivered(task.id)
+    .map(({ by, text, at }) => ({ by, text, at: new Date(at).toISOString() }));
+  return {
+    ...shown,
+    ...(verdicts === null ? {} : { verdicts }),
+    ...(unheard.length === 0 ? {} : { unheard }),
+  };
 }

@@ -27,6 +27,10 @@ export const Origin = z.object({
 });
 export type Origin = z.infer<typeof Origin>;
 
+/** Words of a person that are on their way to Claude. */
+export const Unheard = z.object({ by: z.string(), text: z.string(), at: Instant });
+export type Unheard = z.infer<typeof Unheard>;
+
 /** Something a person wants done to a repository, as programs outside the control plane see it. */
 export const Task = z.object({
   id: z.int().positive(),
@@ -46,6 +50,8 @@ export const Task = z.object({
   reason: Reason.nullable(),
   branch: z.string().nullable(),
   pullRequest: PullRequest.nullable(),
+  /** What people have said to the session and it has not heard yet, the oldest first; absent where there is nothing. */
+  unheard: z.array(Unheard).optional(),
   /** What others say of the pull request, as far as GitHub has told. */
   verdicts: Verdicts.optional(),
   /** The labels when it was labelled for us, and what it needs of a runner. */

@@ -99,6 +99,14 @@ test("a plan is read, changed by words, and approved", async () => {
   expect(said).toEqual(["say Test it first.", "approve"]);
 });
 
+test("what Claude has not heard yet is shown, so that nobody says it twice", async () => {
+  const unheard = [{ by: "grace", text: "Be <b>brief</b>.", at: new Date().toISOString() }];
+  const { page } = await pageOf(aTask({ status: "in_progress", runs: [aRun()], unheard }));
+  const list = page.getByRole("list", { name: "On its way to Claude" });
+  await list.getByText("Be <b>brief</b>.").waitFor();
+  expect(await list.textContent()).toContain("grace, just now");
+});
+
 test("a task that nobody works on has no box", async () => {
   const { page } = await pageOf(aTask({ status: "completed", conclusion: "failure" }));
   await page.getByRole("navigation", { name: "Of this task" }).waitFor();

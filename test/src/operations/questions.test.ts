@@ -8,7 +8,7 @@ import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
 import { sayToTask } from "#operations/say-to-task.ts";
 import { wordsWanted } from "#operations/say-words.ts";
-import { showTask } from "#operations/show-tasks.ts";
+import { showTask, showTask } from "#operations/show-tasks.ts";
 import type { ReportBody } from "#protocol/report.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import { type Bench, hour, minute, openBench, pushed, reports, succeeded } from "./bench.ts";
@@ -129,8 +129,10 @@ describe("words for a session at work", () => {
     expect(told?.text).toBe("ada says, while you work on this:\n\nBe brief.");
     expect(wanted(offer, [told?.message ?? 0])).toEqual([]);
     expect(wanted(offer)).toHaveLength(1);
+    expect(showTask(bench.world, "TASK-1").unheard).toMatchObject([{ by: "ada", text: "Be brief." }]);
     tell(offer, [{ kind: "delivered", message: told?.message ?? 0 }]);
     expect(wanted(offer)).toEqual([]);
+    expect(showTask(bench.world, "TASK-1").unheard).toBeUndefined();
     expect(wordsWanted(bench.world, box, [offer], [])).toEqual([]);
   });
 
