@@ -8,7 +8,7 @@ import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { renewLeases } from "#operations/renew-leases.ts";
 import { sayToTask } from "#operations/say-to-task.ts";
 import { wordsWanted } from "#operations/say-words.ts";
-import { showTask, showTask } from "#operations/show-tasks.ts";
+import { showTask } from "#operations/show-tasks.ts";
 import type { ReportBody } from "#protocol/report.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import { type Bench, hour, minute, openBench, pushed, reports, succeeded } from "./bench.ts";
