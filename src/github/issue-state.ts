@@ -25,7 +25,9 @@ export async function labelledIssues(
     );
     for (const issue of data) {
       if (issue.pull_request !== undefined) continue;
-      found.push({ number: issue.number, labels: namesOf(issue.labels), updatedAt: Date.parse(issue.updated_at) });
+      const { number, title, body } = issue;
+      const labels = namesOf(issue.labels);
+      found.push({ number, title, body: body ?? "", labels, updatedAt: Date.parse(issue.updated_at) });
     }
     if (data.length < pageSize) break;
   }

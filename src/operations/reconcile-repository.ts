@@ -3,6 +3,7 @@ import { defaultPolicy } from "#protocol/policy.ts";
 import type { RepositoryReport } from "#protocol/reconcile.ts";
 import { reconcileLinks } from "./follow-links.ts";
 import { pollComments } from "./poll-comments.ts";
+import { pollIssues } from "./poll-issues.ts";
 import { GitHubBusyError, type ListedIssue } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { knownTriggerLabels, readPolicy } from "./read-policy.ts";
@@ -41,7 +42,9 @@ export async function reconcileRepository(
       listed = await reconcileIssues(world, ref, labels, report);
     },
     async () => {
-      if (!world.github.tells) await pollComments(world, ref);
+      if (world.github.tells) return;
+      await pollIssues(world, ref, listed);
+      await pollComments(world, ref);
     },
     async () => void report.followed.push(...(await reconcilePullRequests(world, ref))),
     async () => void (await reconcileLinks(world, ref)),

@@ -27,7 +27,7 @@ export type PullRequestNow = PullRequest & { closedBy: string | null; updatedAt:
 export type RepositoryNow = { name: string; isPrivate: boolean; defaultBranch: string; cloneUrl: string };
 
 /** An open issue with the issue label, as a list shows it. */
-export type ListedIssue = { number: number; labels: string[]; updatedAt: number };
+export type ListedIssue = { number: number; title: string; body: string; labels: string[]; updatedAt: number };
 
 /** Who put a label on last, or took it off, and when. */
 export type Labelling = { isOn: boolean; actor: Actor; at: number };

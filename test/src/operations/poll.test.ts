@@ -144,6 +144,25 @@ describe("commands", () => {
   });
 });
 
+test("an issue that is edited later says so, and a label for a priority counts, as long as no command came after it", async () => {
+  const issue = await anIssue();
+  await look();
+  as("bob").editIssue(repo(), issue, { body: "Say salut." });
+  as("bob").label(repo(), issue, "claude:high");
+  await look();
+  expect(taskOf(issue)).toMatchObject({
+    priority: "high",
+    snapshot: { body: "Say bonjour.", laterEdit: { by: "somebody" } },
+  });
+  as("bob").comment(repo(), issue, "/claude priority low");
+  await look();
+  await look();
+  expect(taskOf(issue)?.priority).toBe("low");
+  as("bob").editIssue(repo(), issue, { body: "Say bonjour." });
+  await look();
+  expect(taskOf(issue)?.snapshot.laterEdit).toBeUndefined();
+});
+
 test("an hour in which nothing happens costs nothing of the rate limit, and few calls at all", async () => {
   await anIssue();
   await look();
