@@ -20,6 +20,7 @@ import { browserPlace, openSessionStore } from "./store/session.ts";
 import { openSignInWays } from "./store/sign-in-ways.ts";
 import { soon } from "./store/soon.ts";
 import { openTaskStore } from "./store/tasks.ts";
+import { openTeam } from "./store/team.ts";
 import { openToasts } from "./store/toasts.ts";
 import { openWhy } from "./store/why.ts";
 
@@ -43,6 +44,7 @@ export function openDesk(window: Window) {
     minute: clock.minute,
     name,
   });
+  const team = openTeam({ call, name, say: toasts.say });
   const runners = openRunnerStore(call, name);
   const openLog = openOpenLog(call);
   const logs = openAllLogs(
@@ -74,14 +76,16 @@ export function openDesk(window: Window) {
       } else if (body.kind === "runner") {
         if (runners.changed(body.runner)) lookAtQueue();
         lookAtLoads();
-      } else {
+      } else if (body.kind === "presence") team.came(body);
+      else if (body.kind === "act") team.did(body);
+      else {
         openLog.added(body.task, body.lines);
         // Before anybody looks at all lines nobody has to keep them: the server has them.
         if (history.state.value !== "idle") logs.added(body.task, body.runId, body.lines);
       }
     },
     load: async (isGap) => {
-      await Promise.all([tasks.load(), runners.load(), openLog.load()]);
+      await Promise.all([tasks.load(), runners.load(), openLog.load(), team.load()]);
       // What was said meanwhile: as far as it is not there, the look back goes on with it.
       if (isGap && history.state.value !== "idle") await lookBack();
     },
@@ -112,6 +116,7 @@ export function openDesk(window: Window) {
     session,
     isAdmin,
     ways,
+    team,
     route,
     clock,
     toasts,

@@ -13,6 +13,8 @@ import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { openGauges } from "#operations/gauges.ts";
 import { nextPollAfter } from "#operations/poll-pace.ts";
 import type { Bell, Clock, Operator, World } from "#operations/ports/world.ts";
+import { actOf } from "#operations/show-acts.ts";
+import { presenceOf } from "#operations/show-presence.ts";
 import { takenBy, terminalPlace } from "#operations/terminal-place.ts";
 import type { SettingNow } from "#protocol/operating.ts";
 import { openLogs } from "#store/logs.ts";
@@ -103,7 +105,14 @@ export async function openApp(options: AppOptions) {
   };
   let address = options.operator.dashboardUrl;
   const jobTokens = openJobTokens({ issuer: options.actionsIssuer, audience: () => address ?? "" });
-  const relay = openTerminalRelay({ wake: () => soon(log, waiters.tasks.wake) });
+  const relay = openTerminalRelay({
+    wake: () => soon(log, waiters.tasks.wake),
+    changed: (at) =>
+      soon(log, () => {
+        const presence = presenceOf(world, at);
+        if (presence !== null) live.publish({ kind: "presence", ...presence });
+      }),
+  });
   const { comingIn, ...signingIn } = openSigningIn(world, options);
   const http = openHttp({
     handlers: handlersOf(world, {
@@ -123,7 +132,12 @@ export async function openApp(options: AppOptions) {
         searchLogs: openLogSearch(join(options.home, "logs")),
       },
     }),
-    audit: (entry) => store.transaction(() => store.audit.add({ at: clock(), ...entry })),
+    audit(entry) {
+      const record = { at: clock(), ...entry };
+      store.transaction(() => store.audit.add(record));
+      const act = actOf(record);
+      if (act !== null) live.publish({ kind: "act", ...act });
+    },
     authenticate: authenticator(world, options.operatorToken),
     ...signingIn,
     live,

@@ -15,6 +15,8 @@ import { removeTask } from "#operations/remove-task.ts";
 import { retryTask } from "#operations/retry-task.ts";
 import { sayToTask } from "#operations/say-to-task.ts";
 import { sendAgain } from "#operations/send-messages.ts";
+import { showActs } from "#operations/show-acts.ts";
+import { showPresence } from "#operations/show-presence.ts";
 import { listMessages } from "#operations/show-receivers.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { listTasks, showTask } from "#operations/show-tasks.ts";
@@ -46,7 +48,7 @@ export function handlersOf(
       signIn(token: string): Promise<ResponseOf<"signInByToken">>;
     };
     looking: Looking;
-    terminals: Pick<TerminalRelay, "wanted">;
+    terminals: Pick<TerminalRelay, "wanted" | "presence">;
   },
 ): Handlers {
   const { version } = of;
@@ -117,6 +119,8 @@ export function handlersOf(
     testIntegration: async ({ params }) => ({ integration: await of.integrations.test(params.integration) }),
     listMessages: ({ query }) => ({ messages: listMessages(world, query) }),
     sendAgain: ({ body }) => ({ sent: sendAgain(world, body) }),
+    listActs: ({ params }) => ({ acts: showActs(world, params.task) }),
+    listPresence: ({ sees }) => ({ presence: showPresence(world, of.terminals.presence(), sees) }),
     ...pageHandlersOf(world, of.looking),
     createRunnerToken: () => issueRegistrationToken(world),
   };

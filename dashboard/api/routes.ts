@@ -30,6 +30,8 @@ export const ways = {
   listMessages: { method: "GET", path: "/api/webhook-messages" },
   sendAgain: { method: "POST", path: "/api/webhook-messages/send-again" },
   sayToTask: { method: "POST", path: "/api/tasks/:task/say" },
+  listPresence: { method: "GET", path: "/api/presence" },
+  listActs: { method: "GET", path: "/api/tasks/:task/acts" },
   taskLogs: { method: "GET", path: "/api/tasks/:task/logs" },
   listRunners: { method: "GET", path: "/api/runners" },
   prioritiseTask: { method: "POST", path: "/api/tasks/:task/priority" },

@@ -7,6 +7,8 @@ import { primaryAction } from "../domain/actions.ts";
 import { activityOf } from "../domain/looks.ts";
 import { visible, visibleLine } from "../domain/visible.ts";
 import { runInTerminal } from "../domain/watching.ts";
+import { ActsPanel } from "../parts/acts-panel.tsx";
+import { AtTerminal } from "../parts/at-terminal.tsx";
 import { ActionButton } from "../parts/button.tsx";
 import { CardMenu } from "../parts/card-menu.tsx";
 import { Conversation } from "../parts/conversation.tsx";
@@ -51,6 +53,7 @@ export function TaskPage({ name }: { name: string }) {
           <TodoList task={task} />
           <PullRequestPanel task={task} />
           <Timeline task={task} />
+          <ActsPanel task={task} />
           <WhyPanel task={task} />
           <TaskFacts task={task} />
         </aside>
@@ -136,6 +139,7 @@ function TaskHeader({ task }: { task: Task }) {
       </div>
       <div class="task-line">
         <StatusBadge of={task} />
+        <AtTerminal task={task} />
         <span class="task-now">{visibleLine(task.reason === null ? (activityOf(task) ?? calmWords(task)) : "")}</span>
         <span class="faint">
           asked for by {visibleLine(task.requestedBy)} <Ago at={task.createdAt} inWords />

@@ -8,6 +8,7 @@ import { inlinesOf } from "../domain/markdown-inline.ts";
 import { dollars, short } from "../domain/numbers.ts";
 import { type Ci, ciOf } from "../domain/verdicts.ts";
 import { firstLine, visibleLine } from "../domain/visible.ts";
+import { AtTerminal } from "./at-terminal.tsx";
 import { ActionButton } from "./button.tsx";
 import { CardMenu } from "./card-menu.tsx";
 import { icons } from "./icons.tsx";
@@ -79,6 +80,7 @@ export function Card({ task }: { task: Task }) {
         <ContextUsed task={task} />
         {task.costUsd > 0 ? <span title="Cost so far, at list prices">{dollars(task.costUsd)}</span> : null}
       </div>
+      <AtTerminal task={task} />
       <div class="card-foot">
         {action === null ? null : (
           <span class="card-action">

@@ -26,7 +26,7 @@ export function showAudit(world: World, limit = usualLimit): AuditEntry[] {
 }
 
 /** What was asked outside GitHub says in its key where that was. */
-function placeOf(comment: string): AuditEntry["place"] {
+export function placeOf(comment: string): AuditEntry["place"] {
   if (comment.startsWith("slack:")) return "slack";
   return comment.startsWith("discord:") ? "discord" : "github";
 }

@@ -4,6 +4,7 @@ import { pageRoutes } from "./page-routes.ts";
 import { runnerRoutes } from "./runner-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { taskRoutes } from "./task-routes.ts";
+import { teamRoutes } from "./team-routes.ts";
 
 /** Who may call a route: anybody, a registered runner, or an operator with the server's token. */
 export type Audience = "anybody" | "runner" | "operator";
@@ -41,6 +42,7 @@ export const routes = {
   ...taskRoutes,
   ...operatorRoutes,
   ...pageRoutes,
+  ...teamRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -102,6 +102,11 @@ test("people with the role take Claude's session over in the browser, one at a t
   await ada.getByText("the session is yours: type").waitFor();
   await bea.getByText("Live, to watch · ada has the session").waitFor();
   expect(await bea.getByRole("button", { name: "Type here" }).count()).toBe(0);
+  // The others see what she did, and who is there.
+  await bea.getByText(`ada took over ${task}`).waitFor();
+  await bea.locator(".acts").getByText("ada took over it").waitFor();
+  await bea.locator(".task-line .at-terminal").getByText("ada (types), eve").waitFor();
+  expect(await ada.getByText(`ada took over ${task}`).count()).toBe(0);
   // The size is that of whoever types, for everybody.
   await shows(ada, "I look first.");
 

@@ -28,6 +28,8 @@ export async function serveTasks(of: {
   const handlers = {
     listTasks: () => ({ tasks: of.tasks }),
     listRunners: () => ({ runners: [] }),
+    listPresence: () => ({ presence: [] }),
+    listActs: () => ({ acts: [] }),
     taskLogs: () => ({ lines: of.lines }),
     searchLogs: () => ({ lines: of.lines.map(foundOf(of.tasks)).reverse(), next: null }),
     ...of.more,

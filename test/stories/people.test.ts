@@ -130,6 +130,28 @@ test("what is done is done in the name of whoever is signed in, and a role that 
   ]);
 });
 
+const writes = names.filter((name) => routes[name].method === "POST" && name !== "removeTask");
+test.each(writes)("%s stands in the audit log with who asked for it, from where, and what came of it", async (name) => {
+  const { status } = await ask("root", name);
+  const { entries } = await world.operator("listAudit", { query: { limit: 1 } });
+  expect(entries).toMatchObject([{ by: "root", action: name, place: "program", address: "127.0.0.1" }]);
+  expect(entries[0]?.refusal === null).toBe(status === 200);
+  const refused = await ask("mallory", name);
+  const { entries: next } = await world.operator("listAudit", { query: { limit: 1 } });
+  expect(refused.status).toBeGreaterThanOrEqual(403);
+  expect(next).toMatchObject([{ by: "mallory", action: name, refusal: expect.any(String) }]);
+});
+
+test("people see what others did to a task that they see, and not what was refused", async () => {
+  const ada = clientOf(world, "ada");
+  await ada("prioritiseTask", { params: { task }, body: { priority: "normal" } });
+  const { acts } = await clientOf(world, "eve")("listActs", { params: { task } });
+  expect(acts[0]).toMatchObject({ task, by: "ada", action: "prioritiseTask", place: "program" });
+  expect(acts.some(({ by }) => by === "mallory")).toBe(false);
+  expect(JSON.stringify(acts)).not.toContain("127.0.0.1");
+  await expect(clientOf(world, "mallory")("listActs", { params: { task } })).rejects.toThrow("There is no");
+});
+
 test("the live stream holds what its reader sees, and says what they may do", async () => {
   // What she may is asked anew when she does something.
   await clientOf(world, "ada")("sayToTask", { params: { task }, body: { by: "ada", text: "Be brief." } });
@@ -151,6 +173,7 @@ test("the live stream holds what its reader sees, and says what they may do", as
   await until("her task in the stream", () => heard.ada.includes("Greet politely") || null);
   expect(heard.ada).toContain('"may":["answer"');
   expect(heard.ada).not.toMatch(/hidden|secret plan/);
+  expect(heard.ada).toContain(`"kind":"act","task":"${task}"`);
   expect(heard.mallory).not.toMatch(/data: .*"body"/);
   stop.abort();
 });

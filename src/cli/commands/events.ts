@@ -29,5 +29,7 @@ async function run(context: Context, options: Options): Promise<void> {
 function wordsOf({ body }: LiveEvent): string {
   if (body.kind === "task") return [body.task.name, lookOf(body.task).word, whyOf(body.task)].join("  ").trimEnd();
   if (body.kind === "runner") return `runner ${body.runner.name}  ${body.runner.state}, ${body.runner.busy} busy`;
+  if (body.kind === "presence") return `${body.task}  at its terminal: ${body.watchers.join(", ") || "nobody"}`;
+  if (body.kind === "act") return `${body.task}  ${body.by}: ${body.action}`;
   return body.kind;
 }

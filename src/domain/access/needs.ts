@@ -34,6 +34,8 @@ export const needs = {
   showTask: sees,
   whyTask: sees,
   taskLogs: sees,
+  listActs: sees,
+  listPresence: signedIn,
   showDiff: sees,
   searchLogs: signedIn,
   createTask: { kind: "starts" },

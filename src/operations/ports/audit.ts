@@ -16,5 +16,7 @@ export type AuditLog = {
   add(record: Omit<AuditRecord, "id">): void;
   /** The newest first. */
   newest(limit: number): AuditRecord[];
+  /** Of what was done to this, the newest first. */
+  ofSubject(subject: string, limit: number): AuditRecord[];
   forgetBefore(at: number): number;
 };

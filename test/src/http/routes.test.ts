@@ -58,6 +58,8 @@ const bodies: { [N in RouteName]: RequestOf<N> } = {
   listRunnerLoads: {},
   showInsights: {},
   searchLogs: {},
+  listActs: {},
+  listPresence: {},
   showOperating: {},
   listAudit: {},
   sendAgain: { receiver: "ops" },

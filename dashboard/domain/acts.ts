@@ -1,0 +1,33 @@
+import type { RouteName } from "#protocol/routes.ts";
+import type { TaskAct } from "#protocol/team.ts";
+
+/** What each route does to a task, as it is told of somebody; commands are told as they were written. */
+const words: { [N in RouteName | "typeInTerminal"]?: string } = {
+  answerTask: "answered Claude in",
+  approveTask: "approved",
+  cancelTask: "stopped",
+  editTask: "edited",
+  followTask: "went on with",
+  handBackTask: "handed back",
+  prioritiseTask: "moved in the queue",
+  remarkOnDiff: "remarked on the changes of",
+  removeTask: "removed",
+  retryTask: "retried",
+  sayToTask: "wrote to Claude in",
+  takeOverTask: "took over",
+  typeInTerminal: "types at the terminal of",
+};
+
+/** "retried": what they did, to be followed by the task. */
+export function actWords({ action }: Pick<TaskAct, "action">): string {
+  return words[action as RouteName] ?? action;
+}
+
+/** Where they did it, when not on the dashboard. */
+export const actPlaces = {
+  dashboard: "",
+  program: "by a program",
+  github: "on GitHub",
+  slack: "in Slack",
+  discord: "in Discord",
+} as const satisfies Record<TaskAct["place"], string>;
