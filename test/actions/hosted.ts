@@ -15,6 +15,7 @@ import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
 import type { Script } from "#test/model/script.ts";
 import { type Job, startJob } from "./job.ts";
+import type { ReadWorkflow } from "./workflow.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -24,6 +25,8 @@ export const usualPermissions: Record<string, string> = {
   issues: "write",
   pull_requests: "write",
   checks: "write",
+  statuses: "read",
+  actions: "read",
 };
 
 /** Builds the Action into a folder of its own. @returns the folder, and how to remove it */
@@ -39,6 +42,7 @@ export type Hosted = {
   github: GitHubStandIn;
   model: ModelStandIn;
   repo: string;
+  repositoryId: number;
   /** All so far, in the order in which they were started. */
   jobs: HostedJob[];
   /** Starts a job by hand, as for `workflow_dispatch` or `schedule`, or for an event that the test made up. */
@@ -60,11 +64,15 @@ export async function openHosted(of: {
   with?: Record<string, string>;
   permissions?: Record<string, string>;
   private?: boolean;
+  /** A workflow file, which says all of that by itself. */
+  workflow?: ReadWorkflow;
 }): Promise<Hosted> {
   const folder = mkdtempSync(join(tmpdir(), "cco-hosted-"));
   mkdirSync(join(folder, "git"));
+  const isOwnApp = "app-id" in (of.workflow?.inputs({ vars: {}, secrets: {} }) ?? {});
   // The token of a workflow is one of GitHub's own App.
-  const github = await openGitHub({ folder: join(folder, "git"), app: { slug: "github-actions" } });
+  const slug = isOwnApp ? "claude-app" : "github-actions";
+  const github = await openGitHub({ folder: join(folder, "git"), app: { slug } });
   const model = await openModel(of.scripts === undefined ? {} : { scripts: of.scripts });
   const repository = await github.createRepository({
     owner: "acme",
@@ -86,13 +94,15 @@ export async function openHosted(of: {
   });
   let more: Record<string, string> = {};
   const jobs: HostedJob[] = [];
-  const on = new Set(of.on ?? ["issues.labeled", "issue_comment.created", "pull_request_review.submitted"]);
+  const on = new Set(
+    of.on ?? of.workflow?.on ?? ["issues.labeled", "issue_comment.created", "pull_request_review.submitted"],
+  );
 
   async function tokenOfJob(): Promise<string> {
     const { data } = await app.rest.apps.createInstallationAccessToken({
       installation_id: repository.installationId ?? 0,
       repository_ids: [repository.id],
-      permissions: of.permissions ?? usualPermissions,
+      permissions: of.permissions ?? of.workflow?.permissions ?? usualPermissions,
     });
     return data.token;
   }
@@ -107,6 +117,10 @@ export async function openHosted(of: {
         "anthropic-api-key": model.key,
         "anthropic-base-url": model.url,
         claude: join(root, "node_modules/.bin/claude"),
+        ...of.workflow?.inputs({
+          secrets: { ANTHROPIC_API_KEY: model.key, CLAUDE_APP_KEY: github.app.privateKey },
+          vars: { CLAUDE_APP_ID: github.app.id },
+        }),
         ...of.with,
         ...more,
         ...given.with,
@@ -139,6 +153,7 @@ export async function openHosted(of: {
       if (sender?.login === "github-actions[bot]") return;
       if (!on.has(event) && !on.has(`${event}.${String(payload.action)}`)) return;
       const { installation: _, ...told } = payload;
+      if (of.workflow?.isFor(event, told) === false) return;
       void start(event, told);
     });
   });
@@ -149,6 +164,7 @@ export async function openHosted(of: {
     github,
     model,
     repo: repository.fullName,
+    repositoryId: repository.id,
     jobs,
     start,
     use(inputs) {
@@ -163,6 +179,7 @@ export async function openHosted(of: {
         .filter(Boolean),
     async close() {
       await github.idle();
+      await Promise.all(jobs.map((job) => job.result));
       await Promise.all(jobs.map((job) => job.result));
       receiver.closeAllConnections();
       await new Promise<void>((resolve) => receiver.close(() => resolve()));

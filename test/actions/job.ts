@@ -3,31 +3,9 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
-import { z } from "zod";
+import { readMetadata } from "./metadata.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** action.yml as GitHub reads it (https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax). */
-export const Metadata = z.strictObject({
-  name: z.string(),
-  description: z.string(),
-  author: z.string(),
-  branding: z.strictObject({
-    icon: z.string(),
-    color: z.enum(["white", "yellow", "blue", "green", "orange", "red", "purple", "gray-dark"]),
-  }),
-  inputs: z.record(
-    z.string(),
-    z.strictObject({ description: z.string(), required: z.boolean(), default: z.string().optional() }),
-  ),
-  outputs: z.record(z.string(), z.strictObject({ description: z.string() })),
-  runs: z.strictObject({ using: z.literal("node24"), main: z.string() }),
-});
-
-export function readMetadata(): z.infer<typeof Metadata> {
-  return Metadata.parse(parse(readFileSync(join(root, "action.yml"), "utf8")));
-}
 
 export type JobResult = {
   code: number | null;
@@ -72,7 +50,7 @@ export function startJob(of: {
   for (const name of ["temp", "work", "home"]) mkdirSync(join(folder, name));
   const inputs = Object.entries(metadata.inputs).map(([name, { default: usual }]) => [
     `INPUT_${name.toUpperCase()}`,
-    of.with[name] ?? usual ?? "",
+    of.with[name] ?? usual?.replace(/^\$\{\{.*\}\}$/, "") ?? "",
   ]);
   const env: Record<string, string> = {
     PATH: of.path ?? process.env.PATH ?? "",

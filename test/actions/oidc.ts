@@ -6,7 +6,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 export type Issuer = {
   issuer: string;
   /** What a job's environment has for asking; `claims` is what is signed about it. */
-  environment(claims: Record<string, string>): Record<string, string>;
+  environment(claims: Record<string, string>, of?: { expiresIn?: string }): Record<string, string>;
   /** A token as the service would sign it, or with something wrong in it. */
   sign(
     claims: Record<string, string>,
@@ -21,15 +21,15 @@ export async function openIssuer(): Promise<Issuer> {
   let generation = 0;
   const keys = [await newKey(`key-${generation}`)];
   const foreign = await newKey("key-0");
-  const jobs = new Map<string, Record<string, string>>();
+  const jobs = new Map<string, { claims: Record<string, string>; of: { expiresIn?: string } }>();
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "", issuer);
     const json = (status: number, body: object) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (url.pathname === "/.well-known/jwks") return json(200, { keys: keys.map(({ jwk }) => jwk) });
-    const claims = jobs.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "");
-    if (url.pathname !== "/token" || claims === undefined) return json(403, { message: "Forbidden" });
-    json(200, { value: await sign(claims, { audience: url.searchParams.get("audience") ?? "" }) });
+    const job = jobs.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "");
+    if (url.pathname !== "/token" || job === undefined) return json(403, { message: "Forbidden" });
+    json(200, { value: await sign(job.claims, { ...job.of, audience: url.searchParams.get("audience") ?? "" }) });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -47,9 +47,9 @@ export async function openIssuer(): Promise<Issuer> {
   };
   return {
     issuer,
-    environment(claims) {
+    environment(claims, of = {}) {
       const token = `request-token-${jobs.size + 1}`;
-      jobs.set(token, claims);
+      jobs.set(token, { claims, of });
       return {
         ACTIONS_ID_TOKEN_REQUEST_URL: `${issuer}/token?api-version=2.0`,
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: token,

@@ -10,7 +10,8 @@ import type { Conversation } from "#test/model/conversation.ts";
 import type { Message } from "#test/model/script.ts";
 import { until } from "#test/world/until.ts";
 import { openWorld, type World } from "#test/world/world.ts";
-import { readMetadata, startJob } from "./job.ts";
+import { startJob } from "./job.ts";
+import { readMetadata } from "./metadata.ts";
 import { type Issuer, openIssuer } from "./oidc.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -141,6 +142,7 @@ describe("a job of GitHub Actions for a control plane", () => {
       {},
       "the policy names",
     ],
+    ["with a token that is over", () => tokens.environment(claims(), { expiresIn: "-1m" }), {}, "token"],
     ["with a server that is away", () => tokens.environment(claims()), { server: "http://127.0.0.1:9" }, "127.0.0.1:9"],
     [
       "with a server in the clear",

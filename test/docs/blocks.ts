@@ -6,8 +6,11 @@ import { RunStatus } from "#protocol/words.ts";
 import { walls } from "#test/architecture/walls.ts";
 import { faults } from "#test/chaos/faults.ts";
 
+import { actionBlocks } from "./action-blocks.ts";
+import { table } from "./table.ts";
+
 /** The documents that hold blocks between `<!-- name -->` and `<!-- /name -->`, made from the code. */
-export const documents = ["ARCHITECTURE.md", "docs/reliability.md"] as const;
+export const documents = ["ARCHITECTURE.md", "docs/action.md", "docs/reliability.md"] as const;
 
 /** What stands in each block, by its name. */
 export function blocks(root: string): Readonly<Record<string, string>> {
@@ -22,6 +25,7 @@ export function blocks(root: string): Readonly<Record<string, string>> {
     adopt: `${adoptWindowMs / 60_000} min`,
     attempts: String(maxAttempts),
     adrs: decisions(root),
+    ...actionBlocks(root),
     ...sieges(JSON.parse(readFileSync(`${root}/docs/reliability.json`, "utf8")) as Siege[]),
   };
 }
@@ -119,12 +123,4 @@ function sieges(all: readonly Siege[]): Record<string, string> {
 
 function seconds(ms: number): string {
   return `${ms / 1_000} s`;
-}
-
-/** Cells are padded as Biome formats tables, so that the two do not argue. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

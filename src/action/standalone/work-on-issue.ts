@@ -114,7 +114,8 @@ async function work(
       tellNothing(`Nothing was begun for #${issue}. Where somebody asked for it, the answer stands there.`);
     else await tellOutcome({ task, before, folder: job.folder });
     await held.end();
-    await turn.giveBack(isOver(plane) ? null : await kept());
+    if (isOver(plane)) await turn.giveUp(taken);
+    else await turn.giveBack(await kept());
   } finally {
     cancelled.end();
     await held.end();

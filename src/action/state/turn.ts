@@ -45,8 +45,10 @@ export type Turn = {
   renew(): Promise<void>;
   /** Keeps how far we are, and what of the inbox is in it. @throws TurnLostError */
   save(kept: Kept): Promise<void>;
-  /** The last save, and the turn is somebody else's; null leaves nothing behind. @throws TurnLostError */
-  giveBack(kept: Kept | null): Promise<void>;
+  /** The last save, and the turn is somebody else's. @throws TurnLostError */
+  giveBack(kept: Kept): Promise<void>;
+  /** The same, and nothing is left behind. @param done what of the inbox was heard */
+  giveUp(done: readonly Entry[]): Promise<void>;
 };
 
 export type Kept = { files: Files; pull: number | null; done: readonly Entry[] };
@@ -62,7 +64,7 @@ export type Turns = {
   /** The turn, or who has it. */
   take(issue: number): Promise<Turn | { heldBy: string }>;
   put(issue: number, entry: { at: number; id: string; text: string }): Promise<void>;
-  /** The oldest first. What cannot be read is left out. */
+  /** The oldest first. What cannot be read has no text. */
   inbox(issue: number): Promise<Entry[]>;
 };
 
@@ -130,11 +132,13 @@ export function openTurns(of: { refs: Refs; keys: Keys | null; job: string; cloc
       saved,
       renew: () => inTurn(() => write({ ...noteOf(leaf), holder: { job, until: clock() + turnMs } }, null, [])),
       save: (kept) => inTurn(() => keep(kept, { job, until: clock() + turnMs })),
-      giveBack: (kept) =>
+      giveBack: (kept) => inTurn(() => keep(kept, null)),
+      giveUp: (done) =>
         inTurn(async () => {
-          if (kept !== null) return keep(kept, null);
           const { pull } = noteOf(leaf);
-          if ((await refs.change([{ ref, before: leaf.sha, after: null }])) === null) throw new TurnLostError();
+          const heard = done.map((entry) => ({ ref: entry.ref, before: entry.sha, after: null }));
+          if ((await refs.change([{ ref, before: leaf.sha, after: null }, ...heard])) === null)
+            throw new TurnLostError();
           await point(issue, pull, null);
         }),
     };
@@ -201,18 +205,17 @@ export function openTurns(of: { refs: Refs; keys: Keys | null; job: string; cloc
       const there = await refs.list(`${inboxOf(issue)}*`);
       for (const ref of [...there.keys()].sort()) {
         const leaf = await refs.read(ref);
-        const text = leaf === null ? null : read(ref, leaf);
-        if (leaf !== null && text !== null) entries.push({ ref, sha: leaf.sha, text });
+        if (leaf !== null) entries.push({ ref, sha: leaf.sha, text: read(ref, leaf) });
       }
       return entries;
     },
   };
 
-  function read(ref: string, leaf: Leaf): string | null {
+  function read(ref: string, leaf: Leaf): string {
     try {
       return (keys === null ? leaf.content : keys.unseal(leaf.content, ref)).toString("utf8");
     } catch (error) {
-      if (error instanceof UnsealError) return null;
+      if (error instanceof UnsealError) return "";
       throw error;
     }
   }

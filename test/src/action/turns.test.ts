@@ -42,7 +42,7 @@ describe("jobs of one issue", () => {
     await turn.giveBack({ files: files("second"), pull: 9, done: [] });
     const next = await taken(two, 5);
     expect(next.saved).toEqual({ kind: "files", files: files("second") });
-    await next.giveBack(null);
+    await next.giveUp([]);
     expect(refsNow()).toEqual([]);
   });
 
@@ -83,6 +83,16 @@ describe("jobs of one issue", () => {
     expect(other.saved).toMatchObject({ kind: "unreadable" });
     await other.giveBack({ files: files("new"), pull: null, done: [] });
     expect((await taken(await aJob("three", null), 5)).saved).toMatchObject({ kind: "unreadable" });
+  });
+
+  test("leave nothing behind when all is over, not even what waited or was put there by another key", async () => {
+    const [one, two] = [await aJob("one"), await aJob("two", "sk-ant-two")];
+    await two.put(5, { at: now, id: "event-1", text: "said" });
+    const turn = await taken(one, 5);
+    const entries = await one.inbox(5);
+    expect(entries.map(({ text }) => text)).toEqual([""]);
+    await turn.giveUp(entries);
+    expect(refsNow()).toEqual([]);
   });
 
   test("leave each other alone when they are of different issues", async () => {

@@ -15,6 +15,8 @@ export type QuietGitHub = {
   reactions: string[];
   /** What was asked of it, by name. */
   asked: string[];
+  /** The jobs that were started, by the run that they are for; `-` before those that were stopped. */
+  jobs: string[];
 };
 
 export const shop = { id: 7, name: "acme/shop", installationId: 3 };
@@ -51,6 +53,7 @@ export function quietGitHub(): QuietGitHub {
     links: new Map(),
     reactions: [],
     asked: [],
+    jobs: [],
   };
   const issue = (_repository: unknown, number: number): IssueNow => ({ ...state.issue, ...state.issues.get(number) });
   const answers: Record<string, (...given: never[]) => unknown> = {
@@ -71,6 +74,11 @@ export function quietGitHub(): QuietGitHub {
     whoAmI: () => "cc-orchestrator[bot]",
     react: (_repository, _comment, content) => void state.reactions.push(content),
     linkedIssues: (_repository, number) => ({ blockers: [], children: [], ...state.links.get(number) }),
+    startJob: (_repository, workflow, branch, inputs: { run: string }) => {
+      state.jobs.push(`${workflow}@${branch}: ${inputs.run}`);
+      return { id: state.jobs.length, url: "https://github.test/job" };
+    },
+    stopJob: (_repository, workflowRun) => void state.jobs.push(`- ${workflowRun}`),
     credential: () => ({ username: "x-access-token", password: "p", expiresAt: "2026-11-21T15:00:00.000Z" }),
   };
   return state;
