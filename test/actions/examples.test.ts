@@ -41,7 +41,7 @@ describe.each(standalone)("the workflow %s", (name) => {
   const nextJob = async (event: string, index = 0) =>
     (await until(`a job for ${event}`, jobOf(hosted, event, index))).result;
 
-  test("carries an issue from its label to the merge, by the events that it is for", async () => {
+  test("carries an issue from its label to the merge, by the events that it is for", { timeout: 300_000 }, async () => {
     await open();
     const ada = hosted.github.as("ada");
     const issue = ada.openIssue(hosted.repo, { title: "Greet in French", body: "Say bonjour." });

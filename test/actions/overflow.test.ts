@@ -103,7 +103,7 @@ test("forty issues for two runners of one slot each: jobs take what these have n
   const { world, jobs, play, issuer } = await openFleet(policy, { runner: true, slots: 1 });
   try {
     await world.startRunner("runner-2");
-    const titles = Array.from({ length: 40 }, (_, index) => `Greet in language ${index + 1}`);
+    const titles = Array.from({ length: fleet }, (_, index) => `Greet in language ${index + 1}`);
     const issues = titles.map((title) => label(world, title));
     const looking = setInterval(play, 500);
     await until(
