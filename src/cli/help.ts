@@ -1,26 +1,32 @@
 import { type CommandRow, commands, groups } from "./commands.ts";
-import { shorten, widthOf } from "./width.ts";
+import { widthOf } from "./width.ts";
+import { wrapped } from "./wrapped.ts";
 
 const epilogue = `Flags of every command:
   --help     how it is used
   --verbose  where an error comes from
   --quiet    results and errors alone
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not allowed, 5 server unreachable,
-78 configuration to be corrected, 130 interrupted.
-Environment: CC_ORCHESTRATOR_SERVER, CC_ORCHESTRATOR_TOKEN, CC_ORCHESTRATOR_HOME, NO_COLOR.
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not allowed, 5 server unreachable, 78 configuration to be corrected, 130 interrupted.
+Environment: CC_ORCHESTRATOR_SERVER, CC_ORCHESTRATOR_TOKEN, CC_ORCHESTRATOR_PROFILE, CC_ORCHESTRATOR_HOME, NO_COLOR.
+How one of them is used, with examples: cc-orchestrator task create --help
 `;
+
+/** What is read is not wider than this, however wide the terminal is. */
+const widest = 100;
 
 /**
  * Every command with what it is for, those about the same thing together.
- * @param columns of the terminal; null for a pipe, where nothing is shortened
+ * @param columns of the terminal; null for a pipe
  */
 export function renderHelp(columns: number | null): string {
   const topics = Map.groupBy(commands, ({ words }) => (words.length === 2 ? words[0] : ""));
   const wide = Math.max(...commands.map((row) => widthOf(nameOf(row))));
+  const width = Math.min(columns ?? widest, widest);
   const line = (row: CommandRow) => {
-    const whole = `  ${nameOf(row).padEnd(wide)}  ${row.summary}`;
-    return columns === null ? whole : shorten(whole, columns);
+    const [first = "", ...rest] = wrapped(row.summary, Math.max(20, width - wide - 4)).split("\n");
+    const more = rest.map((words) => `\n${" ".repeat(wide + 4)}${words}`).join("");
+    return `  ${nameOf(row).padEnd(wide)}  ${first}${more}`;
   };
   const sections = [...topics].map(([topic, rows]) =>
     [topic === "" ? "Commands:" : `${capital(groups[topic] ?? topic)}:`, ...rows.map(line), ""].join("\n"),
@@ -29,7 +35,7 @@ export function renderHelp(columns: number | null): string {
     "Label a GitHub issue, and a pull request comes back.\n",
     "Usage: cc-orchestrator <command> [flags]   (cco for short)\n",
     ...sections,
-    columns === null ? epilogue : wrapped(epilogue, columns),
+    wrapped(epilogue, width),
   ].join("\n");
 }
 
@@ -39,20 +45,4 @@ function nameOf({ words }: CommandRow): string {
 
 function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function wrapped(text: string, columns: number): string {
-  return text
-    .split("\n")
-    .flatMap((line) => {
-      if (line.length <= columns) return [line];
-      const lines = [""];
-      for (const word of line.split(" ")) {
-        const last = lines.at(-1) ?? "";
-        if (last !== "" && last.length + 1 + word.length > columns) lines.push(word);
-        else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-      }
-      return lines;
-    })
-    .join("\n");
 }

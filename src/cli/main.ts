@@ -1,18 +1,17 @@
 #!/usr/bin/env node
-import { runCommandLine } from "./run.ts";
+import { keepCompiled } from "./compile-cache.ts";
+import { openOutput } from "./output.ts";
 
 process.umask(0o077);
-// A reader that has seen enough (`| head`) closes the pipe; that is no error of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
+// Before what is worth keeping is loaded.
+keepCompiled(process.env);
+const { runCommandLine } = await import("./run.ts");
 
 const code = await runCommandLine(process.argv.slice(2), {
   env: process.env,
   folder: process.cwd(),
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout: openOutput(1),
+  stderr: openOutput(2),
   readStdin: () => process.getBuiltinModule("node:fs").readFileSync(0, "utf8"),
   keyboard: () => process.stdin,
   signals: process,

@@ -29,7 +29,10 @@ function parentOf(row: CommandRow, program: Command, context: Context): Command 
   const [name] = row.words;
   const existing = program.commands.find((command) => command.name() === name);
   if (existing !== undefined) return existing;
-  const group = configured(new Command(name), context).description(groups[name] ?? "");
+  const about = groups[name] ?? "";
+  const group = configured(new Command(name), context).description(
+    `${about.charAt(0).toUpperCase()}${about.slice(1)}.`,
+  );
   program.addCommand(group);
   return group;
 }
@@ -44,5 +47,5 @@ function configured(command: Command, { print, say, columns }: Context): Command
     })
     .exitOverride()
     .showHelpAfterError("Run it with --help to see how it is used.")
-    .configureHelp({ showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 });
 }

@@ -8,6 +8,7 @@ import type { WorktreeHere } from "../../runner/here/worktrees.ts";
 import type { SavedWork } from "../../runner/saved/find-saved.ts";
 import {
   type Access,
+  addressPath,
   operatorTokenPath,
   readAccess as readAccessFrom,
   readHome as readHomeFrom,
@@ -182,6 +183,16 @@ export async function readShownConfig({
 /** Makes the folder of state, for its owner alone. */
 export async function createHome(home: string): Promise<void> {
   (await import("../config/home.ts")).createHome(home);
+}
+
+/**
+ * Lets commands of this person find the control plane that listens here, whichever its port.
+ * @returns takes that back when it has ended
+ */
+export async function keepAddress(home: string, url: string): Promise<() => void> {
+  const [{ writeSecretFile }, { rmSync }] = await Promise.all([import("../config/registration.ts"), import("node:fs")]);
+  writeSecretFile(addressPath(home), `${url}\n`);
+  return () => rmSync(addressPath(home), { force: true });
 }
 
 /** The folder of a control plane's state, for commands that need nothing else of it. */

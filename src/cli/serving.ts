@@ -4,6 +4,7 @@ import { ConfigError, FailedError } from "./errors.ts";
 import { localFolder, localRunner } from "./local-runner.ts";
 import {
   createHome,
+  keepAddress,
   keepModelKey,
   type RunningRunner,
   type RunningServer,
@@ -37,6 +38,7 @@ export async function serve(context: Context, options: ServerFlags & RunnerFlags
   await createHome(config.home);
   const log = await context.openLog(config.logLevel);
   const server = await startServer(config, { log, where: context });
+  const forgetAddress = await keepAddress(config.home, fromHere(server.url));
   try {
     const runner = hasRunner ? await startBeside(context, options, { config, server, log, beside }) : null;
     context.print(`${server.url}\n`);
@@ -45,6 +47,7 @@ export async function serve(context: Context, options: ServerFlags & RunnerFlags
     tell(context, config, runner);
     await context.live(lifeOf(server, runner?.running ?? null));
   } finally {
+    forgetAddress();
     await server.close();
   }
 }

@@ -14,6 +14,11 @@ export function operatorTokenPath(home: string): string {
   return join(home, "operator.token");
 }
 
+/** Where a control plane leaves its address, for the same. */
+export function addressPath(home: string): string {
+  return join(home, "web.url");
+}
+
 /**
  * Server and token of the command line. A flag goes before the environment, that before the profile in use, and that
  * before config.yaml. A token that is kept goes to the server that it was kept for and to no other; the local token is
@@ -21,7 +26,9 @@ export function operatorTokenPath(home: string): string {
  */
 export function readAccess(env: Environment, files: Files, flags: Flags): Access | { problems: ConfigProblem[] } {
   const read = readSettings(clientSettings(env, files, mayGoRemote(env, files)), env, files, flags);
-  const { home, server, token } = read.values;
+  const { home, token } = read.values;
+  const server =
+    read.origins.server === "the default" ? (localAddress(home, files) ?? read.values.server) : read.values.server;
   const profiles = readProfiles(env, files);
   const problems = [...files.problems, ...read.problems, ...("sentence" in profiles ? [profiles] : [])];
   if (problems.length > 0 || "sentence" in profiles) return { problems };
@@ -70,6 +77,13 @@ export function readHome(
   const { home } = clientSettings(env, files, mayGoRemote(env, files));
   const read = readSettings({ home }, env, files, flags);
   return read.values.home === undefined ? { problems: read.problems } : { home: read.values.home };
+}
+
+/** What a control plane of this machine has left, started last with this folder; null for none. */
+function localAddress(home: string | undefined, files: Files): string | null {
+  if (home === undefined || files.look(addressPath(home)) === null) return null;
+  const url = files.read(addressPath(home)).trim();
+  return URL.canParse(url) && isLoopback(new URL(url).hostname) ? url : null;
 }
 
 function localToken(home: string, files: Files): string | null {

@@ -95,7 +95,7 @@ async function checkBranch(branch: string, checkout: Checkout): Promise<void> {
     const near = branchName(branch.replace(/[{}]/g, "-"), { task: "task", issue: null, title: "" });
     throw refusal(
       "branch_name",
-      `"${branch}" is no name that a branch gets here: lower-case letters, digits, "/", "-" and "_".`,
+      `"${branch}" is no name that a branch gets here: letters, digits, "/", "-" and "_".`,
       `Write for example --branch ${near}`,
     );
   }

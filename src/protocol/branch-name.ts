@@ -28,12 +28,15 @@ export function branchName(template: string, from: { task: string; issue: number
   return safe === "" ? `claude/${task}`.slice(0, longest) : safe;
 }
 
-/** Whether a name is one that {@link branchName} could have made: the only names that are ever pushed. */
+/**
+ * Whether a name is one that {@link branchName} could have made, or that one with capitals, as people choose for
+ * themselves: the only names that are ever pushed.
+ */
 export function isSafeBranchName(name: string): boolean {
   return (
     name.length <= longest &&
-    /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/.test(name) &&
-    !name.split("/").some((segment) => reserved.has(segment))
+    /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/i.test(name) &&
+    !name.split("/").some((segment) => reserved.has(segment.toLowerCase()))
   );
 }
 

@@ -59,7 +59,7 @@ async function run(context: Context, options: Options): Promise<void> {
       ...(options.fix ? { fixed } : {}),
       ...(bundle === null ? {} : { bundle }),
     });
-  context.print(renderChecks(checks));
+  context.print(renderChecks(checks, context.columns));
   for (const done of fixed.done) context.say(`Mended: ${done}`);
   for (const failed of fixed.failed) context.say(`Not mended: ${failed}`);
   const fixable = options.fix ? 0 : checks.filter(({ fix }) => fix !== undefined).length;

@@ -1,5 +1,6 @@
 import { colours as pc } from "../colours.ts";
 import { plainLine } from "../plain.ts";
+import { wrapped } from "../wrapped.ts";
 
 /** `missing` keeps something from working; `note` is good to know. */
 export type Verdict = "good" | "note" | "missing";
@@ -34,13 +35,21 @@ const marks = {
   missing: pc.red("✗"),
 } as const satisfies Record<Verdict, string>;
 
-/** One line for each check, the advice beneath it. */
-export function renderChecks(checks: readonly Check[]): string {
+/**
+ * One line for each check, the advice beneath it.
+ * @param columns of the terminal, for what is longer; null for a pipe
+ */
+export function renderChecks(checks: readonly Check[], columns: number | null): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
+  const indented = (text: string, indent: number) =>
+    wrapped(plainLine(text), columns === null ? Number.POSITIVE_INFINITY : Math.max(20, columns - indent))
+      .split("\n")
+      .join(`\n${" ".repeat(indent)}`);
   return checks
     .map(({ name, verdict, found, advice }) => {
-      const line = `${marks[verdict]} ${name.padEnd(width)}  ${plainLine(found)}\n`;
-      return advice === undefined ? line : `${line}  ${" ".repeat(width)}  ${pc.dim("→")} ${plainLine(advice)}\n`;
+      const line = `${marks[verdict]} ${name.padEnd(width)}  ${indented(found, width + 4)}\n`;
+      if (advice === undefined) return line;
+      return `${line}  ${" ".repeat(width)}  ${pc.dim("→")} ${indented(advice, width + 6)}\n`;
     })
     .join("");
 }

@@ -62,7 +62,7 @@ test.each([
   "a/",
   "/a",
   "a.lock",
-  "A",
+  "A/HEAD",
   "a b",
   "a@{1}",
   "head",
@@ -72,4 +72,9 @@ test.each([
   "refs/heads/$(x)",
 ])("S27: %j is no branch that we push", (branch) => {
   expect(isSafeBranchName(branch)).toBe(false);
+});
+
+test("S27: a name that somebody chose may have capitals, as ticket numbers have", () => {
+  for (const name of ["Feature/X", "SHOP-12-greet", "a/B_c"])
+    expect([name, isSafeBranchName(name)]).toEqual([name, true]);
 });
