@@ -13,7 +13,7 @@ export async function checkDashboard({ env }: Context): Promise<Check[]> {
   const { isBuilt, source } = await dashboardHere();
   if (isBuilt) return [{ name, verdict: "good", found: "built" }];
   if (source === null)
-    return [{ name, verdict: "missing", found: "not in this package", advice: "Install cc-orchestrator again." }];
+    return [{ name, verdict: "note", found: "not in this package", advice: "Install cc-orchestrator again." }];
   const apply = async () =>
     void (await run("npm", ["run", "build"], { cwd: source, env: { ...env }, timeout: buildMs }));
   const advice = `Build it: npm run build (in ${source})`;
