@@ -91,6 +91,7 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
       if (error instanceof ElsewhereRefusedError) {
         failuresOf.delete(taskId);
         refused.set(taskId, `${name}: ${why}`);
+        last = { ok: false, sentence: `${name}: ${why}` };
         log.error(about, "a place does not take what we want to show");
       } else if (error instanceof ElsewhereBusyError || error instanceof ElsewhereDownError) {
         pause(error, why);
@@ -141,8 +142,10 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
   function health(): Integration {
     const { kind, name, place } = elsewhere;
     const deafness = elsewhere.deafness?.() ?? null;
-    const trouble = down?.why ?? firstOf(late)?.why ?? firstOf(refused) ?? (last?.ok === false ? last.sentence : null);
-    const shown = trouble ?? last?.sentence ?? "Nothing has been shown yet.";
+    const trouble = down?.why ?? firstOf(late)?.why ?? (last?.ok === false ? last.sentence : null);
+    const refusal = firstOf(refused);
+    const news = last?.sentence ?? "Nothing has been shown yet.";
+    const shown = trouble ?? (refusal === null ? news : `${news} Not so ${refusal}.`);
     return {
       kind,
       name,
@@ -164,9 +167,9 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
     health,
     async test() {
       try {
-        await elsewhere.test();
+        const found = await elsewhere.test();
         down = null;
-        last = { ok: true, sentence: "It took a test message." };
+        last = { ok: true, sentence: found ?? "It took a test message." };
       } catch (error) {
         last = { ok: false, sentence: error instanceof Error ? error.message : String(error) };
       }

@@ -155,6 +155,7 @@ export function openDiscord(options: DiscordOptions): Elsewhere {
     async test() {
       const body = { content: "This is a test of CC-Orchestrator; nothing has happened." };
       await called(rest.post(base, { body, auth }));
+      return undefined;
     },
     listen(listening) {
       ear = {

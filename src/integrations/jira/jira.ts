@@ -7,7 +7,7 @@ import { type JiraProject, projectOf, selectionOf } from "./project.ts";
 import { showTicket } from "./show.ts";
 import { lookAtTicket } from "./source.ts";
 import type { JiraUser } from "./ticket.ts";
-import { type JiraSite, openWire } from "./wire.ts";
+import { type JiraSite, openWire, troubleIn } from "./wire.ts";
 
 export type JiraOptions = JiraSite & {
   projects: readonly JiraProject[];
@@ -102,8 +102,16 @@ export function openJira(options: JiraOptions): Elsewhere {
       return showTicket({ wire, kind, me, userOf, states }, step);
     },
     async test() {
-      await wire.myself();
-      for (const project of projects) await wire.search(`${selectionOf(project)} AND updated >= "-1m"`);
+      const { displayName, name: login } = await wire.myself();
+      for (const project of projects) {
+        try {
+          await wire.search(`${selectionOf(project)} AND updated >= "-1m"`);
+        } catch (error) {
+          throw new Error(`${project.project}: ${troubleIn(error)}`, { cause: error });
+        }
+      }
+      const keys = projects.map(({ project }) => project).join(", ");
+      return `Jira knows us as ${displayName ?? login ?? "somebody"}, and lets us search ${keys}.`;
     },
     listen(listening) {
       ear = listening;

@@ -12,8 +12,9 @@ export type JiraLink = { name: string; url: string; title: string; isResolved: b
 /** A task as its ticket shows it. */
 export type JiraPicture = {
   state: JiraState;
-  /** The one comment, as Markdown. */
+  /** The one comment, as Markdown, and what stands below it in any case. */
   comment: string;
+  foot: string;
   links: JiraLink[];
   /** The GitHub login of whoever the ticket is to be assigned to, or the bot itself; null leaves that alone. */
   assignee: { login: string } | "bot" | null;
@@ -35,6 +36,7 @@ export function jiraPicture(task: Task, of: PictureOptions): JiraPicture {
   return {
     state: jiraStateOf(task),
     comment: commentOf(task, card),
+    foot: `${factsPart(card)}\n\n*${commentMark(task.name)}*`,
     links: linksOf(task),
     assignee: of.assignee === "requester" ? { login: task.requestedBy } : of.assignee,
     fields: Object.fromEntries(values),
@@ -54,8 +56,6 @@ function commentOf(task: Task, card: Card): string {
     `**${card.word}**${card.question === null ? why : " · Claude asks, and goes on with the answer."}`,
     card.question === null ? null : questionPart(card),
     summary === null ? null : neutralMarkdown(summary, summaryBytes),
-    factsPart(card),
-    `*${commentMark(task.name)}*`,
   ];
   return parts.filter((part) => part !== null).join("\n\n");
 }

@@ -1,7 +1,7 @@
 import { type Ear, ElsewhereBusyError, ElsewhereDownError } from "#operations/ports/elsewhere.ts";
 import { type JiraProject, quoted, selectionOf } from "./project.ts";
 import { lookAtTicket, type SourceOptions } from "./source.ts";
-import type { FoundTicket } from "./wire.ts";
+import { type FoundTicket, troubleIn } from "./wire.ts";
 
 /** The Cloud's index may be behind by this much: it is looked through once more. */
 const indexMinutes = 5;
@@ -20,7 +20,7 @@ export async function poll(of: SourceOptions, ear: Ear, clock: () => number, isO
       failed.push(...(await pollProject(of, ear, project, clock(), isOver)));
     } catch (error) {
       if (error instanceof ElsewhereBusyError || error instanceof ElsewhereDownError) throw error;
-      failed.push(new Error(`${project.project}: ${error instanceof Error ? error.message : String(error)}`));
+      failed.push(new Error(`${project.project}: ${troubleIn(error)}`, { cause: error }));
     }
   }
   if (failed.length > 0) throw failed[0];
@@ -55,8 +55,8 @@ async function pollProject(
       ear.marks.put(`looked ${key}`, updated);
     } catch (error) {
       if (error instanceof ElsewhereBusyError || error instanceof ElsewhereDownError) throw error;
-      failed.push(error);
-      ear.log.warn({ integration: of.place, ticket: key, error: String(error) }, "a ticket could not be looked at");
+      failed.push(new Error(`${key}: ${troubleIn(error)}`, { cause: error }));
+      ear.log.warn({ integration: of.place, ticket: key, error: troubleIn(error) }, "a ticket could not be looked at");
     }
   }
   // Of too many at once the rest comes with the next look.

@@ -66,7 +66,7 @@ async function assign(of: ShowOptions, { key, wanted }: Step): Promise<void> {
 async function comment(of: ShowOptions, step: Step, refused: readonly string[]): Promise<string> {
   const { key, wanted, before, task } = step;
   const notes = refused.map((note) => `**Note:** ${note}.`);
-  const markdown = [wanted.comment, ...notes].join("\n\n");
+  const markdown = [wanted.comment, ...notes, wanted.foot].join("\n\n");
   const known = before?.remoteId ?? (await findComment(of, key, task));
   const write = async (body: RichText): Promise<string> => {
     if (known === null) return of.wire.addComment(key, body);

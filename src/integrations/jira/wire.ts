@@ -168,6 +168,13 @@ function inOurWords(error: unknown, now: number): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
+/** What went wrong, for people: in Jira's own words where it refused. */
+export function troubleIn(error: unknown): string {
+  const refusal = refusalIn(error);
+  if (refusal !== null) return `Jira refuses (${refusal})`;
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Refused for good: not there, not allowed or not valid; in Jira's own words. */
 export function refusalIn(error: unknown): string | null {
   if (!isApiError(error)) return null;

@@ -146,6 +146,7 @@ export function openSlack(options: SlackOptions): Elsewhere {
       await called(
         client.chat.postMessage({ channel, text: "This is a test of CC-Orchestrator; nothing has happened." }),
       );
+      return undefined;
     },
     listen(ear) {
       const { appToken, apiUrl, signingSecret } = options;

@@ -30,8 +30,8 @@ export interface Elsewhere {
   show(step: { task: Task; picture: unknown; before: ShownElsewhere | null }): Promise<string | null>;
   /** Says to everybody there what is wrong with the whole, or that it is over. `who` are GitHub logins to call. */
   alert?(of: { sentence: string; who: readonly string[]; isOver: boolean }): Promise<void>;
-  /** Shows something that says only that it is a test. */
-  test(): Promise<void>;
+  /** Shows something that says only that it is a test, or else asks what it needs. @returns what was found, in words */
+  test(): Promise<string | undefined>;
   /** From now on people may act from there. */
   listen?(ear: Ear): void;
   /** When it knows all that its pictures need. Never fails. */
