@@ -1,4 +1,5 @@
 import { type Notification, type NotificationPolicy, notificationOf, type TaskEvent } from "#domain/notification.ts";
+import { inLabels } from "#protocol/command-words.ts";
 import type { Question } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { sourceOf } from "#protocol/task-source.ts";
@@ -57,12 +58,19 @@ export function cardOf(task: Task, page: string | null): Card {
     issue: { text: placeOf(task), url: sourceOf(task)?.url ?? null },
     sentence: sentenceOf(task),
     // The question's own advice speaks of comments; here there are buttons.
-    advice: question === null && !isForApproval(task) ? (task.reason?.advice ?? null) : null,
+    advice: question === null && !isForApproval(task) ? adviceOf(task) : null,
     facts: factsOf(task, page),
     question,
     presses: [...answersOf(question), ...pressesOf(task)],
     since: Date.parse(question?.askedAt ?? task.runs.at(-1)?.completedAt ?? task.updatedAt),
   };
+}
+
+/** What to do, by the card's own buttons where it has them. */
+function adviceOf(task: Task): string | null {
+  const advice = task.reason?.advice ?? null;
+  const presses = pressesOf(task);
+  return advice && inLabels(advice, (verb) => presses.find((one) => one.verb === verb)?.label ?? null);
 }
 
 function attentionOf(task: Task): Attention {

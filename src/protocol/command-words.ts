@@ -27,8 +27,13 @@ export function inCli(text: string, task: string): string {
 
 /** A text of the server's for the dashboard, which has buttons and a box to write in. */
 export function inPage(text: string): string {
+  return inLabels(text, (verb) => (Object.hasOwn(ways, verb) ? (ways[verb]?.page ?? null) : null));
+}
+
+/** A text of the server's for a place with buttons: what has one is called by its label. */
+export function inLabels(text: string, labelOf: (verb: string) => string | null): string {
   return text.replace(commands, (command, verb: string) => {
-    const page = Object.hasOwn(ways, verb) ? ways[verb]?.page : null;
-    return page == null ? command : `“${page}”`;
+    const label = labelOf(verb);
+    return label === null ? command : `“${label}”`;
   });
 }

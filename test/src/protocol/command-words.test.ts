@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { verbNames } from "#domain/commands/verbs.ts";
-import { inCli, inPage } from "#protocol/command-words.ts";
+import { inCli, inLabels, inPage } from "#protocol/command-words.ts";
 import { commands } from "../../../src/cli/commands.ts";
 
 test("what a comment says is said in a terminal as a command that there is, with the task's name", () => {
@@ -14,6 +14,13 @@ test("what a comment says is said in a terminal as a command that there is, with
   const words = "`/claude say …` tells Claude more, `/robot retry` tries again; `/claude run` starts anew.";
   expect(inCli(words, "TASK-3")).toBe(
     "`cc-orchestrator task say TASK-3 …` tells Claude more, `cc-orchestrator task retry TASK-3` tries again; `/claude run` starts anew.",
+  );
+});
+
+test("a place with buttons of its own calls by their labels what has one, and leaves the rest a command", () => {
+  const labelOf = (verb: string) => (verb === "retry" ? "Retry" : null);
+  expect(inLabels("`/claude retry` tries again, `/claude continue` goes on.", labelOf)).toBe(
+    "“Retry” tries again, `/claude continue` goes on.",
   );
 });
 
