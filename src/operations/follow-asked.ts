@@ -34,9 +34,9 @@ async function briefOf(world: World, task: TaskFacts, verb: AskedVerb, askedBy: 
     const headSha = store.runs.ofTask(task.id).findLast((run) => run.headSha !== null)?.headSha ?? null;
     return { brief: { purpose: "continue", pullRequest: 0, headSha, askedBy }, causes: [] };
   }
-  if (pull?.state !== "open") return noPullRequest;
+  if (pull?.state !== "open") return noPullRequest(task);
   const head = await github.pullRequestHead(task.repository, pull.number);
-  if (head === null || !head.isOpen) return noPullRequest;
+  if (head === null || !head.isOpen) return noPullRequest(task);
   const place = { pullRequest: pull.number, headSha: head.headSha };
   if (verb === "continue") return { brief: { ...place, purpose: "continue", askedBy }, causes: [] };
   if (verb === "rebase") {
@@ -53,11 +53,15 @@ async function briefOf(world: World, task: TaskFacts, verb: AskedVerb, askedBy: 
 
 const stillRunning: Reason = { code: "still_running", sentence: "A run is at work already." };
 
-const noPullRequest: Reason = {
-  code: "no_pull_request",
-  sentence: "There is no open pull request to go on with.",
-  advice: "Reopen it, or write `/claude run` on the issue.",
-};
+function noPullRequest({ issue, pullRequest }: TaskFacts): Reason {
+  const anew = issue === null ? "" : " `/claude run` on the issue starts anew.";
+  const advice = pullRequest === null ? "" : `It may be reopened.${anew}`;
+  return {
+    code: "no_pull_request",
+    sentence: "There is no open pull request to go on with.",
+    ...(advice === "" ? {} : { advice }),
+  };
+}
 
 function noneFails(sha: string): Reason {
   return {
