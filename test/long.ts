@@ -1,6 +1,6 @@
 /** Whole stories that take their time: `npm run test:stories`, which the gate runs beside `npm test`. */
 export const storyTests = [
-  "test/stories/{trouble,reconcile,seen,questions,several-questions,conversation,plans,limits,commands,wishes,login-device,token,jira,places-away}.test.ts",
+  "test/stories/{trouble,reconcile,seen,questions,several-questions,conversation,plans,limits,commands,wishes,model-key,login-device,token,jira,places-away}.test.ts",
   "test/demo/*.test.ts",
   "test/dashboard/hands.test.ts",
   "test/src/operations/quiet-hour.test.ts",

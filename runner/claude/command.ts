@@ -8,8 +8,9 @@ import { type Answered, questionFlags, questionHook, questionTool, removedWithQu
 import { quoted } from "./shell-word.ts";
 
 /**
- * Where the model's key comes from. `key`: a file, mode 0600, that holds the API key and nothing else; Claude Code gets it by
- * its `apiKeyHelper`, so no tool inherits it. `environment`: variables that Claude Code itself reads, and keeps from its tools by
+ * Where the model's key comes from. `key`: a file, mode 0600, that holds the API key and nothing else, and this instance's
+ * alone; Claude Code takes it by its `apiKeyHelper` before its first request, which leaves the file empty: no tool inherits
+ * the key or finds it. `environment`: variables that Claude Code itself reads, and keeps from its tools by
  * its own means. `own`: the login of the person whose home this is; nothing of it is changed.
  */
 export type Login =
@@ -112,6 +113,7 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
       }),
       // Claude Code takes these out of what its tools, hooks and servers inherit.
       ...(spec.login.kind === "environment" ? { ...spec.login.variables, CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: "1" } : {}),
+      ...(spec.login.kind === "key" ? { CLAUDE_CODE_API_KEY_HELPER_TTL_MS: String(keyTtlMs) } : {}),
     },
     files: {
       "settings.json": `${JSON.stringify(settingsFor(spec, hook?.hooks), null, 2)}\n`,
@@ -125,6 +127,14 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
 /** The way to ask stays open where questions are: without it Claude would only guess. */
 function toolsOf({ questions }: ClaudeSpec, tools: readonly string[]): string {
   return [...new Set(questions === null ? tools : [...tools, questionTool])].join(",");
+}
+
+/** Longer than any instance lives: its helper would find nothing a second time. */
+const keyTtlMs = 30 * 24 * 60 * 60_000;
+
+/** The first reader is always Claude Code itself: before its first request there is no answer, and so no tool. */
+function takeOnce(file: string): string {
+  return `cat ${quoted(file)} && : > ${quoted(file)}`;
 }
 
 function settingsFor(spec: ClaudeSpec, hooks: object | undefined): object {
@@ -150,6 +160,6 @@ function settingsFor(spec: ClaudeSpec, hooks: object | undefined): object {
         ...spec.deny,
       ],
     },
-    ...(login.kind === "key" ? { apiKeyHelper: `cat ${quoted(login.keyFile)}` } : {}),
+    ...(login.kind === "key" ? { apiKeyHelper: takeOnce(login.keyFile) } : {}),
   };
 }

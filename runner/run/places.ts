@@ -22,6 +22,8 @@ export function placesOf(context: Pick<RunContext, "offer" | "options" | "folder
     instance: join(context.folder, `instance-${context.memory.now.instance}`),
     /** The instance's settings and instructions, readable for it. */
     settings: join(task, "settings"),
+    /** Holds the model's key until the instance has taken it: Claude's alone, and no command of the repository's. */
+    login: join(task, "login"),
   };
 }
 
@@ -51,7 +53,7 @@ export function markOf({ offer, options }: Pick<RunContext, "offer" | "options">
 export function sandboxOf(context: RunContext, mirrorPath: string, who: "claude" | "command"): Promise<SandboxPlan> {
   const places = placesOf(context);
   const { options } = context;
-  const login = who === "claude" ? loginPaths(options) : { readable: [], writable: [] };
+  const login = who === "claude" ? loginPaths(options, places.login) : { readable: [], writable: [] };
   return planSandbox({
     kind: context.sandboxKind,
     run: markOf(context),
@@ -61,9 +63,12 @@ export function sandboxOf(context: RunContext, mirrorPath: string, who: "claude"
   });
 }
 
-function loginPaths(options: RunnerConfig): { readable: readonly string[]; writable: readonly string[] } {
+function loginPaths(
+  options: RunnerConfig,
+  login: string,
+): { readable: readonly string[]; writable: readonly string[] } {
   const { modelKeyFile, modelEnvironment } = options;
-  if (modelKeyFile !== null) return { readable: [modelKeyFile], writable: [] };
+  if (modelKeyFile !== null) return { readable: [], writable: [login] };
   if (modelEnvironment !== undefined) {
     const file = modelEnvironment.GOOGLE_APPLICATION_CREDENTIALS;
     return { readable: file === undefined ? [] : [file], writable: [] };

@@ -7,7 +7,7 @@ import { sessionFile, waitsForResult } from "#runner/claude/session.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
 import { TerminalExists } from "#runner/tmux.ts";
 import type { RunContext } from "./context.ts";
-import { loginOf } from "./login.ts";
+import { loginFor } from "./login.ts";
 import { configDirOf, hasOwnLogin, placesOf, sandboxOf } from "./places.ts";
 import { isPlanning } from "./planning.ts";
 import type { Prepared } from "./prepared.ts";
@@ -83,7 +83,7 @@ export async function startClaude(context: RunContext, place: { path: string; mi
     folder: places.settings,
     home: places.home,
     tmpDir: places.tmp,
-    login: loginOf(options),
+    login: await loginFor(options, places.login),
     instructions: "",
     maxTurns: limits.turns,
     maxBudgetUsd: limits.usd,

@@ -88,6 +88,7 @@ test("S20: the environment is what is listed here and nothing else", () => {
     aSpec({ operator, asRoot: true, maxRetries: 2, extraEnv: { CC_ORCHESTRATOR_RUN: "r1" } }),
   );
   expect(env).toEqual({
+    CLAUDE_CODE_API_KEY_HELPER_TTL_MS: "2592000000",
     PATH: "/usr/bin",
     LANG: "C.UTF-8",
     TERM: "dumb",
@@ -137,7 +138,7 @@ test("of a person's home an instance may write sessions and login, not what tell
 
 test("a key comes from its file by a helper, which the agent's Read may not open", () => {
   const settings = JSON.parse(claudeCommand(aSpec({ deny: ["Bash(npm publish *)"] })).files["settings.json"] ?? "");
-  expect(settings.apiKeyHelper).toBe("cat '/keys/it'\\''s one'");
+  expect(settings.apiKeyHelper).toBe("cat '/keys/it'\\''s one' && : > '/keys/it'\\''s one'");
   expect(settings.disableAllHooks).toBe(false);
   expect(settings.permissions.deny).toEqual(
     expect.arrayContaining([

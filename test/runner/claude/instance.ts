@@ -59,7 +59,6 @@ export async function openWorld(model: ModelStandIn, files: Readonly<Record<stri
   }
   execFileSync("git", ["init", "-q", "-b", "main", repository]);
   const keyFile = join(folder, "model.key");
-  writeFileSync(keyFile, model.key, { mode: 0o600 });
   for (const each of ["state", "tmp", "home"]) mkdirSync(join(folder, each), { mode: 0o700 });
   const sessionId = randomUUID();
   const running = new Set<ChildProcess>();
@@ -69,6 +68,8 @@ export async function openWorld(model: ModelStandIn, files: Readonly<Record<stri
     repository,
     sessionId,
     start: async (spec = {}, argv = (same) => same) => {
+      // Each instance takes it once.
+      writeFileSync(keyFile, model.key, { mode: 0o600 });
       const command = claudeCommand({
         isScreen: false,
         program: PROGRAM,
