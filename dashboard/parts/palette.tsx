@@ -113,6 +113,13 @@ function offersOf(desk: Desk, onHelp: () => void): Doing[] {
     alertsOffer(desk),
     { key: "keys", title: "Keyboard shortcuts", hint: "", icon: "question", keys: "?", run: onHelp },
     { key: "leave", title: "Sign out", hint: "", icon: "leave", run: () => void desk.session.signOut() },
+    {
+      key: "leave-all",
+      title: "Sign out everywhere",
+      hint: "all of your browsers and programs",
+      icon: "leave",
+      run: () => void desk.session.signOut(true),
+    },
     ...all.map(
       (task): Doing => ({
         key: task.name,

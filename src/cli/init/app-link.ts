@@ -30,13 +30,15 @@ export type AppWish = {
   name: string;
   /** Where GitHub can reach the control plane; null for one that nobody outside can reach yet. */
   webhookUrl: string | null;
+  /** Where GitHub sends people back to who sign in; null when there is no such address yet. */
+  callbackUrl: string | null;
 };
 
 /**
  * The address of GitHub's form for a new App with everything filled in but the webhook secret, which belongs in no
  * address (https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-using-url-parameters).
  */
-export function appLink({ github, organization, name, webhookUrl }: AppWish): string {
+export function appLink({ github, organization, name, webhookUrl, callbackUrl }: AppWish): string {
   const place = organization === null ? "settings/apps/new" : `organizations/${organization}/settings/apps/new`;
   const url = new URL(`${github}/${place}`);
   const fields: [string, string][] = [
@@ -46,6 +48,7 @@ export function appLink({ github, organization, name, webhookUrl }: AppWish): st
     ["public", "false"],
     ["webhook_active", String(webhookUrl !== null)],
     ...(webhookUrl === null ? [] : ([["webhook_url", webhookUrl]] as [string, string][])),
+    ...(callbackUrl === null ? [] : ([["callback_urls[]", callbackUrl]] as [string, string][])),
     ...Object.entries(appPermissions),
     ...appEvents.map((event): [string, string] => ["events[]", event]),
   ];

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { webhookPath } from "#protocol/routes.ts";
+import { signInCallbackPath } from "#protocol/session.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { appLink } from "./app-link.ts";
@@ -9,14 +10,15 @@ export type AppFlags = { org?: string; name?: string; publicUrl?: string; github
 /** Prints the link that makes the GitHub App, and what is to be done with it. */
 export function tellAppSteps(context: Context, flags: AppFlags): void {
   const github = addressOf("--github-url", flags.githubUrl ?? "https://github.com");
-  const webhookUrl =
-    flags.publicUrl === undefined ? null : `${addressOf("--public-url", flags.publicUrl)}${webhookPath}`;
+  const publicUrl = flags.publicUrl === undefined ? null : addressOf("--public-url", flags.publicUrl);
+  const webhookUrl = publicUrl === null ? null : `${publicUrl}${webhookPath}`;
+  const callbackUrl = publicUrl === null ? null : `${publicUrl}${signInCallbackPath}`;
   const organization = flags.org ?? null;
   if (organization !== null && !/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/.test(organization))
     throw new UsageError(`"${organization}" is not the name of an organisation.`, "Write it as in its address.");
   // Names of Apps are unique on all of GitHub, and have at most 34 characters.
   const name = (flags.name ?? `cc-orchestrator ${hostname().split(".", 1)[0]}`).slice(0, 34);
-  const link = appLink({ github, organization, name, webhookUrl });
+  const link = appLink({ github, organization, name, webhookUrl, callbackUrl });
   const steps = stepsFor(github, webhookUrl);
   if (flags.json) {
     context.printJson({ link, steps });
@@ -25,6 +27,10 @@ export function tellAppSteps(context: Context, flags: AppFlags): void {
   context.print(`${link}\n`);
   for (const [at, step] of steps.entries()) context.say(`${at + 1}. ${step}`);
 }
+
+/** What the App needs for people to sign in with it; the server works without, for its operator. */
+const forPeople =
+  'For people to sign in with GitHub: press "Generate a new client secret", set GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET and CC_ORCHESTRATOR_PUBLIC_URL; for login --device tick "Enable Device Flow".';
 
 function stepsFor(github: string, webhookUrl: string | null): string[] {
   const noWebhook = "GitHub cannot reach this machine yet: run it again with --public-url URL when it can.";
@@ -35,6 +41,7 @@ function stepsFor(github: string, webhookUrl: string | null): string[] {
     'Press "Generate a private key", move the file to a folder of yours (chmod 600), set PRIVATE_KEY_PATH to it.',
     ...(github === "https://github.com" ? [] : [`Set GITHUB_API_URL=${github}/api/v3.`]),
     ...(webhookUrl === null ? [noWebhook] : []),
+    ...(webhookUrl === null ? [] : [forPeople]),
     'Press "Install App" and choose the repositories.',
     "Look whether all is well: cc-orchestrator doctor. Then start: cc-orchestrator up",
   ];

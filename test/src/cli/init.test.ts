@@ -147,6 +147,7 @@ describe("init --app", () => {
       public: "false",
       webhook_active: "true",
       webhook_url: "https://cco.example.com/api/github/webhooks",
+      "callback_urls[]": "https://cco.example.com/sign-in/github/callback",
       checks: "write",
     });
     expect(link.searchParams.getAll("events[]")).toEqual([...appEvents]);
