@@ -28,14 +28,16 @@ export async function usualToken({ env }: Context): Promise<string | null> {
   }
 }
 
-/** The base of GitHub's REST API. */
-export function apiBase({ env }: Context): string {
-  return (env.GITHUB_API_URL || "https://api.github.com").replace(/\/+$/, "");
+/** The base of GitHub's REST API: the server's, as far as it is set up here. */
+async function apiBase(context: Context): Promise<string> {
+  const reading = await readServerConfig(context, {});
+  const given = "config" in reading ? reading.config.githubApiUrl : context.env.GITHUB_API_URL;
+  return (given || "https://api.github.com").replace(/\/+$/, "");
 }
 
 /** Where that GitHub has its repositories: a token for it must not be sent anywhere else. */
-export function gitOrigin(context: Context): string {
-  const { origin, hostname } = new URL(apiBase(context));
+export async function gitOrigin(context: Context): Promise<string> {
+  const { origin, hostname } = new URL(await apiBase(context));
   return hostname === "api.github.com" ? "https://github.com" : origin;
 }
 
@@ -54,7 +56,7 @@ export async function askGitHub(
   const token = await personalToken(context);
   if (token === null && method === "POST")
     throw new FailedError("There is no token for GitHub.", "Set GITHUB_TOKEN, or sign in with: gh auth login");
-  const base = apiBase(context);
+  const base = await apiBase(context);
   let response: Response;
   let answer: unknown;
   try {

@@ -13,7 +13,7 @@ import {
   readAccess as readAccessFrom,
   readHome as readHomeFrom,
 } from "../config/access.ts";
-import { configPath, openFiles } from "../config/files.ts";
+import { configPath, githubTokenPath, openFiles } from "../config/files.ts";
 import {
   localProfile,
   type Profile,
@@ -241,12 +241,13 @@ export async function dashboardHere(): Promise<{ isBuilt: boolean; source: strin
 
 /** Every file of this person that holds keys or says where they are sent. */
 export async function privatePlaces(env: Env, home: string): Promise<{ path: string; isFolder: boolean }[]> {
-  const files = [configPath(env), profilesPath(env), operatorTokenPath(home), join(home, "marker.key")];
+  const files = [configPath(env), githubTokenPath(env), profilesPath(env)];
+  const ofServer = [operatorTokenPath(home), join(home, "marker.key")];
   const folders = [home, ...runnerHomes(home)];
   const registrations = runnerHomes(home).map((one) => join(one, "registration.json"));
   return [
     ...folders.map((path) => ({ path, isFolder: true })),
-    ...[...files, ...registrations].map((path) => ({ path, isFolder: false })),
+    ...[...files, ...ofServer, ...registrations].map((path) => ({ path, isFolder: false })),
   ];
 }
 
@@ -268,7 +269,10 @@ export async function writeSetting(env: Env, name: string, value: string | null)
 }
 
 /** Keeps a person's token for GitHub, and what it is for. */
-export async function keepGithubToken(env: Env, of: { token: string; repositories: readonly string[] }) {
+export async function keepGithubToken(
+  env: Env,
+  of: { token: string; repositories: readonly string[]; apiUrl: string | null },
+) {
   const { keepToken } = await import("../config/keep-token.ts");
   return keepToken(env, () => openFiles(env, null), of);
 }

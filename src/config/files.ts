@@ -36,6 +36,11 @@ export function configPath(env: Environment): string {
   return join(env.XDG_CONFIG_HOME || join(personHome(env), ".config"), "cc-orchestrator", "config.yaml");
 }
 
+/** Where `init --token` keeps a person's token for GitHub: beside config.yaml. */
+export function githubTokenPath(env: Environment): string {
+  return join(dirname(configPath(env)), "github.token");
+}
+
 /** Where state is kept unless the operator says otherwise: below XDG_STATE_HOME (~/.local/state). */
 export function defaultHome(env: Environment): string {
   return join(env.XDG_STATE_HOME || join(personHome(env), ".local", "state"), "cc-orchestrator");

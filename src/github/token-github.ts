@@ -110,11 +110,15 @@ export function openTokenGitHub(options: TokenOptions): OpenToken {
     failedDeliveries: async () => [],
     redeliver: async () => undefined,
     // It cannot be narrowed to one repository or to reading: SECURITY.md says what that means.
-    credential: async () => ({
-      username: "x-access-token",
-      password: options.readToken(),
-      expiresAt: new Date(clock() + credentialMs).toISOString(),
-    }),
+    credential: async ({ name }) => {
+      // For nothing: a token that was revoked is better known now than by a push that fails.
+      await listed(name);
+      return {
+        username: "x-access-token",
+        password: options.readToken(),
+        expiresAt: new Date(clock() + credentialMs).toISOString(),
+      };
+    },
   };
   return {
     github,

@@ -1,15 +1,14 @@
 import type { RepositoryRef } from "#domain/task.ts";
-import { GitHubBusyError, GitHubRefusedError } from "./ports/github.ts";
+import { orBusy } from "./or-busy.ts";
+import { GitHubRefusedError } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 
 /** A repository that we have a way to. @throws ProblemError 404 without one, 503 while GitHub takes no calls */
 export async function findRepository({ github }: Pick<World, "github">, name: string): Promise<RepositoryRef> {
   try {
-    return await github.find(name);
+    return await orBusy(() => github.find(name));
   } catch (error) {
-    if (error instanceof GitHubBusyError)
-      throw new ProblemError({ status: 503, code: "github_busy", title: error.message, advice: "Try again later." });
     if (error instanceof GitHubRefusedError) throw noWayTo(github, name);
     throw error;
   }

@@ -1,5 +1,6 @@
 import { heldRun } from "./hold-run.ts";
 import { mintSavingCredential } from "./mint-saving-credential.ts";
+import { orBusy } from "./or-busy.ts";
 import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
@@ -23,5 +24,5 @@ export async function mintCredential(
   }
   const task = world.store.tasks.get(run.taskId);
   if (task === null) throw new Error(`run ${runId} has no task`);
-  return world.github.credential(task.repository, of.access === "read" ? "read" : "write");
+  return orBusy(() => world.github.credential(task.repository, of.access === "read" ? "read" : "write"));
 }

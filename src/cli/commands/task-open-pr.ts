@@ -66,7 +66,7 @@ const tokenHelper = `!f() { test "$1" = get && printf 'username=x-access-token\\
 type Pushed = { folder: string; branch: string; token: string | null };
 
 async function push(context: Context, { folder, branch, token }: Pushed): Promise<void> {
-  const helper = token === null ? [] : ["-c", `credential.${gitOrigin(context)}.helper=${tokenHelper}`];
+  const helper = token === null ? [] : ["-c", `credential.${await gitOrigin(context)}.helper=${tokenHelper}`];
   const refs = `refs/heads/${branch}:refs/heads/${branch}`;
   try {
     await exec("git", [...helper, "push", "--quiet", "origin", "--", refs], {

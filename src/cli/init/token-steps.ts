@@ -11,6 +11,7 @@ import { repositoryAround } from "./checkout.ts";
 
 export type TokenWishes = OutputFlags & { repository?: string; withToken?: true; yes?: true };
 
+const usualApi = "https://api.github.com";
 const pattern = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/;
 
 /**
@@ -28,7 +29,8 @@ export async function keepTokenHere(context: Context, options: TokenWishes): Pro
   const [lack] = lacksOf(facts);
   if (lack !== undefined) throw new FailedError(`${lack.sentence}.`, lack.advice);
   const repositories = [...new Set([...known.repositories, ...named])];
-  const kept = await keepGithubToken(context.env, { token, repositories });
+  const apiUrl = known.apiUrl === usualApi ? null : known.apiUrl;
+  const kept = await keepGithubToken(context.env, { token, repositories, apiUrl });
   if ("problems" in kept) throw new ConfigError(kept.problems);
   const { tokenPath, path } = kept;
   if (options.json) return context.printJson({ login: facts.login, repositories, tokenPath, path });
@@ -88,7 +90,7 @@ async function knownSettings(context: Context) {
   const settingOf = (name: string) => settings.find((one) => one.name === name)?.value ?? null;
   const repositories = settingOf("github.repositories");
   return {
-    apiUrl: String(settingOf("server.github_api_url") ?? "https://api.github.com"),
+    apiUrl: String(settingOf("server.github_api_url") ?? usualApi),
     repositories: Array.isArray(repositories) ? repositories.map(String) : [],
     hasApp: settingOf("server.app_id") !== null,
   };

@@ -58,11 +58,13 @@ describe("init --token", () => {
     expect(readFileSync(kept(), "utf8")).toBe(`${token}\n`);
     expect(statSync(kept()).mode & 0o777).toBe(0o600);
     expect(config()).not.toContain(token);
+    // The token of one GitHub is never sent to another, also where nobody says again which it is.
+    expect(config()).toContain(`github_api_url: ${github.apiUrl}`);
     expect(out + err).not.toContain(token);
     // Once more, for another one.
     const again = await init(["--json", "--repository", "acme/site"]);
     expect(JSON.parse(again.out)).toMatchObject({ login: "ada", repositories: ["acme/shop", "acme/site"] });
-    const { out: doctor } = await home.run(["doctor"], { GITHUB_API_URL: github.apiUrl });
+    const { out: doctor } = await home.run(["doctor"]);
     expect(doctor).toMatch(/^✓ GitHub token +ada's, for acme\/shop, acme\/site$/m);
   });
 

@@ -150,6 +150,8 @@ test("a token that was revoked makes everything wait, is told of once, and is re
   expect(refusal).toBeInstanceOf(TokenRefusedError);
   expect(String(refusal)).toContain("init --token");
   expect(String(refusal)).not.toContain(app.token);
+  // A runner that asks for it is told to ask again, and does.
+  await expect(github.credential(shop, "write")).rejects.toBeInstanceOf(TokenRefusedError);
   const before = standIn.calls.length;
   await expect(github.createComment(shop, 1, "x")).rejects.toBeInstanceOf(TokenRefusedError);
   // Nothing is sent before it may have been replaced.
