@@ -145,7 +145,7 @@ export function openElsewhereLoop(world: World, elsewhere: Elsewhere, log: Logge
     const trouble = down?.why ?? firstOf(late)?.why ?? (last?.ok === false ? last.sentence : null);
     const refusal = firstOf(refused);
     const news = last?.sentence ?? "Nothing has been shown yet.";
-    const shown = trouble ?? (refusal === null ? news : `${news} Not so ${refusal}.`);
+    const shown = trouble ?? (refusal === null ? news : `${news} But ${refusal}.`);
     return {
       kind,
       name,
