@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { parsePs } from "#runner/sandbox/ps.ts";
 
-/** As `ps -ax -wwo pid=,ppid=,rss=,tty=,stat=,time=,lstart=` prints it on macOS. */
+/**
+ * As `ps -ax -wwo pid=,ppid=,rss=,tty=,stat=,time=,lstart=` prints it on macOS by its manual page: written by hand, no Mac
+ * was asked. What this machine's own ps prints is read in processes.test.ts where there is a /proc to compare it with.
+ */
 const onMac = `    1     0  21344 ??       Ss     1:07.31 Sat Nov 21 08:12:44 2026
   713     1 182208 ??       S      0:42.08 Sat Nov 21 08:13:02 2026
  4410   713   4112 ttys001  S+     0:00.02 Sat Nov 21 14:05:09 2026

@@ -150,5 +150,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   "transaction follow-local-branches.ts followLocalBranches": "compared with the repository anew: src/local",
   "transaction tell-alerts.ts tell": "told again at worst: src/operations/alerts",
   "transaction tell-alerts.ts tellOver": "told again at worst: src/operations/alerts",
+  "transaction poll-issues.ts pollIssues": "without an App: what was seen is compared anew: src/operations/poll",
   "transaction submit-elsewhere.ts submitElsewhere": "the same wish is the same task: src/integrations",
 };
