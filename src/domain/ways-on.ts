@@ -30,6 +30,7 @@ const toldMore: readonly Way[] = ["say", "retry"];
 /** By the reason's code, where that says more than how the run ended. */
 const byCode: Readonly<Record<string, readonly Way[]>> = {
   plan_waits: ["approve", "say"],
+  approval_waits: ["approve"],
   checks_failing: ["fix-ci", "continue", "retry"],
   question_unanswered: ["answer", "continue", "retry"],
   pull_request_closed: ["run"],

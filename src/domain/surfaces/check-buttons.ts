@@ -10,15 +10,25 @@ const buttons = {
   approve: { label: "Approve plan", description: "Claude carries the plan out", identifier: "approve" },
 } as const satisfies Partial<Record<Way, CheckButton>>;
 
+/** What the same command approves where no plan waits for it. */
+const approvePullRequest: CheckButton = {
+  label: "Approve",
+  description: "Makes the pull request ready",
+  identifier: "approve",
+};
+
 type Button = keyof typeof buttons;
 
 function hasButton(way: Way): way is Button {
   return Object.hasOwn(buttons, way);
 }
 
-/** The buttons for these ways on. GitHub shows them on completed check runs only, at most three. */
-export function buttonsOf(ways: readonly Way[]): CheckButton[] {
-  return ways.filter(hasButton).map((way) => buttons[way]);
+/**
+ * The buttons for these ways on. GitHub shows them on completed check runs only, at most three.
+ * @param hasPlan whether it is a plan that waits for approval, and not the pull request
+ */
+export function buttonsOf(ways: readonly Way[], hasPlan = true): CheckButton[] {
+  return ways.filter(hasButton).map((way) => (way === "approve" && !hasPlan ? approvePullRequest : buttons[way]));
 }
 
 /** A text of ours in which those commands are called by their buttons, where there is one. */

@@ -1,3 +1,4 @@
+import type { Reason } from "#protocol/words.ts";
 import { isCap } from "../caps.ts";
 import { asStatus } from "../commit-status.ts";
 import type { Annotation, CheckConclusion, CheckRunPicture } from "../picture.ts";
@@ -44,7 +45,7 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
   const conclusion = conclusionOf(view, run);
   const started = view.pushed?.startedAt ?? run.startedAt;
   const endedAt = openQuestionOf(run)?.askedAt ?? run.completedAt;
-  const actions = buttonsOf(waysHere(view, run));
+  const actions = buttonsOf(waysHere(view, run), waitingPlan(view.task, run) !== null);
   return {
     headSha: head,
     name: checkName,
@@ -64,10 +65,14 @@ export function renderCheckRun(view: TaskView): CheckRunPicture | null {
 }
 
 /** The ways on that the run's end leaves; none while it goes on, or when the pull request is over. */
-function waysHere({ task }: TaskView, run: RunFacts): readonly Way[] {
+function waysHere(view: TaskView, run: RunFacts): readonly Way[] {
+  const { task } = view;
   const isOver = task.pullRequest !== null && task.pullRequest.state !== "open";
   if (run.status !== "completed" || isOver) return [];
-  return waysOn(run, waitingPlan(task, run) === null ? handOverOf(task, run) : planReasons.waits());
+  return waysOn(
+    run,
+    waitingPlan(task, run) === null ? (handOverOf(task, run) ?? approvalOf(view)) : planReasons.waits(),
+  );
 }
 
 function statusOf(run: RunFacts): CheckRunPicture["status"] {
@@ -159,6 +164,11 @@ function verifiedWords(run: RunFacts): string | null {
   return run.verified === null ? null : "verified";
 }
 
+/** The work is done, and somebody has to approve it first. */
+function approvalOf({ state: { reason } }: TaskView): Reason | null {
+  return reason?.code === "approval_waits" ? reason : null;
+}
+
 /** The run's own reason; of one that has ended with what people can do about it. */
 function why({ task, state }: TaskView, run: RunFacts): string | null {
   if (waitingPlan(task, run) !== null) return reasonText(planReasons.waits());
@@ -173,6 +183,7 @@ function summaryOf(view: TaskView, run: RunFacts): string {
   const left = handOverOf(view.task, run);
   const parts = [
     left === null ? null : reasonText(left),
+    isOver ? approvalOf(view) && reasonText(planReasons.pullRequestWaits()) : null,
     isOver ? null : aboutOf(view),
     renderQuestion(view) ?? why(view, run),
     run.startedAt === null ? null : timeline(view, run),

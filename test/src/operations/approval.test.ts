@@ -58,6 +58,18 @@ test("with `approval: true` the pull request leaves its draft state when somebod
   expect(pull()?.draft).toBe(false);
 });
 
+test("the button of the check run approves like the command", async () => {
+  followed = await openFollowed(app, bench, "approval: true\n");
+  await work();
+  const check = app.standIn.checkRuns(app.shop.name).find(({ name }) => name === "Claude");
+  expect(check).toMatchObject({ conclusion: "success", actions: [{ label: "Approve", identifier: "approve" }] });
+  expect(check?.output.summary).toContain("**Approve** makes it ready for review.");
+  ada().requestCheckAction(app.shop.name, check?.id ?? 0, "approve");
+  await followed.settle();
+  expect(pull()?.draft).toBe(false);
+  expect(app.standIn.checkRuns(app.shop.name).find(({ id }) => id === check?.id)?.actions).toEqual([]);
+});
+
 test("without it the pull request leaves the draft state by itself where the policy wants that, else stays one", async () => {
   followed = await openFollowed(app, bench, "ready_for_review: true\n");
   await work();
