@@ -25,8 +25,9 @@ export function showAudit(world: World, limit = usualLimit): AuditEntry[] {
   return [...byRoute, ...byComment].sort((one, other) => other.at.localeCompare(one.at)).slice(0, limit);
 }
 
+const elsewheres = ["slack", "discord", "jira", "hook"] as const;
+
 /** What was asked outside GitHub says in its key where that was. */
 export function placeOf(comment: string): AuditEntry["place"] {
-  if (comment.startsWith("slack:")) return "slack";
-  return comment.startsWith("discord:") ? "discord" : "github";
+  return elsewheres.find((place) => comment.startsWith(`${place}:`)) ?? "github";
 }

@@ -36,7 +36,7 @@ export const AuditEntry = z.object({
   at: Instant,
   by: z.string(),
   /** From where: `dashboard`, `program` (a token, as the command line's), `github` (a comment or a button), or a chat. */
-  place: z.enum(["dashboard", "program", "github", "slack", "discord"]),
+  place: z.enum(["dashboard", "program", "github", "slack", "discord", "jira", "hook"]),
   /** The address that it came from; null for what came by way of GitHub or a chat. */
   address: z.string().nullable(),
   /** The route, or the command as it was written. */

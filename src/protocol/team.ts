@@ -14,7 +14,7 @@ export const TaskAct = z.object({
   task: TaskName,
   at: Instant,
   by: z.string(),
-  place: z.enum(["dashboard", "program", "github", "slack", "discord"]),
+  place: z.enum(["dashboard", "program", "github", "slack", "discord", "jira", "hook"]),
   /** The route, `typeInTerminal`, or a command as it was written. */
   action: z.string(),
 });

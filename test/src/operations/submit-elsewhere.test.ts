@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { answerElsewhere } from "#operations/answer-elsewhere.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import type { WishElsewhere } from "#operations/ports/elsewhere.ts";
+import { showAudit } from "#operations/show-audit.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import { submitElsewhere } from "#operations/submit-elsewhere.ts";
 import { type Bench, openBench, pushed, reports } from "./bench.ts";
@@ -87,5 +88,12 @@ test("it is steered from elsewhere before it has a pull request", async () => {
   expect((await ask("status", "jira:1")).sentence).toContain("Queued");
   expect((await ask("why", "jira:2")).sentence).toContain("ada asked for it");
   expect(await ask("stop", "jira:3")).toEqual({ isDone: true, sentence: "Done: TASK-1 is asked to stop." });
-  expect((await ask("retry", "jira:4")).isDone).toBe(true);
+  expect((await ask("retry", "hook:builds:4")).isDone).toBe(true);
+  const audited = showAudit(bench.world).map(({ place, action }) => `${place} ${action}`);
+  expect(audited.sort()).toEqual([
+    "hook /claude retry",
+    "jira /claude status",
+    "jira /claude stop",
+    "jira /claude why",
+  ]);
 });
