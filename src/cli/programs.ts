@@ -14,6 +14,7 @@ import {
   readHome as readHomeFrom,
 } from "../config/access.ts";
 import { configPath, githubTokenPath, openFiles } from "../config/files.ts";
+import type { NewApp } from "../config/keep-app.ts";
 import {
   localProfile,
   type Profile,
@@ -275,6 +276,12 @@ export async function keepGithubToken(
 ) {
   const { keepToken } = await import("../config/keep-token.ts");
   return keepToken(env, () => openFiles(env, null), of);
+}
+
+/** Keeps a new GitHub App for the control plane: its key in a file, the rest in config.yaml. */
+export async function keepApp(env: Env, app: NewApp) {
+  const { keepApp: keep } = await import("../config/keep-app.ts");
+  return keep(env, () => openFiles(env, null), app);
 }
 
 /** Writes a consistent copy of a server's state. @throws FailedError */

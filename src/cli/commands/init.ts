@@ -6,7 +6,7 @@ import { agrees } from "../ask.ts";
 import type { Context } from "../context.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { type AppFlags, tellAppSteps } from "../init/app-steps.ts";
+import { type AppFlags, beginApp } from "../init/app-steps.ts";
 import { openCheckout, repositoryAround } from "../init/checkout.ts";
 import { detectCommands } from "../init/detect.ts";
 import { renderPolicy } from "../init/policy-text.ts";
@@ -21,7 +21,8 @@ export function register(command: Command, context: Context): void {
   command
     .description(`In a git repository: proposes ${policyPath} from what is there, and writes it.`)
     .option("--yes", "write it without asking")
-    .option("--app", "print the link and the steps that make the GitHub App instead")
+    .option("--app", "make the GitHub App instead, by way of your browser")
+    .option("--manual", "with --app: print the link and the steps, for a machine without a browser")
     .option("--token", "work on issues of GitHub with your own token instead, without an App")
     .option("--runner", "make this machine a runner of a server instead")
     .option("--org <name>", "with --app: make it an organisation's")
@@ -40,7 +41,7 @@ export function register(command: Command, context: Context): void {
       const { token, ...others } = options;
       if ([options.app, options.runner, token].filter((one) => one === true).length > 1)
         throw new UsageError("A machine is made ready for one at a time.", "Write --app, --token or --runner.");
-      if (options.app) return tellAppSteps(context, options);
+      if (options.app) return beginApp(context, options);
       if (token) return keepTokenHere(context, options);
       return options.runner ? joinServer(context, others) : run(context, options);
     });

@@ -5,10 +5,20 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { appLink } from "./app-link.ts";
 
-export type AppFlags = { org?: string; name?: string; publicUrl?: string; githubUrl?: string; json?: true };
+export type AppFlags = {
+  org?: string;
+  name?: string;
+  publicUrl?: string;
+  githubUrl?: string;
+  json?: true;
+  manual?: true;
+};
 
-/** Prints the link that makes the GitHub App, and what is to be done with it. */
-export function tellAppSteps(context: Context, flags: AppFlags): void {
+/**
+ * Makes the GitHub App by way of a browser on this machine; where there is no terminal, or by hand, prints the link that
+ * makes it and what is to be done with it.
+ */
+export async function beginApp(context: Context, flags: AppFlags): Promise<void> {
   const github = addressOf("--github-url", flags.githubUrl ?? "https://github.com");
   const publicUrl = flags.publicUrl === undefined ? null : addressOf("--public-url", flags.publicUrl);
   const webhookUrl = publicUrl === null ? null : `${publicUrl}${webhookPath}`;
@@ -18,7 +28,12 @@ export function tellAppSteps(context: Context, flags: AppFlags): void {
     throw new UsageError(`"${organization}" is not the name of an organisation.`, "Write it as in its address.");
   // Names of Apps are unique on all of GitHub, and have at most 34 characters.
   const name = (flags.name ?? `cc-orchestrator ${hostname().split(".", 1)[0]}`).slice(0, 34);
-  const link = appLink({ github, organization, name, webhookUrl, callbackUrl });
+  const wish = { github, organization, name, webhookUrl, callbackUrl };
+  if (context.terminal !== null && !flags.json && !flags.manual) {
+    const { makeApp } = await import("./make-app.ts");
+    return makeApp(context, wish, publicUrl);
+  }
+  const link = appLink(wish);
   const steps = stepsFor(github, webhookUrl);
   if (flags.json) {
     context.printJson({ link, steps });

@@ -53,10 +53,14 @@ async function interrupted(args: readonly string[], until: string, { folder, env
   const options = { cwd: folder, env, extendEnv: false, reject: false, stdin: "ignore", timeout: 20_000 } as const;
   const child = execa(process.execPath, [program, ...args], { ...options, stripFinalNewline: false });
   let seen = "";
-  child.stdout.on("data", (chunk: Buffer) => {
+  const look = (chunk: Buffer) => {
     seen += String(chunk);
-    if (seen.includes(until)) child.kill("SIGINT");
-  });
+    if (!seen.includes(until)) return;
+    // Once: a second signal would meet a program that is on its way out.
+    child.stdout.off("data", look);
+    child.kill("SIGINT");
+  };
+  child.stdout.on("data", look);
   const { exitCode, stdout, stderr } = await child;
   // What was told while the signal was on its way is another matter.
   const end = stdout.indexOf("\n", stdout.indexOf(until)) + 1;
