@@ -30,4 +30,6 @@ export const actPlaces = {
   github: "on GitHub",
   slack: "in Slack",
   discord: "in Discord",
+  jira: "in Jira",
+  hook: "by a hook",
 } as const satisfies Record<TaskAct["place"], string>;

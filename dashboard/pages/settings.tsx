@@ -164,6 +164,8 @@ const placeWords = {
   github: "GitHub",
   slack: "Slack",
   discord: "Discord",
+  jira: "Jira",
+  hook: "a hook",
 } as const;
 
 /** "cancelTask" reads as "cancel task"; a command stays as it was written. */
