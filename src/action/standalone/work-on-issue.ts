@@ -152,10 +152,11 @@ export async function takeUp(plane: Plane, repository: RepositoryRef, issue: num
 /** What earlier jobs left is not to be read: said once on the issue, and the task goes on without it. */
 function tellOfLoss({ repository, job }: Shop, plane: Plane, saved: Saved, issue: number): void {
   if (saved.kind !== "unreadable") return;
-  const sentence = `What earlier jobs left for this issue cannot be read. ${saved.why} What goes on, goes on from the branch, without Claude's conversation.`;
+  const sentence = `What earlier jobs left for this issue cannot be read. ${saved.why} Claude's conversation is lost; the branch is not.`;
+  const advice = "Where nothing goes on by itself, write `/claude run` here, or put the label back.";
   warning(sentence);
   const { store, operator } = plane.world;
-  const reason = { code: "state_lost", sentence };
+  const reason = { code: "state_lost", sentence, advice };
   const body = renderNotice(reason, { actor: job.actor, issue, markerKey: operator.markerKey });
   store.transaction(() => store.notices.insert({ repository, issue, code: reason.code, body }));
 }
