@@ -1,4 +1,5 @@
 import type { CheckRunPicture } from "#domain/picture.ts";
+import { GitHubRefusedError } from "#operations/ports/github.ts";
 import { boundedText, boundedTitle } from "./bounded-text.ts";
 import type { Octokit } from "./octokit.ts";
 import type { Place } from "./place.ts";
@@ -45,7 +46,13 @@ export async function updateCheckRun(
   id: string,
   picture: CheckRunPicture,
 ): Promise<void> {
+  if (!isCheckRunId(id)) throw new GitHubRefusedError(404, "What was written there was no check run");
   await octokit.rest.checks.update({ ...place, ...fieldsOf(picture), check_run_id: Number(id) });
+}
+
+/** Check runs have numbers; a commit status is known by its commit. */
+export function isCheckRunId(id: string): boolean {
+  return /^[0-9]{1,15}$/.test(id);
 }
 
 function fieldsOf(picture: CheckRunPicture) {

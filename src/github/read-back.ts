@@ -1,5 +1,6 @@
 import type { BranchWork } from "#operations/ports/github.ts";
 import type { Diff } from "#protocol/diff.ts";
+import { isCheckRunId } from "./check-runs.ts";
 import type { Remembered } from "./conditional.ts";
 import { isRefusal } from "./failure.ts";
 import type { Octokit } from "./octokit.ts";
@@ -21,6 +22,8 @@ export async function commentText(
 }
 
 export async function checkRunState(octokit: Octokit, place: Place, id: string, remembered: Remembered) {
+  // From a time when a commit status stood in its place.
+  if (!isCheckRunId(id)) return null;
   return orGone(async () => {
     const data = await remembered.read(`check ${place.owner}/${place.repo} ${id}`, (headers) =>
       octokit.rest.checks.get({ ...place, check_run_id: Number(id), headers }),

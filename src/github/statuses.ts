@@ -31,6 +31,8 @@ export async function statusesOn(octokit: Octokit, place: Place, sha: string, re
 
 /** Our status on that commit, in the words of check runs; null when it is gone, or the commit is. */
 export async function statusNow(octokit: Octokit, place: Place, sha: string, remembered: Remembered) {
+  // From a time when a check run stood in its place.
+  if (!/^[0-9a-f]{40,64}$/.test(sha)) return null;
   try {
     const ours = (await statusesOn(octokit, place, sha, remembered)).find(({ context }) => context === statusContext);
     return ours === undefined ? null : { ...endingOf(ours.state as CommitState), headSha: sha };
