@@ -31,6 +31,8 @@ export type ServedTerminals = {
   placeOf(task: string): { runId: number; runnerId: number };
 };
 
+const lookMs = 60_000;
+
 /** The first bytes after the head of each request that asks for another protocol. */
 const heads = new WeakMap<IncomingMessage, Buffer>();
 const sockets = new WebSocketServer({
@@ -69,10 +71,8 @@ export function serveTerminals({ relay, placeOf, takenBy }: ServedTerminals, kno
     if (!isUpgrade(request)) throw new ProblemError(problems.noUpgrade());
     const task = TaskName.safeParse(request.params.task).data;
     if (task === undefined) throw new ProblemError(problems.notFound(request.path));
-    if (caller?.kind === "person") {
-      const standing = await known.access.standing(caller.name);
-      if (!standing.sees(known.repositoryOf(task) ?? "")) throw new ProblemError(problems.notFound(request.path));
-    }
+    if (caller?.kind === "person" && !(await seesTask(caller.name, task, known)))
+      throw new ProblemError(problems.notFound(request.path));
     const place = placeOf(task);
     if (!relay.hasRoom()) throw new ProblemError(problems.crowded());
     const name = nameOf(caller);
@@ -95,9 +95,10 @@ export function serveTerminals({ relay, placeOf, takenBy }: ServedTerminals, kno
         return refusal;
       },
     };
-    accept(request, response, (socket) =>
-      relay.watch({ ...place, name, right, isIn: stillIn(request, known) }, socket),
-    );
+    accept(request, response, (socket) => {
+      if (caller?.kind === "person") lookAgain(socket, () => seesTask(caller.name, task, known));
+      relay.watch({ ...place, name, right, isIn: stillIn(request, known) }, socket);
+    });
   });
   router.get(runnerTerminalPath, (request, response) => {
     if (!isUpgrade(request)) throw new ProblemError(problems.noUpgrade());
@@ -106,6 +107,21 @@ export function serveTerminals({ relay, placeOf, takenBy }: ServedTerminals, kno
     accept(request, response, (socket) => relay.bring(runId, socket));
   });
   return router;
+}
+
+async function seesTask(login: string, task: string, { access, repositoryOf }: Watched): Promise<boolean> {
+  return (await access.standing(login)).sees(repositoryOf(task) ?? "");
+}
+
+/** Whoever does not see the task any more is cut; while GitHub is away, what was so stays so. */
+function lookAgain(socket: WebSocket, sees: () => Promise<boolean>): void {
+  const timer = setInterval(() => {
+    sees().then(
+      (still) => still || socket.close(1008),
+      () => undefined,
+    );
+  }, lookMs).unref();
+  socket.once("close", () => clearInterval(timer));
 }
 
 /** Hands on a terminal take what taking a session over takes, by GitHub's word at this moment. */
