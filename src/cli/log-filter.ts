@@ -6,7 +6,7 @@ import { instantBefore } from "./time-given.ts";
 export type LogFilterFlags = { grep?: string; since?: string; level?: string };
 
 /** From what matters most to what matters least; a level takes in all before it. */
-const levels = ["note", "step", "say", "tool", "result", "think"] as const satisfies readonly LogLine["kind"][];
+export const levels = ["note", "step", "say", "tool", "result", "think"] as const satisfies readonly LogLine["kind"][];
 
 /** What the flags let through. @throws UsageError */
 export function logFilter({ grep, since, level }: LogFilterFlags, now: number): (line: LogLine) => boolean {

@@ -195,6 +195,27 @@ describe("what happened", () => {
     expect((await cco(["logs", "--task", "TASK-12"])).out).not.toContain("TASK-12");
   });
 
+  it("logs --grep lets the server look through all there is, page by page, and tells the oldest first", async () => {
+    const found = (at: 2 | 3) => ({
+      ...lines[at],
+      id: `7.${at}`,
+      task: "TASK-12",
+      run: 7,
+      runner: "laptop",
+    });
+    const asked: unknown[] = [];
+    server.answers.searchLogs = ({ query }: { query: unknown }) => {
+      asked.push(query);
+      return asked.length === 1 ? { lines: [found(3)], next: "7.12.40" } : { lines: [found(2)], next: null };
+    };
+    const { out } = await cco(["logs", "--grep", "BONJOUR", "--since", "2026-05-01T10:00:06Z"]);
+    expect(out).toMatch(/tool .*Bash sed[\s\S]*think .*bonjour it is/);
+    expect(asked).toMatchObject([
+      { q: "BONJOUR", regex: "1", limit: "50", from: "2026-05-01T10:00:06.000Z" },
+      { cursor: "7.12.40", limit: "49" },
+    ]);
+  });
+
   it("2 for an expression, a time and a level that cannot be read", async () => {
     for (const args of [
       ["--grep", "("],
