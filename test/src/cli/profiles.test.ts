@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStandIn, operatorToken, type StandIn } from "./server.ts";
@@ -118,4 +118,18 @@ describe("a token that is kept (S46)", () => {
 it("login --profile keeps one under a name of its own, 2 for a name that cannot be", async () => {
   for (const name of ["local", "../up"])
     expect(await home.run(["login", "--profile", name, "--server", work.url])).toMatchObject({ code: 2, out: "" });
+});
+
+it("without a profile it is the control plane of this machine, whichever its port, but never another machine's address", async () => {
+  rmSync(file);
+  mkdirSync(home.state, { recursive: true, mode: 0o700 });
+  writeFileSync(join(home.state, "operator.token"), `${operatorToken}\n`, { mode: 0o600 });
+  const left = join(home.state, "web.url");
+  writeFileSync(left, `${work.url}\n`, { mode: 0o600 });
+  expect(await home.run(["task", "list"])).toMatchObject({ code: 0 });
+  expect(work.asked).toMatchObject([{ token: operatorToken }]);
+  for (const away of ["https://elsewhere.example.com", "nonsense"]) {
+    writeFileSync(left, away);
+    expect(await home.run(["task", "list"])).toMatchObject({ code: 5, err: expect.stringContaining(":8080") });
+  }
 });
