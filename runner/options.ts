@@ -15,7 +15,7 @@ export type RunnerConfig = {
   /** A file, mode 0600, with a model key; null uses the login of the person who runs this. */
   modelKeyFile: string | null;
   /**
-   * What Claude Code, and none of its tools, finds in its environment instead of a key: the way to another company's model,
+   * What Claude Code finds in its environment instead of a key: a token of its own, or the way to another company's model
    * with the secrets that it takes. `modelKeyFile` is null then.
    */
   modelEnvironment?: Readonly<Record<string, string>>;

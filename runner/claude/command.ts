@@ -10,8 +10,8 @@ import { quoted } from "./shell-word.ts";
 /**
  * Where the model's key comes from. `key`: a file, mode 0600, that holds the API key and nothing else, and this instance's
  * alone; Claude Code takes it by its `apiKeyHelper` before its first request, which leaves the file empty: no tool inherits
- * the key or finds it. `environment`: variables that Claude Code itself reads, and keeps from its tools by
- * its own means. `own`: the login of the person whose home this is; nothing of it is changed.
+ * the key or finds it. `environment`: variables that Claude Code itself reads; its own token
+ * it keeps from its tools. `own`: the login of the person whose home this is; nothing of it is changed.
  */
 export type Login =
   | { readonly kind: "key"; readonly keyFile: string }
@@ -111,8 +111,9 @@ export function claudeCommand(spec: ClaudeSpec): ClaudeCommand {
         maxRetries: spec.maxRetries,
         extra: spec.extraEnv,
       }),
-      // Claude Code takes these out of what its tools, hooks and servers inherit.
-      ...(spec.login.kind === "environment" ? { ...spec.login.variables, CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: "1" } : {}),
+      // Its own token Claude Code takes out of what its tools inherit. Its switch that takes out the clouds' as well
+      // (CLAUDE_CODE_SUBPROCESS_ENV_SCRUB) also refuses to let the shell write into the worktree (2.1.197).
+      ...(spec.login.kind === "environment" ? { ...spec.login.variables } : {}),
       ...(spec.login.kind === "key" ? { CLAUDE_CODE_API_KEY_HELPER_TTL_MS: String(keyTtlMs) } : {}),
     },
     files: {

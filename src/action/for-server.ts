@@ -31,7 +31,7 @@ export async function runForServer(inputs: ServerInputs, job: JobPlace): Promise
       modelKey: model.kind === "key" ? model.key : null,
       modelEnvironment: modelEnvironment(model, process.env),
       modelUrl: inputs.modelUrl,
-      socket: `cc-orchestrator-job-${job.runId}`,
+      socket: `cc-orchestrator-job-${job.runId}-${process.pid}`,
       once: true,
     },
     jobLog(),

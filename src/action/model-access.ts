@@ -64,7 +64,7 @@ const ofClouds = {
 } as const;
 
 /**
- * What Claude Code itself gets in its environment, and none of its tools does; nothing for a key, which has a way of its own.
+ * What Claude Code gets in its environment; nothing for a key, which has a way of its own.
  * https://code.claude.com/docs/en/amazon-bedrock, https://code.claude.com/docs/en/google-vertex-ai
  */
 export function modelEnvironment(

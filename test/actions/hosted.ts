@@ -43,6 +43,8 @@ export type Hosted = {
   model: ModelStandIn;
   repo: string;
   repositoryId: number;
+  /** The bare repository itself. */
+  gitDir: string;
   /** All so far, in the order in which they were started. */
   jobs: HostedJob[];
   /** Starts a job by hand, as for `workflow_dispatch` or `schedule`, or for an event that the test made up. */
@@ -92,6 +94,9 @@ export async function openHosted(of: {
     authStrategy: createAppAuth,
     auth: { appId: github.app.id, privateKey: github.app.privateKey },
   });
+  const gitDir = join(folder, "git", "acme", "website.git");
+  // No other test's jobs have the same.
+  const firstRun = Math.floor(Math.random() * 1e9);
   let more: Record<string, string> = {};
   const jobs: HostedJob[] = [];
   const on = new Set(
@@ -131,7 +136,7 @@ export async function openHosted(of: {
         GITHUB_REPOSITORY: repository.fullName,
         GITHUB_EVENT_NAME: event,
         GITHUB_EVENT_PATH: path,
-        GITHUB_RUN_ID: String(1_000 + jobs.length),
+        GITHUB_RUN_ID: String(firstRun + jobs.length),
         GITHUB_RUN_ATTEMPT: "1",
         GITHUB_ACTOR: "ada",
       },
@@ -165,6 +170,7 @@ export async function openHosted(of: {
     model,
     repo: repository.fullName,
     repositoryId: repository.id,
+    gitDir,
     jobs,
     start,
     use(inputs) {
@@ -172,7 +178,7 @@ export async function openHosted(of: {
     },
     refs: () =>
       execFileSync("git", ["for-each-ref", "--format=%(refname)", "refs/cc-orchestrator"], {
-        cwd: join(folder, "git", "acme", "website.git"),
+        cwd: gitDir,
         encoding: "utf8",
       })
         .split("\n")

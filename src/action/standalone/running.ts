@@ -36,7 +36,7 @@ export function openRunning(
         modelKey: model.kind === "key" ? model.key : null,
         modelEnvironment: modelEnvironment(model, process.env),
         modelUrl: inputs.modelUrl,
-        socket: `cc-orchestrator-job-${job.runId}-${job.attempt}`,
+        socket: `cc-orchestrator-job-${job.runId}-${process.pid}`,
         once: false,
       },
       log,

@@ -2,6 +2,7 @@
  * Everything in one job: reads the event that started it, takes the issue's turn, works with an embedded control plane and
  * one runner until nothing more can be done now, and leaves what the next job of the issue needs.
  */
+import { randomUUID } from "node:crypto";
 import { warning } from "@actions/core";
 import { parsePolicyFile } from "#domain/policy-file.ts";
 import type { RepositoryRef } from "#domain/task.ts";
@@ -65,7 +66,8 @@ async function turnsOf(inputs: StandaloneInputs, job: JobPlace, way: GitHubWay, 
     warning(
       "Without `state-key` nothing is kept between jobs: what goes on later starts without Claude's conversation.",
     );
-  const name = `run ${job.runId}, attempt ${job.attempt}`;
+  // Several jobs of one workflow run are several: each takes turns by itself.
+  const name = `run ${job.runId}, attempt ${job.attempt}, job ${randomUUID().slice(0, 8)}`;
   return { keys, turns: openTurns({ refs, keys, job: name, clock: () => Date.now() }) };
 }
 

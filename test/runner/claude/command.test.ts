@@ -63,10 +63,10 @@ test("tools are offered and refused as the policy says; asking stays possible wh
   expect(claudeCommand(aSpec()).argv).not.toContain("--tools");
 });
 
-test("S20: a login by the environment is Claude Code's alone: it keeps its variables from what it starts", () => {
+test("a login by the environment is in no argument and no file", () => {
   const variables = { CLAUDE_CODE_OAUTH_TOKEN: "oat-secret" };
   const { env, argv, files } = claudeCommand(aSpec({ login: { kind: "environment", variables } }));
-  expect(env).toMatchObject({ ...variables, CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: "1", HOME: "/state/home-1" });
+  expect(env).toMatchObject({ ...variables, HOME: "/state/home-1" });
   expect(JSON.stringify([argv, files])).not.toContain("oat-secret");
 });
 

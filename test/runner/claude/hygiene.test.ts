@@ -57,6 +57,20 @@ test("S20 S46: neither the environment nor a command line that the agent's tools
   }
 });
 
+test("S20: a login by the environment works, and is not in the environment of the agent's tools", async () => {
+  const world = await openWorld(model);
+  try {
+    model.script("look", [{ tools: [{ name: "Bash", input: { command: "env > env.txt" } }] }, { text: "Looked." }]);
+    const variables = { CLAUDE_CODE_OAUTH_TOKEN: model.key };
+    const instance = await world.start({ login: { kind: "environment", variables } });
+    const { turn } = await instance.turn("<<RUN look>>");
+    expect(turn?.text).toBe("Looked.");
+    expect(readFileSync(join(world.repository, "env.txt"), "utf8")).not.toContain(model.key);
+  } finally {
+    await world.close();
+  }
+});
+
 interface Trap {
   readonly world: World;
   /** What the repository's own settings sent to a server of theirs. */
