@@ -4,7 +4,6 @@ import { Board } from "./pages/board.tsx";
 import { NotFound } from "./pages/not-found.tsx";
 import { Runners } from "./pages/runners.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
-import { TaskPage } from "./pages/task.tsx";
 import { Asking } from "./parts/asking.tsx";
 import { KeyHelp } from "./parts/key-help.tsx";
 import { useKeyboard } from "./parts/keyboard.ts";
@@ -15,6 +14,7 @@ import { Toasts } from "./parts/toasts.tsx";
 import { BottomBar, TopBar } from "./parts/top-bar.tsx";
 import { pages } from "./store/route.ts";
 
+const TaskPage = lazy(async () => (await import("./pages/task.tsx")).TaskPage, "Loading the task");
 const Insights = lazy(async () => (await import("./pages/insights.tsx")).Insights, "Loading insights");
 const Logs = lazy(async () => (await import("./pages/logs.tsx")).Logs, "Loading the logs");
 const Settings = lazy(async () => (await import("./pages/settings.tsx")).Settings, "Loading settings");
