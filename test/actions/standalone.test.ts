@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Conversation } from "#test/model/conversation.ts";
 import type { Message } from "#test/model/script.ts";
@@ -131,6 +132,18 @@ describe("a workflow without a server", () => {
       hosted.github.comments(hosted.repo, issue).filter(({ body }) => body.includes(`task=${issue} `)),
     ).toHaveLength(2);
     expect(hosted.github.pulls(hosted.repo)).toHaveLength(1);
+  });
+
+  test("goes by a token of Claude Code's instead of a key, which is not in the environment of its tools", async () => {
+    const look = "env | grep -c -e OAUTH -e oat01 > seen.txt; sed -i s/hello/bonjour/ greet.js";
+    await open({ scripts: { default: [{ text: "I look.", tools: [{ name: "Bash", input: { command: look } }] }] } });
+    hosted.use({ "anthropic-api-key": "", "claude-code-oauth-token": hosted.model.key });
+    label();
+    const { code, outputs, log } = await (await nextJob("issues")).result;
+    expect([code, outputs.conclusion], log).toEqual([0, "success"]);
+    expect(log.replace(/^::add-mask::.*$/gm, "")).not.toContain(hosted.model.key);
+    const seen = execFileSync("git", ["show", `${outputs.branch}:seen.txt`], { cwd: hosted.gitDir, encoding: "utf8" });
+    expect(seen.trim()).toBe("0");
   });
 
   test("by a schedule finds what nobody told of", async () => {
