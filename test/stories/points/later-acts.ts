@@ -138,7 +138,7 @@ const onPullRequests: readonly Act[] = [
     name: "checks fail, and GitHub says nothing",
     can: inReview("unheard"),
     act: async (stage) => {
-      stage.github.faults.dropWebhooks(12);
+      stage.github.faults.dropWebhooks(60);
       await fails("unheard")(stage);
     },
   },
