@@ -61,6 +61,8 @@ export async function runClaimLoop(of: {
       if (error instanceof RefusedError && error.problem.code === "runner_in_use") {
         throw new RunnerInUseError(error.message);
       }
+      // A job of GitHub Actions that came too late for the one run that it may have.
+      if (error instanceof RefusedError && error.problem.code === "run_taken") return;
       if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error;
       failures += 1;
       await pause(backoffMs(failures, Math.random()), of.stop);

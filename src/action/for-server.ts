@@ -9,7 +9,7 @@ import type { ServerInputs } from "./inputs.ts";
 import { type JobPlace, jobLog } from "./job.ts";
 import { modelEnvironment } from "./model-access.ts";
 import { detectSandbox, startJobRunner } from "./programs.ts";
-import { endOf, reportTo } from "./report.ts";
+import { endOf, reportTo, tellNothing } from "./report.ts";
 import { ensureTools } from "./tools.ts";
 import { version } from "./version.ts";
 
@@ -77,7 +77,13 @@ async function idToken(server: string): Promise<string> {
 }
 
 async function tell(inputs: ServerInputs, credential: string, job: JobPlace): Promise<void> {
-  const { task } = await openClient(inputs.server, credential)("heldRun", { params: { run: inputs.run } });
+  const held = openClient(inputs.server, credential)("heldRun", { params: { run: inputs.run } });
+  const found = await held.catch((problem: unknown) => {
+    if (problem instanceof RefusedError && problem.problem.code === "no_such_run") return null;
+    throw problem;
+  });
+  if (found === null) return tellNothing(`Another runner took run ${inputs.run} just before this job could.`);
+  const { task } = found;
   const run = task.runs.find((one) => one.id === inputs.run) ?? null;
   const end = endOf(run);
   await reportTo({ task, run, end, folder: job.folder });

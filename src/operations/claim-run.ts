@@ -12,6 +12,7 @@ import { holdFactsOf } from "./holds.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { RunnerFacts } from "./ports/runners.ts";
 import type { World } from "./ports/world.ts";
+import { ProblemError } from "./problem-error.ts";
 import { loadQueue, takerOf } from "./queue-view.ts";
 
 /**
@@ -25,6 +26,7 @@ export function claimRun(world: World, asking: RunnerFacts, freeSlots: number): 
     // A long poll asks again and again: what is known of its runner may have changed meanwhile.
     const runner = store.runners.get(asking.id) ?? asking;
     store.runners.update({ ...runner, heartbeatAt: now });
+    refuseLateJob(world, runner);
     if (runner.draining || runner.paused || runner.removedAt) return null;
     const { queue, busy } = loadQueue(world);
     const taker = takerOf(runner, store.runs.heldBy(runner.id));
@@ -87,6 +89,13 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
     policy: { ...task.policy, limits: withinBudget(limits, spent) },
     author: world.operator.author,
   };
+}
+
+/** A job whose one run somebody else has taken, or nobody needs any more, has nothing to wait for. @throws ProblemError 409 */
+function refuseLateJob({ store }: World, { id, onlyRun }: RunnerFacts): void {
+  const run = onlyRun === null ? null : store.runs.get(onlyRun);
+  if (run === null || run.status === "queued" || (run.status !== "completed" && run.runnerId === id)) return;
+  throw new ProblemError({ status: 409, code: "run_taken", title: `Run ${run.id} needs this job no more.` });
 }
 
 /** The plan that the run is to carry out, or to change. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { jobPatienceMs, mostJobTries } from "#domain/job-start.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
+import { claimRun } from "#operations/claim-run.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import { startJobs } from "#operations/start-jobs.ts";
 import { type Bench, minute, openBench, second } from "./bench.ts";
@@ -57,6 +58,13 @@ describe("a job of GitHub Actions", () => {
     await startJobs(bench.world);
     await startJobs(bench.world);
     expect(quiet.jobs).toEqual([job, "- 1"]);
+  });
+
+  test("whose run another runner took after it had come is told so at its next claim, and does not wait for ever", async () => {
+    await ask("actions: { workflow: claude.yml, after_minutes: 0 }\n");
+    const late = bench.addRunner({ name: "actions-1-1-1", onlyRun: 1 });
+    bench.claim(bench.addRunner());
+    expect(() => claimRun(bench.world, late, 1)).toThrow("needs this job no more");
   });
 
   test("is not asked for where the policy names no workflow", async () => {
