@@ -27,7 +27,7 @@ export async function serveTasks(of: {
   // Only what the pages ask for: the rest of the contract is proven elsewhere.
   const handlers = {
     listTasks: () => ({ tasks: of.tasks }),
-    signInWays: () => ({ web: null, device: null }),
+    signInWays: () => ({ web: null, device: null, missing: null }),
     listRunners: () => ({ runners: [] }),
     listPresence: () => ({ presence: [] }),
     listActs: () => ({ acts: [] }),

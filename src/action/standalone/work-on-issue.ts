@@ -153,7 +153,7 @@ export async function takeUp(plane: Plane, repository: RepositoryRef, issue: num
 function tellOfLoss({ repository, job }: Shop, plane: Plane, saved: Saved, issue: number): void {
   if (saved.kind !== "unreadable") return;
   const sentence = `What earlier jobs left for this issue cannot be read. ${saved.why} Claude's conversation is lost; the branch is not.`;
-  const advice = "Where nothing goes on by itself, write `/claude run` here, or put the label back.";
+  const advice = "Where nothing goes on by itself, write `/claude run` here.";
   warning(sentence);
   const { store, operator } = plane.world;
   const reason = { code: "state_lost", sentence, advice };

@@ -103,6 +103,12 @@ export function answersIn(project: string): Answers {
     editTask: named,
     removeTask: {},
     taskLogs: { lines },
+    searchLogs: ({ query }: { query: unknown }) => ({
+      lines: lines
+        .filter(({ text }) => new RegExp((query as { q: string }).q, "i").test(text))
+        .map((line, at) => ({ ...line, id: `31.${at}`, task: "TASK-12", run: 31, runner: "laptop" })),
+      next: null,
+    }),
     whyTask: { gates: [{ isOpen: true, sentence: "mona may ask for work.", advice: null }] },
     listRunners: { runners: [aRunner()] },
     pauseRunner: { runner: aRunner() },

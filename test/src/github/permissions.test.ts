@@ -40,7 +40,7 @@ describe("the App manifest", () => {
     expect(new URL(manifest.hook_attributes.url).pathname).toBe(webhookPath);
     expect(manifest.public).toBe(false);
     const known = ["name", "description", "url", "hook_attributes", "public", "default_permissions", "default_events"];
-    const keys = [...known, "request_oauth_on_install", "setup_on_update"];
+    const keys = [...known, "callback_urls", "request_oauth_on_install", "setup_on_update"];
     expect(Object.keys(manifest).filter((key) => !keys.includes(key))).toEqual([]);
   });
 });

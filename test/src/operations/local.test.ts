@@ -79,7 +79,6 @@ describe("a task of a repository on this machine", () => {
     { more: { folder: tmpdir() }, code: "no_checkout" },
     { more: { base: "gone" }, code: "no_base" },
     { more: { branch: "trunk" }, code: "branch_taken" },
-    { more: { branch: "Feature/ABC-1" }, code: "branch_name" },
     { more: { branch: "--upload-pack=x" }, code: "branch_name" },
   ])("is refused with $code for $more", async ({ more, code }) => {
     await expect(create(more)).rejects.toEqual(refusal(422, code));
