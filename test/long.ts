@@ -1,9 +1,10 @@
 /** Whole stories that take their time: `npm run test:stories`, which the gate runs beside `npm test`. */
 export const storyTests = [
   "test/stories/{trouble,reconcile,seen,questions,several-questions,conversation,plans,limits,commands,wishes,model-key,login-device,token,jira,places-away}.test.ts",
+  "test/stories/{secrets,storm,storage-trouble}.test.ts",
   "test/demo/*.test.ts",
-  "test/dashboard/hands.test.ts",
-  "test/src/operations/quiet-hour.test.ts",
+  "test/dashboard/{hands,accessible}.test.ts",
+  "test/src/operations/{app-loss,quiet-hour,write-faults}.test.ts",
 ];
 
 /**

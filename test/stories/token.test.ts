@@ -67,7 +67,8 @@ test("the token's own person stops Claude by a comment; a token that is revoked 
   const ada = github.as("ada");
   const issue = ada.openIssue(repo, wish);
   ada.label(repo, issue, "claude");
-  const isAtWork = ({ status }: Task) => status === "in_progress";
+  // Its branch stands on GitHub by then: what goes on needs no token until there is something to push.
+  const isAtWork = ({ status, pullRequest }: Task) => status === "in_progress" && pullRequest !== null;
   await world.taskOf(issue, isAtWork, "Claude at work");
   await until("the comment", () => (github.comments(repo, issue).length === 1 ? true : null));
 
