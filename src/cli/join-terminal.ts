@@ -1,4 +1,7 @@
 import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Context } from "./context.ts";
 import type { LaidOut } from "./terminal-layout.ts";
 import type { TerminalPlace } from "./terminal-place.ts";
@@ -14,12 +17,21 @@ export function isHere({ ask }: TerminalPlace, context: Context): Promise<boolea
 }
 
 /** Joins the terminal with this one until the person leaves. @returns the exit code */
-export function joinTerminal({ join }: TerminalPlace, context: Context): Promise<number> {
-  return runHere(join, context);
+export function joinTerminal(place: TerminalPlace, context: Context): Promise<number> {
+  return runHere(place.join, context);
 }
 
-/** Shows terminals in parts of this one until the person leaves, then ends what only showed them. @returns the exit code */
-export async function showLaidOut({ open, close }: LaidOut, context: Context): Promise<number> {
+/**
+ * Shows terminals in parts of this one until the person leaves, then ends what only showed them.
+ * @param layOut gets the place of a socket for the terminal server that shows them
+ * @returns the exit code
+ */
+export async function showLaidOut(layOut: (socket: string) => LaidOut, context: Context): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "cco-view-"));
+  const { open, close } = layOut(join(folder, "tmux"));
+  // A window that is closed takes its terminal away, not the programs that show it: those are ended below.
+  const stay = () => undefined;
+  process.on("SIGHUP", stay);
   try {
     return await runHere(open, context);
   } finally {
@@ -30,6 +42,8 @@ export async function showLaidOut({ open, close }: LaidOut, context: Context): P
       child.once("error", resolve);
       child.once("exit", resolve);
     });
+    process.off("SIGHUP", stay);
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { TerminalPlace } from "./terminal-place.ts";
 
 /** `watch` is the terminal alone, `split` has a shell in its worktree beside it, `full` also what else is going on. */
@@ -17,17 +16,16 @@ const twoWide = 120;
 /**
  * Terminals beside each other, or one with other programs beside it, in a terminal server of the person's own that ends
  * with them. None of what is started passes through a shell.
- * @param places whose terminals are shown; all of them are told apart by `name`
+ * `socket` is where that server listens, in a folder of nobody else's.
  */
 export function layOut(
   places: readonly TerminalPlace[],
   panes: readonly Pane[],
-  { folder, columns }: { folder: string; columns: number | null },
+  { folder, columns, socket }: { folder: string; columns: number | null; socket: string },
 ): LaidOut {
   const [first, ...more] = places;
   const program = first?.join[0] ?? "";
-  const name = `cco-view-${randomUUID().slice(0, 8)}`;
-  const server = [program, "-u", "-f", "/dev/null", "-L", name];
+  const server = [program, "-u", "-f", "/dev/null", "-S", socket];
   // Two terminals beside each other want room for two.
   const beside = (columns ?? 0) >= twoWide ? "-h" : "-v";
   const layout = more.length > 1 ? "tiled" : beside === "-h" ? "even-horizontal" : "even-vertical";

@@ -90,7 +90,9 @@ async function checkHere(context: Context, { name, live, place }: Joined): Promi
 async function laidOut(context: Context, joined: readonly Joined[], layout: Layout, options: Options) {
   const places = joined.map(({ place }) => place);
   const [first] = joined;
-  if (layout === "watch" || first === undefined) return layOut(places, [], context);
+  const { folder, columns } = context;
+  const inParts = (panes: readonly Pane[]) => (socket: string) => layOut(places, panes, { folder, columns, socket });
+  if (layout === "watch" || first === undefined) return inParts([]);
   const reading = await readHome(context, options.home === undefined ? {} : { home: options.home });
   if ("problems" in reading) throw new ConfigError(reading.problems);
   const worktree = (await listWorktrees(reading.home)).find(({ task }) => task === first.name);
@@ -103,7 +105,7 @@ async function laidOut(context: Context, joined: readonly Joined[], layout: Layo
   const server = options.server === undefined ? [] : ["--server", options.server];
   const status = [process.execPath, ...process.execArgv, process.argv[1] ?? "", "status", "--watch", ...server];
   const panes: Pane[] = layout === "split" ? [shell] : [shell, { argv: status, folder: null, side: "below" }];
-  return layOut(places, panes, context);
+  return inParts(panes);
 }
 
 /** The run with a terminal. @throws FailedError when none is under way, saying how the task stands */
