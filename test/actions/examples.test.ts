@@ -30,7 +30,7 @@ beforeAll(() => {
 afterAll(() => built.remove());
 afterEach(() => hosted.close());
 
-/** The workflow for a control plane is run by runner.test.ts and overflow.test.ts, with the same inputs. */
+/** The workflow for a control plane is run by runner.test.ts, where there is one. */
 const standalone = ["without-a-server.yml", "with-an-app.yml"];
 
 describe.each(standalone)("the workflow %s", (name) => {

@@ -13,6 +13,7 @@ import { openWorld, type World } from "#test/world/world.ts";
 import { startJob } from "./job.ts";
 import { readMetadata } from "./metadata.ts";
 import { type Issuer, openIssuer } from "./oidc.ts";
+import { readWorkflow } from "./workflow.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const claude = join(root, "node_modules/.bin/claude");
@@ -105,6 +106,23 @@ describe("a job of GitHub Actions for a control plane", () => {
     const { runners } = await world.operator("listRunners");
     expect(runners.map(({ state }) => state).filter((state) => state === "online")).toEqual([]);
     expect(world.github.violations).toEqual([]);
+  });
+
+  test("is what the documented workflow starts, with the inputs that it writes", async () => {
+    const file = join(root, ".github/workflows/examples/for-a-control-plane.yml");
+    const workflow = readWorkflow(readFileSync(file, "utf8"));
+    expect([workflow.on, workflow.permissions]).toEqual([["workflow_dispatch"], { id_token: "write" }]);
+    const run = String((await queued())?.id ?? 0);
+    const written = workflow.inputs({ inputs: { run }, secrets: { ANTHROPIC_API_KEY: world.model.key } });
+    expect(written).toEqual({ server: "https://claude.example.com", run, "anthropic-api-key": world.model.key });
+    const here = { server: world.server.url, "anthropic-base-url": world.model.url, claude };
+    const job = startJob({
+      bundle: join(bundles, "action"),
+      with: { ...written, ...here },
+      env: tokens.environment(claims()),
+    });
+    const { code, outputs, log } = await job.result;
+    expect([code, outputs.conclusion], log).toEqual([0, "success"]);
   });
 
   test("that is cancelled saves its work and reports the end", async () => {
