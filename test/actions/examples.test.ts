@@ -69,7 +69,8 @@ describe.each(standalone)("the workflow %s", (name) => {
 describe("the workflow with-an-app.yml", () => {
   const workflow = readWorkflow(readFileSync(join(folder, "with-an-app.yml"), "utf8"));
 
-  test("gives a check that failed back to Claude, although the App itself made it run", async () => {
+  // GitHub starts no workflow by a check suite of its own Actions; those of other Apps come so.
+  test.each(["workflow_run", "check_suite"])("gives a failed check back to Claude, told by %s", async (event) => {
     hosted = await openHosted({ bundle: built.bundle, scripts, files, workflow });
     const ada = hosted.github.as("ada");
     const issue = ada.openIssue(hosted.repo, { title: "Greet in French", body: "Say bonjour." });
@@ -81,15 +82,17 @@ describe("the workflow with-an-app.yml", () => {
       conclusion: "failure",
       summary: "AssertionError: expected 'bonjour'",
     });
+    const ended = { head_sha: pull?.headSha, conclusion: "failure", head_branch: pull?.headRef, pull_requests: [] };
     const payload = {
       action: "completed",
-      workflow_run: { head_sha: pull?.headSha, conclusion: "failure", head_branch: pull?.headRef, pull_requests: [] },
+      [event]: ended,
       repository: { id: hosted.repositoryId, full_name: hosted.repo, default_branch: "main" },
+      // The App itself made it run, by its push.
       sender: { login: "claude-app[bot]", type: "Bot" },
     };
-    expect(workflow.isFor("workflow_run", payload)).toBe(true);
+    expect(workflow.isFor("workflow_run", { ...payload, workflow_run: ended })).toBe(true);
     expect(workflow.isFor("issue_comment", payload)).toBe(false);
-    const second = await (await hosted.start("workflow_run", payload)).result;
+    const second = await (await hosted.start(event, payload)).result;
     expect([second.code, second.outputs.conclusion], second.log).toEqual([0, "success"]);
     expect(second.outputs["session-id"]).toBe(first.outputs["session-id"]);
     expect(hosted.github.pulls(hosted.repo)[0]?.headSha).not.toBe(pull?.headSha);
