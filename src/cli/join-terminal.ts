@@ -28,7 +28,7 @@ export function joinTerminal(place: TerminalPlace, context: Context): Promise<nu
  */
 export async function showLaidOut(layOut: (socket: string) => LaidOut, context: Context): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "cco-view-"));
-  const { open, close } = layOut(join(folder, "tmux"));
+  const { open, close } = layOut(join(folder, "view"));
   // A window that is closed takes its terminal away, not the programs that show it: those are ended below.
   const stay = () => undefined;
   process.on("SIGHUP", stay);

@@ -118,7 +118,7 @@ describe("the control plane's configuration", () => {
 
   it.each([
     ["no key", "hello"],
-    ["a damaged key", pem.replace(/[A-Za-z]{20}/, "")],
+    ["a damaged key", pem.slice(0, 200) + pem.slice(220)],
     [
       "another kind of key",
       generateKeyPairSync("ed25519", {
