@@ -4,7 +4,8 @@ import { openSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "./context.ts";
 import { ConfigError, FailedError } from "./errors.ts";
-import { createHome, readHome } from "./programs.ts";
+import { readHome } from "./programs/configuration.ts";
+import { createHome } from "./programs/kept.ts";
 import type { ServerFlags } from "./serving.ts";
 
 /** A start that takes longer than this hangs. */

@@ -7,7 +7,7 @@ import { ConfigError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Life } from "./long-lived.ts";
 import { plainJson } from "./plain.ts";
-import { readAccess } from "./programs.ts";
+import { readAccess } from "./programs/configuration.ts";
 
 /** The process around a command line, or what a test puts in its place. */
 export type Surroundings = {

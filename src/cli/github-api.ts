@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Context } from "./context.ts";
 import { FailedError } from "./errors.ts";
-import { readServerConfig } from "./programs.ts";
+import { readServerConfig } from "./programs/configuration.ts";
 
 const run = promisify(execFile);
 const timeoutMs = 20_000;

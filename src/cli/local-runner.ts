@@ -1,7 +1,12 @@
 import { openClient, RefusedError } from "#protocol/client.ts";
 import type { Context } from "./context.ts";
 import { ConfigError } from "./errors.ts";
-import { type RunnerConfig, readOperatorToken, readRunnerConfig, readRunnerSettings } from "./programs.ts";
+import {
+  type RunnerConfig,
+  readOperatorToken,
+  readRunnerConfig,
+  readRunnerSettings,
+} from "./programs/configuration.ts";
 import { registerRunner } from "./registering.ts";
 import type { RunnerFlags } from "./runner-flags.ts";
 

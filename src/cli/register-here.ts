@@ -2,7 +2,7 @@ import { openClient } from "#protocol/client.ts";
 import { askSecret } from "./ask-secret.ts";
 import type { Context } from "./context.ts";
 import { ConfigError, UsageError } from "./errors.ts";
-import { readRunnerSettings } from "./programs.ts";
+import { readRunnerSettings } from "./programs/configuration.ts";
 import { registerRunner } from "./registering.ts";
 import type { RunnerFlags } from "./runner-flags.ts";
 

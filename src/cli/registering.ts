@@ -1,5 +1,7 @@
 import type { Client } from "#protocol/client.ts";
-import { createHome, detectSandbox, keepRegistration, type RunnerSettings } from "./programs.ts";
+import type { RunnerSettings } from "./programs/configuration.ts";
+import { detectSandbox } from "./programs/here.ts";
+import { createHome, keepRegistration } from "./programs/kept.ts";
 import { version } from "./version.ts";
 
 /**

@@ -2,18 +2,9 @@ import type { Logger } from "pino";
 import type { Context } from "./context.ts";
 import { ConfigError, FailedError } from "./errors.ts";
 import { localFolder, localRunner } from "./local-runner.ts";
-import {
-  createHome,
-  keepAddress,
-  keepModelKey,
-  type RunningRunner,
-  type RunningServer,
-  readRunnerSettings,
-  readServerConfig,
-  type ServerConfig,
-  startRunner,
-  startServer,
-} from "./programs.ts";
+import { readRunnerSettings, readServerConfig, type ServerConfig } from "./programs/configuration.ts";
+import { createHome, keepAddress, keepModelKey } from "./programs/kept.ts";
+import { type RunningRunner, type RunningServer, startRunner, startServer } from "./programs/start.ts";
 import type { RunnerFlags } from "./runner-flags.ts";
 
 export type ServerFlags = { port?: string; host?: string; publicUrl?: string; home?: string; logLevel?: string };

@@ -71,9 +71,9 @@ export const walls: Readonly<Record<PartName, Part>> = {
     ],
     may: [...ofServer, "config"],
   },
-  // The one file of the command line that starts the programs.
+  // The one folder of the command line that knows the programs.
   "cli programs": {
-    files: ["src/cli/programs.ts"],
+    files: ["src/cli/programs/"],
     may: ["cli", "protocol", "config", "composition", "store", "runner"],
   },
   cli: { files: ["src/cli/"], may: ["protocol", "cli programs"] },

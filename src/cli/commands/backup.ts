@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { ConfigError } from "../errors.ts";
-import { backUpState, readHome } from "../programs.ts";
+import { readHome } from "../programs/configuration.ts";
+import { backUpState } from "../programs/state.ts";
 
 type Options = { home?: string };
 

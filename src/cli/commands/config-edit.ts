@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { openInEditor } from "../editor.ts";
 import { ConfigError } from "../errors.ts";
-import { readShownConfig } from "../programs.ts";
+import { readShownConfig } from "../programs/configuration.ts";
 
 export function register(command: Command, context: Context): void {
   command.addHelpText("after", "\nWhat is wrong with it is said when the editor is closed.").action(() => run(context));

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Context, OutputFlags } from "../context.ts";
 import { NotFoundError } from "../errors.ts";
-import { readShownConfig } from "../programs.ts";
+import { readShownConfig } from "../programs/configuration.ts";
 
 export function register(command: Command, context: Context): void {
   command

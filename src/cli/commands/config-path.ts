@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Context, OutputFlags } from "../context.ts";
-import { readShownConfig } from "../programs.ts";
+import { readShownConfig } from "../programs/configuration.ts";
 
 export function register(command: Command, context: Context): void {
   command.option("--json", "print JSON for programs").action((options: OutputFlags) => run(context, options));

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { ConfigError, UsageError } from "../errors.ts";
-import { writeSetting } from "../programs.ts";
+import { writeSetting } from "../programs/kept.ts";
 
 type Options = { unset?: true };
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Context, OutputFlags } from "../context.ts";
-import { readShownConfig, type ShownSetting } from "../programs.ts";
+import { readShownConfig, type ShownSetting } from "../programs/configuration.ts";
 import { type Column, renderTable } from "../table.ts";
 
 type Options = OutputFlags & { origin?: true };

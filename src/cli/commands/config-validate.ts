@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Context, OutputFlags } from "../context.ts";
 import { ConfigError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { readShownConfig } from "../programs.ts";
+import { readShownConfig } from "../programs/configuration.ts";
 
 export function register(command: Command, context: Context): void {
   command

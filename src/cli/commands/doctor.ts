@@ -16,12 +16,12 @@ import { exitCodes } from "../exit-codes.ts";
 import { plainLine } from "../plain.ts";
 import {
   defaultServer,
-  privatePlaces,
   readAccess,
   readHome,
   readRunnerSettings,
   readServerConfig,
-} from "../programs.ts";
+} from "../programs/configuration.ts";
+import { privatePlaces } from "../programs/here.ts";
 
 type Options = ClientFlags & OutputFlags & { claude?: string; home?: string; fix?: true; bundle?: string };
 

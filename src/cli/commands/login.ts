@@ -3,7 +3,8 @@ import { openClient } from "#protocol/client.ts";
 import { askSecret } from "../ask-secret.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { ConfigError, FailedError, UsageError } from "../errors.ts";
-import { isProfileName, keepProfiles, type Profile, readAccess, readKeptProfiles } from "../programs.ts";
+import { isProfileName, type Profile, readAccess, readKeptProfiles } from "../programs/configuration.ts";
+import { keepProfiles } from "../programs/kept.ts";
 
 type Options = ClientFlags & OutputFlags & { withToken?: true; device?: true };
 

@@ -3,7 +3,8 @@ import { sessionPath } from "#protocol/session.ts";
 import { agrees } from "../ask.ts";
 import type { Context, OutputFlags } from "../context.ts";
 import { ConfigError, NotFoundError, UsageError } from "../errors.ts";
-import { keepProfiles, type Profile, type Profiles, readKeptProfiles } from "../programs.ts";
+import { type Profile, type Profiles, readKeptProfiles } from "../programs/configuration.ts";
+import { keepProfiles } from "../programs/kept.ts";
 import { type Column, renderTable } from "../table.ts";
 
 type Options = OutputFlags & { yes?: true };

@@ -3,7 +3,8 @@ import type { ReconcileReport, RepositoryReport } from "#protocol/reconcile.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { plainLine } from "../plain.ts";
-import { listWorktrees, readHome } from "../programs.ts";
+import { readHome } from "../programs/configuration.ts";
+import { listWorktrees } from "../programs/here.ts";
 
 type Options = ClientFlags & OutputFlags & { repository?: string };
 

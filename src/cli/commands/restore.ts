@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { ConfigError } from "../errors.ts";
-import { createHome, readHome, restoreState } from "../programs.ts";
+import { readHome } from "../programs/configuration.ts";
+import { createHome } from "../programs/kept.ts";
+import { restoreState } from "../programs/state.ts";
 
 type Options = { home?: string };
 

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { ConfigError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { readHome, runnerProcesses } from "../programs.ts";
+import { readHome } from "../programs/configuration.ts";
+import { runnerProcesses } from "../programs/here.ts";
 
 type Options = { home?: string };
 

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { ConfigError } from "../errors.ts";
-import { createHome, keepModelKey, readRunnerConfig, startRunner } from "../programs.ts";
+import { readRunnerConfig } from "../programs/configuration.ts";
+import { createHome, keepModelKey } from "../programs/kept.ts";
+import { startRunner } from "../programs/start.ts";
 
 type Options = { once?: true; slots?: string; home?: string; claude?: string; logLevel?: string };
 

@@ -4,7 +4,8 @@ import { ConfigError, FailedError, UsageError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { positive, repositoryName, taskName } from "../names.ts";
 import { plainLine } from "../plain.ts";
-import { findSavedWork, readHome, type SavedWork } from "../programs.ts";
+import { readHome } from "../programs/configuration.ts";
+import { findSavedWork, type SavedWork } from "../programs/state.ts";
 import { type Column, renderTable } from "../table.ts";
 
 type Options = OutputFlags & {

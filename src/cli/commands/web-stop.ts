@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { ConfigError, FailedError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { readHome, serverProcess } from "../programs.ts";
+import { readHome } from "../programs/configuration.ts";
+import { serverProcess } from "../programs/here.ts";
 
 type Options = { home?: string; now?: true };
 

@@ -4,7 +4,8 @@ import { agrees } from "../ask.ts";
 import type { Context } from "../context.ts";
 import { ConfigError, FailedError, NotFoundError, UsageError } from "../errors.ts";
 import { taskName } from "../names.ts";
-import { listWorktrees, readHome, removeWorktree, type WorktreeHere } from "../programs.ts";
+import { readHome } from "../programs/configuration.ts";
+import { listWorktrees, removeWorktree, type WorktreeHere } from "../programs/here.ts";
 import { type Column, renderTable } from "../table.ts";
 
 /** The worktrees of this machine's runners. Nobody else has them, so no server is asked. */

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Context } from "../context.ts";
-import { dashboardHere } from "../programs.ts";
+import { dashboardHere } from "../programs/here.ts";
 import type { Check } from "./check.ts";
 
 const run = promisify(execFile);

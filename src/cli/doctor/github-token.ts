@@ -1,5 +1,5 @@
 import { lacksOf, lookAtToken, type TokenFacts } from "../github-token.ts";
-import type { ServerConfig } from "../programs.ts";
+import type { ServerConfig } from "../programs/configuration.ts";
 import type { Check } from "./check.ts";
 import { clockCheck } from "./github.ts";
 

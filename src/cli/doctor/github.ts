@@ -1,5 +1,5 @@
 import { createSign } from "node:crypto";
-import type { AppConfig } from "../programs.ts";
+import type { AppConfig } from "../programs/configuration.ts";
 import type { Check } from "./check.ts";
 
 const mostDriftMs = 30_000;

@@ -1,5 +1,5 @@
 import { lstatSync, rmSync } from "node:fs";
-import { listWorktrees, removeWorktree, runnerProcesses, staleSockets, type WorktreeHere } from "../programs.ts";
+import { listWorktrees, removeWorktree, runnerProcesses, staleSockets, type WorktreeHere } from "../programs/here.ts";
 import type { Check } from "./check.ts";
 
 /** What runners that are gone have left: sockets that nothing listens at, worktrees that nothing works in. */

@@ -1,7 +1,7 @@
 import { statfsSync, statSync } from "node:fs";
 import { freemem } from "node:os";
 import { dirname } from "node:path";
-import { detectSandbox } from "../programs.ts";
+import { detectSandbox } from "../programs/here.ts";
 import type { Check } from "./check.ts";
 
 const gigabyte = 1024 ** 3;

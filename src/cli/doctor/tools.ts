@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import type { Context } from "../context.ts";
-import { checkClaude } from "../programs.ts";
+import { checkClaude } from "../programs/here.ts";
 import type { Check } from "./check.ts";
 
 type Env = Context["env"];

@@ -3,7 +3,7 @@ import { openInBrowser } from "../browser.ts";
 import type { Context } from "../context.ts";
 import { ConfigError, FailedError } from "../errors.ts";
 import { plainLine } from "../plain.ts";
-import { keepApp } from "../programs.ts";
+import { keepApp } from "../programs/kept.ts";
 import type { AppWish } from "./app-link.ts";
 import { openManifestPage } from "./app-manifest.ts";
 

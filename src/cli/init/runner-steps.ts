@@ -1,7 +1,7 @@
 import { askLine } from "../ask-line.ts";
 import type { Context, OutputFlags } from "../context.ts";
 import { ConfigError, UsageError } from "../errors.ts";
-import { readRunnerSettings } from "../programs.ts";
+import { readRunnerSettings } from "../programs/configuration.ts";
 import { type RegisterFlags, registerHere } from "../register-here.ts";
 import { installStart, isServiceWanted, serviceFor } from "../system-start.ts";
 

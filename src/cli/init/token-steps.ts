@@ -6,7 +6,8 @@ import type { Context, OutputFlags } from "../context.ts";
 import { ConfigError, FailedError, UsageError } from "../errors.ts";
 import { usualToken } from "../github-api.ts";
 import { lacksOf, lookAtToken } from "../github-token.ts";
-import { keepGithubToken, readShownConfig } from "../programs.ts";
+import { readShownConfig } from "../programs/configuration.ts";
+import { keepGithubToken } from "../programs/kept.ts";
 import { repositoryAround } from "./checkout.ts";
 
 export type TokenWishes = OutputFlags & { repository?: string; withToken?: true; yes?: true };
