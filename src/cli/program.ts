@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { type CommandRow, commands, groups, rowFor } from "./commands.ts";
 import type { Context } from "./context.ts";
+import { examplesOf } from "./examples.ts";
 import { renderHelp } from "./help.ts";
 import { version } from "./version.ts";
 
@@ -18,7 +19,10 @@ export async function openProgram(args: readonly string[], context: Context): Pr
     const command = configured(new Command(row.words.at(-1) ?? ""), context);
     command.summary(row.summary).description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`);
     if (row.alias !== undefined) command.alias(row.alias);
-    if (row === called) loaded?.register(command, context);
+    if (row === called) {
+      loaded?.register(command, context);
+      command.addHelpText("after", examplesOf(row.words));
+    }
     parentOf(row, program, context).addCommand(command);
   }
   return program;

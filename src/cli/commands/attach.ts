@@ -32,12 +32,7 @@ export function register(command: Command, context: Context): void {
     .addHelpText(
       "after",
       `
-Ctrl-b d leaves; the run goes on. Several people may be in the same terminal at once.
-
-Examples:
-  cc-orchestrator attach TASK-12
-  cc-orchestrator attach TASK-12 --layout split
-  cc-orchestrator attach TASK-12 TASK-13 --read-only`,
+Ctrl-b d leaves; the run goes on. Several people may be in the same terminal at once.`,
     )
     .action((tasks: string[], options: Options) => run(context, tasks, options));
 }

@@ -5,13 +5,7 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 
 export function register(command: Command, context: Context): void {
-  command
-    .argument("<shell>", "bash, zsh or fish")
-    .addHelpText(
-      "after",
-      "\nFor good: cc-orchestrator completion bash > ~/.local/share/bash-completion/completions/cc-orchestrator",
-    )
-    .action((shell: string) => run(context, shell));
+  command.argument("<shell>", "bash, zsh or fish").action((shell: string) => run(context, shell));
 }
 
 async function run(context: Context, shell: string): Promise<void> {

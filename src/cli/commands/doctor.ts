@@ -34,12 +34,7 @@ export function register(command: Command, context: Context): void {
     .addHelpText(
       "after",
       `
-Ends with 1 when something is missing.
-
-Examples:
-  cc-orchestrator doctor
-  cc-orchestrator doctor --fix
-  cc-orchestrator doctor --bundle support.tar.gz   # to send along with a question`,
+Ends with 1 when something is missing.`,
     )
     .action((options: Options) => run(context, options));
 }

@@ -36,7 +36,6 @@ export function register(command: Command, context: Context): void {
     .option("--slots <number>", "with --runner: how many instances of Claude Code at a time")
     .option("--no-install", "with --runner: do not offer to let the system start it")
     .option("--json", "print JSON for programs")
-    .addHelpText("after", examples)
     .action((options: Options) => {
       const { token, ...others } = options;
       if ([options.app, options.runner, token].filter((one) => one === true).length > 1)
@@ -46,14 +45,6 @@ export function register(command: Command, context: Context): void {
       return options.runner ? joinServer(context, others) : run(context, options);
     });
 }
-
-const examples = `
-Examples:
-  cc-orchestrator init                # in a repository: its policy file
-  cc-orchestrator init --app          # the GitHub App
-  cc-orchestrator init --token        # your own token instead of an App
-  cc-orchestrator init --runner       # this machine works for a server
-  cc-orchestrator init --runner --server https://orchestrator.example.com --with-token --yes < token`;
 
 async function run(context: Context, options: Options): Promise<void> {
   const top = repositoryAround(context.folder);

@@ -17,11 +17,7 @@ export function register(command: Command, context: Context): void {
       `
 With --device you may do what your role in each repository allows. The operator's token, in operator.token in the
 control plane's folder, may everything. What you log in with is kept in profiles.json beside config.yaml, which only
-you can read, under the name that --profile says, or else the server's.
-
-Examples:
-  cc-orchestrator login --server https://orchestrator.example.com --device
-  cc-orchestrator login --profile work --server https://orchestrator.example.com --with-token < operator.token`,
+you can read, under the name that --profile says, or else the server's.`,
     )
     .action((options: Options) => run(context, options));
 }

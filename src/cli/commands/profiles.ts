@@ -29,7 +29,7 @@ export const use = {
   register(command: Command, context: Context): void {
     flagged(command)
       .argument("<profile>", `its name; "${local}" for what config.yaml says, or else this machine's own`)
-      .addHelpText("after", "\nExample: cc-orchestrator profile use work\nFor one command only: --profile work")
+      .addHelpText("after", "\nFor one command only: --profile work")
       .action(async (name: string, options: Options) => {
         const before = await kept(context);
         const isLocal = name === local;

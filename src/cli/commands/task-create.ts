@@ -51,7 +51,6 @@ export function register(command: Command, context: Context): void {
     .option("--times <number>", "so many attempts, each a task with a branch of its own: task compare, task pick", "1")
     .option("--depends-on <task>", "wait until this task is done (may be repeated)", append)
     .option("--run", "start it at once, and wait until Claude works on it")
-    .addHelpText("after", '\nExample: cc-orchestrator task create "Greet in French" --branch feature/french --run')
     .action((title: string | undefined, options: Options) => run(context, title, options));
 }
 

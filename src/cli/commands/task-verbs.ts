@@ -1,22 +1,18 @@
 import type { Command } from "commander";
 import type { Client } from "#protocol/client.ts";
 import type { Task } from "#protocol/task.ts";
-import { agrees } from "../ask.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
-import { UsageError } from "../errors.ts";
 import { taskName } from "../names.ts";
 import { renderTask } from "../task-page.ts";
 import { lookOf } from "../task-view.ts";
 
-type Options = ClientFlags & OutputFlags & { yes?: true };
+type Options = ClientFlags & OutputFlags;
 
 type Verb = {
   /** What the server is asked. */
   ask: (call: Client, task: string, by: string) => Promise<{ task: Task }>;
   /** What a person gets to see of the answer. */
   render: (task: Task, now: number) => string;
-  /** What a person is asked before, where something ends by it. */
-  confirm?: (task: string) => string;
 };
 
 /** The commands that ask one thing of one task: they differ in what they ask and in what they show. */
@@ -53,15 +49,12 @@ function commandOf(verb: Verb) {
       withClientFlags(command)
         .argument("<task>", "its name, as TASK-12")
         .action((task: string, options: Options) => run(context, verb, task, options));
-      if (verb.confirm !== undefined) command.option("--yes", "without asking");
     },
   };
 }
 
 async function run(context: Context, verb: Verb, given: string, options: Options): Promise<void> {
   const name = taskName(given);
-  if (verb.confirm !== undefined && options.yes !== true && !(await agrees(context, `${verb.confirm(name)} [Y/n] `)))
-    throw new UsageError("Nothing was done.", "--yes answers the question.");
   const { call } = await context.connect(options);
   const { task } = await verb.ask(call, name, context.person);
   if (options.json) return context.printJson({ task });
