@@ -43,7 +43,8 @@ async function build(name, folder) {
     input: { [name]: join(root, input) },
     platform: "node",
     external,
-    resolve: { alias },
+    // A package keeps the name that it has here, also where node_modules is a link: the same source makes the same bundle.
+    resolve: { alias, symlinks: false },
     plugins: [programsByUrl()],
     onLog(level, log) {
       // A bundle with a hole in it would only fail where somebody needs it.
