@@ -91,7 +91,7 @@ describe.each(pages)("%s", (page) => {
 
   test("names scripts and commands that exist", () => {
     const code = codeOf(text);
-    const scripts = code.flatMap((line) => [...line.matchAll(/\bnpm run ([\w-]+)/g)].map(([, name]) => name ?? ""));
+    const scripts = code.flatMap((line) => [...line.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name]) => name ?? ""));
     expect(scripts.filter((name) => manifest.scripts[name] === undefined)).toEqual([]);
     const called = code.flatMap((line) =>
       [...line.matchAll(/(?:^|\s)(?:cc-orchestrator|npm run cco --) ([a-z]+)(?: ([a-z][a-z-]*))?/g)].map(
