@@ -1,9 +1,22 @@
 import type { TaskDeed } from "#protocol/access.ts";
+import type { Run } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
 import { sourceOf } from "#protocol/task-source.ts";
 import { columnOf } from "./columns.ts";
 import { editorPlace } from "./editor.ts";
+import {
+  asks,
+  awaitsApproval,
+  hasPlan,
+  isOver,
+  isUnderWay,
+  openPullRefusal,
+  overRefusal,
+  runAtWork,
+} from "./how-it-stands.ts";
+import { mayDo } from "./may.ts";
 import { ciOf } from "./verdicts.ts";
+import { addressRefusal } from "./web-address.ts";
 import { wordsWanted } from "./words.ts";
 
 export type ActionName =
@@ -179,15 +192,20 @@ export const actions = {
 
 export const actionNames = Object.keys(actions) as readonly ActionName[];
 
+/** Whether a run ended so that somebody may wish for another: its place in the timeline offers that. */
+export function endedBadly({ status, conclusion }: Run): boolean {
+  return status === "completed" && conclusion !== "success";
+}
+
+/** Why a run of the task is not tried again where it stands in the timeline; null where it may be. */
+export function runRetryRefusal(task: Task, run: Run): string | null {
+  return run.id === task.runs.at(-1)?.id ? actions.retry.refusal(task) : "A later run took its place.";
+}
+
 /** Whether whoever looks has the role for it: what they may not is not offered. */
 export function isAllowed(name: ActionName, task: Pick<Task, "may">): boolean {
   const { deed } = actions[name];
   return deed === null || mayDo(deed, task);
-}
-
-/** The server says what a person may; of whom nothing is said may everything. */
-export function mayDo(deed: TaskDeed, { may }: Pick<Task, "may">): boolean {
-  return may === undefined || may.includes(deed);
 }
 
 /** How the action is called for this task. */
@@ -209,50 +227,4 @@ export function primaryAction(task: Task, now: number): ActionName | null {
     done: ["open_pull_request", "retry"] as const,
   }[task.status === "in_review" ? "in_review" : columnOf(task, now)];
   return wanted.find((name) => isAllowed(name, task) && actions[name].refusal(task) === null) ?? null;
-}
-
-/** Whether a run of the task is queued, in progress or waiting. */
-export function isUnderWay(task: Task): boolean {
-  return task.runs.some((run) => run.status !== "completed");
-}
-
-/** Whether Claude waits for an answer. */
-export function asks(task: Task): boolean {
-  return task.status === "waiting" && task.runs.at(-1)?.question?.answer === null;
-}
-
-/** Addresses come from outside: only the web's are followed. */
-export function isWebAddress(address: string): boolean {
-  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
-}
-
-function hasPlan(task: Task): boolean {
-  return task.reason?.code === "plan_waits";
-}
-
-function awaitsApproval(task: Task): boolean {
-  return hasPlan(task) || task.reason?.code === "approval_waits";
-}
-
-function runAtWork(task: Task) {
-  return task.runs.findLast(({ status }) => status === "in_progress");
-}
-
-function isOver({ pullRequest, status }: Task): boolean {
-  return status === "completed" && pullRequest !== null && pullRequest.state !== "open";
-}
-
-function overRefusal(task: Task): string | null {
-  if (isUnderWay(task)) return "It has not ended yet.";
-  if (hasPlan(task)) return "Its plan waits for approval.";
-  return isOver(task) ? `It is over: its pull request was ${task.pullRequest?.state}.` : null;
-}
-
-function openPullRefusal(task: Task): string | null {
-  if (task.pullRequest?.state !== "open") return "There is no open pull request.";
-  return overRefusal(task);
-}
-
-function addressRefusal(address: string): string | null {
-  return isWebAddress(address) ? null : "Its address is not one of the web.";
 }

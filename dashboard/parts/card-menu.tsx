@@ -2,7 +2,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Priority, Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
-import { type ActionName, actionNames, actions, isAllowed, labelOf, mayDo } from "../domain/actions.ts";
+import { type ActionName, actionNames, actions, isAllowed, labelOf } from "../domain/actions.ts";
+import { mayDo } from "../domain/may.ts";
 import { act } from "./act.ts";
 import { icons } from "./icons.tsx";
 

@@ -1,7 +1,8 @@
 import type { Task } from "#protocol/task.ts";
 import type { Desk } from "../desk.ts";
-import { actions, isAllowed, mayDo } from "../domain/actions.ts";
+import { actions, isAllowed } from "../domain/actions.ts";
 import { type ColumnName, columnOf } from "../domain/columns.ts";
+import { mayDo } from "../domain/may.ts";
 import { priorityAt } from "../domain/queue-place.ts";
 import { act } from "./act.ts";
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useDesk } from "../desk.ts";
-import { isWebAddress } from "../domain/actions.ts";
+import { isWebAddress } from "../domain/web-address.ts";
 
 type Rest = {
   class?: string;

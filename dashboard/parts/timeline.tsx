@@ -1,8 +1,11 @@
 import type { Run, Step } from "#protocol/run.ts";
 import type { Task } from "#protocol/task.ts";
+import { useDesk } from "../desk.ts";
+import { endedBadly, isAllowed, runRetryRefusal } from "../domain/actions.ts";
 import { inOrder, purposeWords, stepTones, stepWords } from "../domain/looks.ts";
 import { dollars, short } from "../domain/numbers.ts";
 import { firstLine, visibleLine } from "../domain/visible.ts";
+import { act } from "./act.ts";
 import { icons } from "./icons.tsx";
 import { Ago, Lasting, StatusBadge } from "./status.tsx";
 
@@ -27,6 +30,7 @@ export function Timeline({ task }: { task: Task }) {
                 <StatusBadge of={run} />
               </summary>
               <RunBody run={run} />
+              {endedBadly(run) && isAllowed("retry", task) ? <RunRetry task={task} run={run} /> : null}
             </details>
           </li>
         ))}
@@ -57,6 +61,33 @@ function RunBody({ run }: { run: Run }) {
         ))}
       </ol>
     </div>
+  );
+}
+
+/** Another attempt, offered where one ended badly; greyed, with the reason beside it, where there can be none. */
+function RunRetry({ task, run }: { task: Task; run: Run }) {
+  const desk = useDesk();
+  const refusal = runRetryRefusal(task, run);
+  const why = `retry-${run.id}`;
+  return (
+    <p class="run-retry">
+      <button
+        type="button"
+        class="button small"
+        aria-disabled={refusal !== null}
+        aria-describedby={refusal === null ? undefined : why}
+        aria-label={`Retry: ${purposeWords[run.purpose]}, attempt ${run.attempt}`}
+        onClick={() => (refusal === null ? act(desk, "retry", task) : desk.toasts.say(`${task.name}: ${refusal}`))}
+      >
+        {icons.retry}
+        Retry
+      </button>
+      {refusal === null ? null : (
+        <span class="faint" id={why}>
+          {refusal}
+        </span>
+      )}
+    </p>
   );
 }
 

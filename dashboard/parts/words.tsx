@@ -4,7 +4,7 @@ import type { TaskDeed } from "#protocol/access.ts";
 import type { QuestionItem } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
-import { mayDo } from "../domain/actions.ts";
+import { mayDo } from "../domain/may.ts";
 import { visible, visibleLine } from "../domain/visible.ts";
 import { type Wanted, wordsWanted } from "../domain/words.ts";
 import { Markdown } from "./markdown.tsx";

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Task } from "#protocol/task.ts";
-import { type ActionName, actionNames, actions, labelOf } from "../../dashboard/domain/actions.ts";
+import {
+  type ActionName,
+  actionNames,
+  actions,
+  endedBadly,
+  labelOf,
+  runRetryRefusal,
+} from "../../dashboard/domain/actions.ts";
 import { editorAddress, isLoopback } from "../../dashboard/domain/editor.ts";
 import { ciOf } from "../../dashboard/domain/verdicts.ts";
 import { aRun, aTask, at } from "./facts.ts";
@@ -57,6 +64,20 @@ describe("what can be done to a task", () => {
     for (const sentence of refusals) expect(sentence ?? "It is.").toMatch(/^\S.* .*\.$/);
     const keys = actionNames.flatMap((name) => actions[name].key ?? []);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it("a run that ended badly is tried again where it stands, unless a later one took its place", () => {
+    const failed = aRun({ id: 1, status: "completed", conclusion: "failure" });
+    const again = aRun({ id: 2, status: "queued" });
+    const over = aTask({ status: "completed", conclusion: "failure", runs: [failed] });
+    expect(runRetryRefusal(over, failed)).toBeNull();
+    const queued = aTask({ runs: [failed, again] });
+    expect(runRetryRefusal(queued, failed)).toBe("A later run took its place.");
+    expect([failed, again, aRun({ status: "completed", conclusion: "success" })].map(endedBadly)).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it("is called as it is meant", () => {

@@ -113,6 +113,28 @@ test("a task's page offers everything that can be done to it", async () => {
   expect(top).toBeGreaterThan(0);
 });
 
+test("a run that ended badly offers another attempt where it stands in the timeline, and an older one says why not", async () => {
+  const page = await visit("/tasks/TASK-4");
+  const runs = page.getByRole("region", { name: "Runs" });
+  await runs.getByText("npm test ended with 1").waitFor();
+  await runs.locator("summary").last().click();
+  const older = runs.getByRole("button", { name: "Retry: Implement, attempt 1" });
+  expect(await older.getAttribute("aria-disabled")).toBe("true");
+  await runs.getByText("A later run took its place.").waitFor();
+  const asked = server.asked.length;
+  await older.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("TASK-4: A later run took its place.").waitFor();
+  expect(server.asked.length).toBe(asked);
+  await runs.getByRole("button", { name: "Retry: Implement, attempt 2" }).click();
+  await page.getByText("TASK-4 is queued again.").waitFor();
+  expect(server.asked.at(-1)).toBe("retry TASK-4");
+  // Nothing that went well offers it.
+  await page.goto(`${server.url}/tasks/TASK-3`);
+  await page.getByRole("region", { name: "Runs" }).waitFor();
+  expect(await page.getByRole("button", { name: /^Retry:/ }).count()).toBe(0);
+});
+
 test("a runner is paused with a note that the others see, and resumed", async () => {
   const page = await visit("/runners");
   const laptop = page.getByRole("region", { name: "Runner laptop" });

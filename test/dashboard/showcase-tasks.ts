@@ -89,7 +89,26 @@ export function showcaseTasks(): Task[] {
       conclusion: "failure",
       labels: ["bug", "gpu"],
       reason: { code: "verify_failed", sentence: "`npm test` ended with 1.", advice: "Look at the log, then retry." },
-      runs: [aRun({ id: 4, status: "completed", conclusion: "failure", runner: "tower" })],
+      runs: [
+        aRun({ id: 8, status: "completed", conclusion: "lost", runner: "attic" }),
+        aRun({
+          id: 4,
+          attempt: 2,
+          status: "completed",
+          conclusion: "failure",
+          runner: "tower",
+          steps: [
+            { name: "claude", state: "passed", startedAt: ago(150), endedAt: ago(141) },
+            {
+              name: "verify",
+              state: "failed",
+              startedAt: ago(141),
+              endedAt: ago(140),
+              detail: "npm test ended with 1",
+            },
+          ],
+        }),
+      ],
       ...times(140),
     }),
     aTask({
