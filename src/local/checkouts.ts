@@ -4,6 +4,7 @@ import { basename, isAbsolute, join } from "node:path";
 import { type Checkout, type Checkouts, NoCheckoutError } from "#operations/ports/checkouts.ts";
 import { policyPath } from "#protocol/policy.ts";
 import { askGit } from "./git.ts";
+import { hasMerged } from "./has-merged.ts";
 
 /** Larger than this is no policy that somebody wrote. */
 const mostPolicyBytes = 256 * 1024;
@@ -43,23 +44,6 @@ async function diffOf(top: string, base: string, branch: string): Promise<{ head
   const plain = ["--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--unified=3"];
   const text = await askGit(top, ["diff", ...plain, `${from.trim()}...${head.trim()}`, "--"]);
   return text === null ? null : { headSha: head.trim(), text };
-}
-
-async function hasMerged(top: string, branch: string, headSha: string): Promise<boolean> {
-  if (!/^[0-9a-f]{40,64}$/.test(headSha)) return false;
-  const into = (await commitOf(top, branch))?.trim();
-  if (into === undefined || (await askGit(top, ["cat-file", "-e", `${headSha}^{commit}`])) === null) return false;
-  if ((await askGit(top, ["merge-base", "--is-ancestor", headSha, into])) !== null) return true;
-  // Rebased or picked commits are others with the same changes; an empty one, as that of the beginning, is never found.
-  const changes = ["rev-list", "--no-merges", "--cherry-pick", "--right-only", `${into}...${headSha}`];
-  const left = (await askGit(top, changes))?.split("\n").filter((line) => line !== "") ?? [headSha];
-  for (const sha of left) if (!(await isEmpty(top, sha))) return false;
-  return true;
-}
-
-/** Whether a commit changes nothing, as the one that a task's branch begins with. */
-async function isEmpty(top: string, sha: string): Promise<boolean> {
-  return (await askGit(top, ["diff-tree", "--no-ext-diff", "--quiet", `${sha}^`, sha])) !== null;
 }
 
 function commitOf(top: string, branch: string): Promise<string | null> {

@@ -9,7 +9,7 @@ export type Checkout = {
   /** What the branch changes since it left the other, as git writes it; null where one of them is not there. */
   diff(base: string, branch: string): Promise<{ headSha: string; text: string } | null>;
   hasBranch(name: string): Promise<boolean>;
-  /** Whether the branch holds that commit, or changes that are the same as those of it and its own before it. */
+  /** Whether the branch holds that commit, or what it and its own before it change: each by itself, or all in one. */
   hasMerged(branch: string, headSha: string): Promise<boolean>;
   /** The policy file on that branch or, while it has none, in the working copy; null when there is neither. */
   policyText(branch: string): Promise<string | null>;

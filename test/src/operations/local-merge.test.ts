@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openCheckouts } from "#local/checkouts.ts";
 import { noGitHub } from "#local/no-github.ts";
 import { watchBranches } from "#local/watch-branches.ts";
 import { applyReports } from "#operations/apply-reports.ts";
@@ -37,6 +38,17 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+function write(file: string, text: string): void {
+  writeFileSync(join(folder, file), text);
+  git("add", "--all");
+  git("commit", "--quiet", "-m", `Write ${file}`);
+}
+
+function squash(branch: string): void {
+  git("merge", "--squash", branch);
+  git("commit", "--quiet", "-m", "All of it at once");
+}
+
 /** A task whose work is a branch: an empty commit, and two that change something. */
 async function worked(): Promise<TaskName> {
   const { name } = await createLocalTask(bench.world, { folder, title: "Greet", by: "mona", run: true });
@@ -45,11 +57,7 @@ async function worked(): Promise<TaskName> {
   const { runId, epoch } = bench.claim(runner);
   git("checkout", "--quiet", "-b", branch);
   git("commit", "--quiet", "--allow-empty", "-m", "Greet");
-  for (const word of ["bonjour", "salut"]) {
-    writeFileSync(join(folder, `${word}.js`), `${word}\n`);
-    git("add", "--all");
-    git("commit", "--quiet", "-m", word);
-  }
+  for (const word of ["bonjour", "salut"]) write(`${word}.js`, `${word}\n`);
   const sha = git("rev-parse", "HEAD");
   git("checkout", "--quiet", "trunk");
   applyReports(bench.world, runner, runId, epoch, reports([pushed(sha, branch), succeeded]));
@@ -79,6 +87,22 @@ describe("a task of this machine is done when its branch has come into the one t
         git("cherry-pick", `${branch}~1`, branch);
       },
     },
+    { how: "by squashing them into one", by: squash },
+    {
+      how: "by squashing them, beside other work before and after",
+      by: (branch: string) => {
+        write("greet.js", "hello\nhallo\n");
+        squash(branch);
+        write("greet.js", "hallo\n");
+      },
+    },
+    {
+      how: "by squashing them, and the same lines have changed since",
+      by: (branch: string) => {
+        squash(branch);
+        write("bonjour.js", "bonsoir\n");
+      },
+    },
   ])("$how", async ({ by }) => {
     const name = await worked();
     expect([await followLocalBranches(bench.world, folder), stateOf(name)]).toEqual([[], ["in_review", null]]);
@@ -96,6 +120,26 @@ describe("a task of this machine is done when its branch has come into the one t
     expect(await followLocalBranches(bench.world, folder)).toEqual([1]);
     await followTask(bench.world, name, "continue", "mona");
     expect(stateOf(name)[0]).toBe("queued");
+  });
+
+  it("nor by squashing a part of it, and nothing is left in the repository by looking", async () => {
+    const name = await worked();
+    squash(`${branchOf(name)}~1`);
+    const objects = git("count-objects", "-v");
+    expect(await followLocalBranches(bench.world, folder)).toEqual([]);
+    expect(git("count-objects", "-v")).toBe(objects);
+  });
+
+  it("nor when all of it takes itself back", async () => {
+    const name = await worked();
+    git("checkout", "--quiet", branchOf(name));
+    rmSync(join(folder, "bonjour.js"));
+    rmSync(join(folder, "salut.js"));
+    git("commit", "--quiet", "-am", "Take it back");
+    git("checkout", "--quiet", "trunk");
+    write("other.js", "1\n");
+    const checkout = await openCheckouts().look(folder);
+    expect(await checkout.hasMerged("trunk", git("rev-parse", branchOf(name)))).toBe(false);
   });
 
   it("nor where the folder is gone: nothing can be told of it", async () => {
