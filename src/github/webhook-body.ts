@@ -67,7 +67,7 @@ function collect(request: IncomingMessage, timeoutMs: number, count: (chunk: Buf
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const timer = setTimeout(() => end(new RejectedRequestError(408, "The body did not come in time")), timeoutMs);
-    function onData(chunk: Buffer): void {
+    function onChunk(chunk: Buffer): void {
       try {
         count(chunk);
         chunks.push(chunk);
@@ -79,7 +79,7 @@ function collect(request: IncomingMessage, timeoutMs: number, count: (chunk: Buf
     const onClose = () => end(new RejectedRequestError(400, "The body ended early"));
     function end(error: unknown): void {
       clearTimeout(timer);
-      request.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
+      request.off("data", onChunk).off("end", onEnd).off("close", onClose).off("error", onClose);
       if (error !== null) {
         request.pause();
         reject(error);
@@ -87,7 +87,7 @@ function collect(request: IncomingMessage, timeoutMs: number, count: (chunk: Buf
         resolve(Buffer.concat(chunks));
       }
     }
-    request.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
+    request.on("data", onChunk).on("end", onEnd).on("close", onClose).on("error", onClose);
   });
 }
 

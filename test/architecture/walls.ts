@@ -149,11 +149,8 @@ export const vendorWords: readonly { what: string; said: RegExp; at: string }[] 
   },
 ];
 
-/**
- * Last words that say nothing about what a thing is. `onData` and the like are named by their event; the table of
- * `Handlers` is named for what each route has one of.
- */
-export const emptyWords = /^(?!on[A-Z]).*(Managers?|Services?|Helpers?|Utils?|Handler|Data|Info)$/;
+/** Last words that say nothing about what a thing is; the table of `Handlers` is named for what each route has one of. */
+export const emptyWords = /(Managers?|Services?|Helpers?|Utils?|Handler|Data|Info)$/;
 
 /** The part that a file belongs to, or null. */
 export function partOf(path: string): PartName | null {
