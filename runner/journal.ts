@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { RunOffer } from "#protocol/run.ts";
 import { readIfThere } from "./read-if-there.ts";
@@ -43,6 +43,18 @@ export function openJournal(home: string): Journal {
       rmSync(entry.folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What is not finished, for whoever only looks on while a runner may be writing: changes nothing. */
+export function readJournal(home: string): JournalEntry[] {
+  const root = join(home, "runs");
+  if (!existsSync(root)) return [];
+  return readdirSync(root).flatMap((name) => {
+    const folder = join(root, name);
+    const text = readIfThere(join(folder, "offer.json"));
+    const offer = text === null ? null : readOffer(text);
+    return offer === null ? [] : [{ offer, folder }];
+  });
 }
 
 /** Null for what is no offer of this version of the runner. */

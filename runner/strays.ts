@@ -14,9 +14,8 @@ export async function clearStrays(of: {
   log: Log;
 }): Promise<void> {
   const { terminals, entries, log } = of;
-  const known = entries.map(({ offer }) => `${offer.task.toLowerCase()}-run-${offer.runId}`);
   for (const { name } of await terminals.list()) {
-    if (known.some((start) => name === start || name.startsWith(`${start}-`))) continue;
+    if (isOfRun(name, entries)) continue;
     log.warn({ terminal: name }, "a terminal of no run was ended");
     await terminals.end(name);
   }
@@ -24,4 +23,10 @@ export async function clearStrays(of: {
   emptyTrash(of.options.home).catch((error: unknown) => {
     log.warn({ error: String(error) }, "what was removed earlier could not be deleted");
   });
+}
+
+/** Whether the terminal of this name is that of one of these runs. */
+export function isOfRun(name: string, entries: readonly JournalEntry[]): boolean {
+  const starts = entries.map(({ offer }) => `${offer.task.toLowerCase()}-run-${offer.runId}`);
+  return starts.some((start) => name === start || name.startsWith(`${start}-`));
 }

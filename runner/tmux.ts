@@ -254,14 +254,18 @@ function socketArguments(home: string, socket: string | undefined): string[] {
   return ["-S", path];
 }
 
-/** Where the socket of these arguments lies (tmux(1), TMUX_TMPDIR). */
+/** Where the socket of these arguments lies. */
 function socketPath([flag, value = ""]: readonly string[]): string {
-  const folder = join(process.env.TMUX_TMPDIR ?? "/tmp", `tmux-${process.getuid?.() ?? 0}`);
-  return flag === "-S" ? value : join(folder, value);
+  return flag === "-S" ? value : namedSocket(value);
+}
+
+/** Where the socket of a tmux server with this name lies (tmux(1), TMUX_TMPDIR). */
+export function namedSocket(name: string): string {
+  return join(process.env.TMUX_TMPDIR ?? "/tmp", `tmux-${process.getuid?.() ?? 0}`, name);
 }
 
 /** Where the terminals of the runner in this folder listen, unless it was told another place. */
-export function defaultSocket(home: string): string {
+function defaultSocket(home: string): string {
   const path = join(home, "tmux.sock");
   if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES) return path;
   const digest = createHash("sha256").update(home).digest("hex").slice(0, 16);

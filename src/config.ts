@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type Bounds, boundsOf } from "./config/bounds.ts";
@@ -11,6 +10,7 @@ import { privateKey, secretFile } from "./config/secrets.ts";
 import type { ConfigProblem, ValuesOf } from "./config/setting.ts";
 import { clientSettings, type LogLevel, mayGoRemote, runnerSettings, serverSettings } from "./config/settings.ts";
 import type { ShownSetting } from "./config/show.ts";
+import { tmuxSocketOf } from "./config/tmux-socket.ts";
 import { type TokenAccess, tokenAccess } from "./config/token.ts";
 import { isLoopback } from "./config/values.ts";
 
@@ -206,7 +206,7 @@ function readRunner(env: Environment, files: Files, flags: Flags, folder: Runner
       modelUrl: values.anthropicBaseUrl,
       includeFolder: values.includeFolder,
       ...boundsOf(values),
-      tmuxSocket: `cc-orchestrator-${createHash("sha256").update(home).digest("hex").slice(0, 8)}`,
+      tmuxSocket: tmuxSocketOf(home),
       logLevel: values.logLevel,
     },
     registration,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readContained } from "#runner/git/contained.ts";
 import { openWorktree } from "#runner/git/make-worktree.ts";
 import { openMirror } from "#runner/git/mirror.ts";
-import { openJournal } from "#runner/journal.ts";
+import { readJournal } from "#runner/journal.ts";
 
 /** A task's files on this machine. */
 export type WorktreeHere = {
@@ -24,11 +24,7 @@ export async function worktreesHere(homes: readonly string[]): Promise<WorktreeH
   for (const home of homes) {
     const tasks = join(home, "tasks");
     if (!existsSync(tasks)) continue;
-    const busy = new Set(
-      openJournal(home)
-        .unfinished()
-        .entries.map(({ offer }) => `${offer.repository} ${offer.task}`),
-    );
+    const busy = new Set(readJournal(home).map(({ offer }) => `${offer.repository} ${offer.task}`));
     for (const name of readdirSync(tasks)) {
       const [, owner, repo, task] = /^([^+]+)\+(.+)-(TASK-\d+)$/.exec(name) ?? [];
       const work = join(tasks, name, "work");

@@ -142,7 +142,7 @@ export const jsonShapes: Readonly<Record<string, z.ZodType>> = {
   "webhook resend": z.object({ sent: count }),
   reconcile: z.object({
     report: ReconcileReport,
-    here: z.object({ worktrees: count, idle: z.array(TaskName) }),
+    here: z.object({ worktrees: count, idle: z.array(TaskName), terminals: count, strays: z.array(text) }),
   }),
   version: z.object({ version: text, node: text, platform: text }),
 };

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { ReconcileReport, RepositoryReport } from "#protocol/reconcile.ts";
 import { type ClientFlags, type Context, type OutputFlags, withClientFlags } from "../context.ts";
+import { counted } from "../counted.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { linesOfHere, lookHere } from "../left-here.ts";
 import { plainLine } from "../plain.ts";
-import { readHome } from "../programs/configuration.ts";
-import { listWorktrees } from "../programs/here.ts";
 
 type Options = ClientFlags & OutputFlags & { repository?: string };
 
@@ -21,27 +21,13 @@ async function run(context: Context, options: Options): Promise<void> {
   const { call } = await context.connect(options);
   const body = options.repository === undefined ? {} : { repository: options.repository };
   const { report } = await call("reconcile", { body, timeoutMs });
+  const { here, problem } = await lookHere(context);
   const problems = [...report.problems, ...report.repositories.flatMap((one) => one.problems)];
-  if (problems.length > 0) context.exitCode = exitCodes.failed;
-  const here = await worktreesHere(context);
+  if (problems.length > 0 || problem !== null) context.exitCode = exitCodes.failed;
+  if (problem !== null) context.say(plainLine(problem));
   if (options.json) return context.printJson({ report, here });
   for (const line of [...linesOf(report), ...linesOfHere(here)]) context.print(`${plainLine(line)}\n`);
-  for (const problem of problems) context.say(plainLine(problem));
-}
-
-/** The worktrees of this machine's runners, which they put in order by themselves, and those that no run works in. */
-type Here = { worktrees: number; idle: string[] };
-
-async function worktreesHere({ env, folder }: Context): Promise<Here> {
-  const read = await readHome({ env, folder }, {});
-  const all = "problems" in read ? [] : await listWorktrees(read.home);
-  return { worktrees: all.length, idle: all.filter(({ isBusy }) => !isBusy).map(({ task }) => task) };
-}
-
-function linesOfHere({ worktrees, idle }: Here): string[] {
-  if (idle.length === 0) return [];
-  const which = `${idle.length} of ${counted(worktrees, "worktree")} on this machine`;
-  return [`${which} ${idle.length === 1 ? "has" : "have"} no run (${idle.join(", ")}): cc-orchestrator worktree prune`];
+  for (const one of problems) context.say(plainLine(one));
 }
 
 function linesOf(report: ReconcileReport): string[] {
@@ -79,10 +65,6 @@ function linesOf(report: ReconcileReport): string[] {
   if (redelivered > 0) found.unshift(`asked GitHub to deliver ${redelivered} again`);
   if (leases > 0) found.unshift(`ended ${counted(leases, "lease")} past ${leases === 1 ? "its" : "their"} time`);
   return [...found, `Set right in ${looked}: ${counts.join(", ")}.`];
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function foundIn(one: RepositoryReport): string[] {

@@ -3,13 +3,15 @@
  */
 
 import { join } from "node:path";
+import type { TerminalHere } from "../../../runner/here/terminals.ts";
 import type { WorktreeHere } from "../../../runner/here/worktrees.ts";
 import { operatorTokenPath } from "../../config/access.ts";
 import { configPath, githubTokenPath, openFiles } from "../../config/files.ts";
 import { profilesPath } from "../../config/profiles.ts";
+import { tmuxSocketOf } from "../../config/tmux-socket.ts";
 import type { Env, Where } from "./configuration.ts";
 
-export type { WorktreeHere };
+export type { TerminalHere, WorktreeHere };
 
 /** The best sandbox that this machine lets a runner make. */
 export async function detectSandbox(): Promise<"bubblewrap" | "unshare" | "none"> {
@@ -47,10 +49,16 @@ export async function removeWorktree(worktree: WorktreeHere) {
   return (await import("../../../runner/here/worktrees.ts")).removeHere(worktree);
 }
 
+/** The terminals of this machine's runners. @throws TmuxFailed */
+export async function listTerminals(home: string): Promise<TerminalHere[]> {
+  const { terminalsHere } = await import("../../../runner/here/terminals.ts");
+  return terminalsHere(runnerHomes(home).map((one) => ({ home: one, tmuxSocket: tmuxSocketOf(one) })));
+}
+
 /** Sockets of terminals that no tmux listens at any more. */
 export async function staleSockets(home: string): Promise<string[]> {
   const { staleSocket } = await import("../../../runner/here/stale-socket.ts");
-  const found = await Promise.all(runnerHomes(home).map(staleSocket));
+  const found = await Promise.all(runnerHomes(home).map((one) => staleSocket(tmuxSocketOf(one))));
   return found.flatMap((path) => path ?? []);
 }
 

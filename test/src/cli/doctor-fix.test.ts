@@ -1,9 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { namedSocket } from "#runner/tmux.ts";
+import { tmuxSocketOf } from "../../../src/config/tmux-socket.ts";
 import { openStandIn, operatorToken, type StandIn } from "./server.ts";
 import { aRun, aRunner, aTask, openHome } from "./world.ts";
 
@@ -87,8 +89,9 @@ describe("doctor --fix", () => {
   });
 
   it("removes a socket that nothing listens at, and leaves one that somebody does", async () => {
-    const socket = join(home.state, "runner/tmux.sock");
-    mkdirSync(join(home.state, "runner"), { mode: 0o700 });
+    // Where the tmux server of the runner in this folder listens.
+    const socket = namedSocket(tmuxSocketOf(join(home.state, "runner")));
+    mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
     const listening = await openSocket(socket);
     expect((await doctor()).out).not.toContain("nothing listens");
     await listening.leave();
@@ -122,6 +125,7 @@ describe("doctor --bundle", () => {
     writeFileSync(join(home.state, "operator.token"), `${planted.operator}\n`, { mode: 0o600 });
     const registration = join(home.state, "runner/registration.json");
     const runner = { server: server.url, runnerId: 1, credential: planted.runner, name: "box", labels: [], slots: 1 };
+    mkdirSync(dirname(registration), { recursive: true, mode: 0o700 });
     writeFileSync(registration, JSON.stringify({ ...runner, repositories: [] }), { mode: 0o600 });
     const log = [...Object.values(planted), vendor].map((secret) => `{"msg":"used ${secret} for it"}`).join("\n");
     writeFileSync(

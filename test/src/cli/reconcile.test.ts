@@ -1,7 +1,13 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { defaultPolicy } from "#protocol/policy.ts";
 import type { RepositoryReport } from "#protocol/reconcile.ts";
+import type { RunOffer } from "#protocol/run.ts";
+import { openJournal } from "#runner/journal.ts";
+import { openTmux } from "#runner/tmux.ts";
+import { tmuxSocketOf } from "../../../src/config/tmux-socket.ts";
 import { openStandIn, operatorToken, type StandIn } from "./server.ts";
 import { openHome } from "./world.ts";
 
@@ -20,6 +26,26 @@ afterAll(async () => {
 
 const cco = (...args: string[]) =>
   home.run([...args, "--server", server.url], { CC_ORCHESTRATOR_TOKEN: operatorToken });
+
+const offer: RunOffer = {
+  runId: 4,
+  task: "TASK-3",
+  title: "Greet",
+  purpose: "implement",
+  attempt: 1,
+  epoch: 1,
+  leaseSeconds: 45,
+  repository: "octo/sample",
+  cloneUrl: "/srv/sample",
+  baseBranch: null,
+  branch: "claude/3-greet",
+  headSha: null,
+  sessionId: randomUUID(),
+  resume: false,
+  prompt: "Say bonjour.",
+  policy: defaultPolicy,
+  author: { name: "mona", email: "mona@example.com" },
+};
 
 function found(of: Partial<RepositoryReport> = {}): RepositoryReport {
   const nothing = { submitted: [], withdrawn: [], followed: [], due: [], opened: [], repaired: [], problems: [] };
@@ -69,7 +95,7 @@ it("fails when a part could not be looked at, and says which; for programs it pr
   server.answers.reconcile = { report };
   expect(await cco("reconcile")).toMatchObject({ code: 1, err: expect.stringContaining("until 14:05") });
   const { code, out } = await cco("reconcile", "--json");
-  expect([code, JSON.parse(out)]).toEqual([1, { report, here: { worktrees: 0, idle: [] } }]);
+  expect([code, JSON.parse(out)]).toEqual([1, { report, here: { worktrees: 0, idle: [], terminals: 0, strays: [] } }]);
 });
 
 it("tells of worktrees on this machine that no run works in, which their runner or a person puts away", async () => {
@@ -84,6 +110,32 @@ it("tells of worktrees on this machine that no run works in, which their runner 
       here: { worktrees: 1, idle: ["TASK-3"] },
     });
   } finally {
+    rmSync(home.state, { recursive: true });
+  }
+});
+
+it("tells of terminals on this machine that belong to no run, which their runner ends when it starts", async () => {
+  server.answers.reconcile = { report: { repositories: [], redelivered: 0, leases: 0, problems: [] } };
+  const runner = join(home.state, "runner");
+  openJournal(runner).begin(offer);
+  // What the runner is about to write down is not for others to clear away.
+  const begun = join(runner, "runs/5-1");
+  mkdirSync(begun);
+  const tmux = openTmux({ home: runner, socket: tmuxSocketOf(runner) });
+  const of = { columns: 80, rows: 24, argv: ["/bin/sleep", "60"], env: {}, inPlaceOf: null };
+  try {
+    await tmux.startSession({ name: "task-3-run-4-2", ...of });
+    expect(JSON.parse((await cco("reconcile", "--json")).out)).toMatchObject({ here: { terminals: 1, strays: [] } });
+    await tmux.startSession({ name: "task-3-run-40", ...of });
+    expect((await cco("reconcile")).out).toBe(
+      "Nothing differs in 0 repositories.\n1 of 2 terminals on this machine has no run (task-3-run-40): the runner ends what it does not know when it starts\n",
+    );
+    expect(JSON.parse((await cco("reconcile", "--json")).out)).toMatchObject({
+      here: { terminals: 2, strays: ["task-3-run-40"] },
+    });
+    expect(existsSync(begun)).toBe(true);
+  } finally {
+    await tmux.endServer();
     rmSync(home.state, { recursive: true });
   }
 });

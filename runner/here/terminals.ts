@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import { readJournal } from "#runner/journal.ts";
+import { isOfRun } from "#runner/strays.ts";
+import { namedSocket, openTmux } from "#runner/tmux.ts";
+
+/** A terminal on this machine. */
+export type TerminalHere = {
+  name: string;
+  /** It belongs to a run that has not ended. */
+  hasRun: boolean;
+  /** The runner's folder that it belongs to. */
+  home: string;
+};
+
+/** The terminals of the runners with these folders and tmux servers. @throws TmuxFailed */
+export async function terminalsHere(runners: readonly { home: string; tmuxSocket: string }[]): Promise<TerminalHere[]> {
+  const found: TerminalHere[] = [];
+  for (const { home, tmuxSocket } of runners) {
+    // Without a server there are none, and tmux itself may not be there.
+    if (!existsSync(namedSocket(tmuxSocket))) continue;
+    const before = readJournal(home);
+    const sessions = await openTmux({ home, socket: tmuxSocket }).sessions();
+    // One may have begun or ended meanwhile.
+    const entries = [...before, ...readJournal(home)];
+    for (const { name } of sessions) found.push({ name, hasRun: isOfRun(name, entries), home });
+  }
+  return found;
+}
