@@ -1,13 +1,13 @@
 import type { Signal } from "@preact/signals";
 import { Dialog } from "./dialog.tsx";
-import { keys } from "./keyboard.ts";
+import { keys } from "./key-list.ts";
 
 export function KeyHelp({ isOpen }: { isOpen: Signal<boolean> }) {
   return (
     <Dialog isOpen={isOpen.value} onClose={() => (isOpen.value = false)} title="Keyboard">
       <dl class="keys">
         {keys.map(([key, does]) => (
-          <div key={key}>
+          <div key={does}>
             <dt>
               <kbd>{key}</kbd>
             </dt>

@@ -5,27 +5,6 @@ import { actionNames, actions } from "../domain/actions.ts";
 import { pages } from "../store/route.ts";
 import { act } from "./act.ts";
 
-/** Every key and what it does, as `?` shows it. */
-export const keys = [
-  ["Ctrl K, ⌘K", "Go to anything, do anything"],
-  ["j / k", "Next, previous task"],
-  ["h / l", "Column to the left, to the right"],
-  ["Enter, e", "Open the selected task"],
-  ["e", "On its page: open the worktree in an editor"],
-  ["r", "Retry the task"],
-  ["s", "Stop the task"],
-  ["a", "Approve what waits for it"],
-  ["m", "Tell Claude more, or answer it"],
-  ["t / b", "Take its session over, hand it back"],
-  ["o", "Open its pull request"],
-  ["i", "Open its issue"],
-  ["c", "New task"],
-  ["/", "Filter"],
-  ...pages.map(({ key, title }) => [key, title] as const),
-  ["Esc", "Back to the board, close"],
-  ["?", "This list"],
-] as const;
-
 /** The keys of the whole dashboard; fields and dialogs keep theirs. */
 export function useKeyboard(
   desk: Desk,
@@ -40,7 +19,8 @@ export function useKeyboard(
       }
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
       const target = event.target instanceof HTMLElement ? event.target : null;
-      if (target?.closest("dialog")) return;
+      // One that has just closed still has the focus until the next frame.
+      if (target?.closest("dialog[open]")) return;
       if (target?.closest("input, textarea, select")) {
         if (event.key === "Escape") target.blur();
         return;

@@ -1,3 +1,4 @@
+import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
 import { aRun } from "./facts.ts";
@@ -21,6 +22,11 @@ export async function showcase() {
     const task = tasks.find((one) => one.name === name);
     if (task === undefined) throw new Error(`There is no ${name}.`);
     return task;
+  };
+  const taken = (name: string, takeover: Run["takeover"]): Task => {
+    const task = named(name);
+    const runs = task.runs.map(({ takeover: _, ...run }) => (takeover === undefined ? run : { ...run, takeover }));
+    return Object.assign(task, { runs });
   };
   const aRunner = (): Runner => {
     const [runner] = showcaseRunners();
@@ -67,7 +73,11 @@ export async function showcase() {
       },
       takeOverTask: ({ params }) => {
         asked.push(`take over ${params.task}`);
-        return { task: named(params.task) };
+        return { task: taken(params.task, { by: "ada", state: "held" }) };
+      },
+      handBackTask: ({ params }) => {
+        asked.push(`hand back ${params.task}`);
+        return { task: taken(params.task, undefined) };
       },
       followTask: ({ params, body }) => {
         asked.push(`${body.verb} ${params.task}`);
