@@ -7,6 +7,7 @@ import { editorPlace } from "./editor.ts";
 import {
   asks,
   awaitsApproval,
+  canBeGivenUp,
   hasPlan,
   isOver,
   isUnderWay,
@@ -78,7 +79,8 @@ export const actions = {
     icon: "stop",
     key: "s",
     refusal: (task) => {
-      if (!isUnderWay(task) && !hasPlan(task)) return "It has ended.";
+      if (!isUnderWay(task) && !hasPlan(task) && !canBeGivenUp(task))
+        return task.status === "completed" ? "It has ended." : "Nothing works on it: it waits for review.";
       return task.reason?.code === "stopping" ? "It is stopping already." : null;
     },
   },
@@ -211,6 +213,7 @@ export function isAllowed(name: ActionName, task: Pick<Task, "may">): boolean {
 /** How the action is called for this task. */
 export function labelOf(name: ActionName, task: Task): string {
   if (name === "retry" && task.runs.length === 0) return "Start";
+  if (name === "stop" && canBeGivenUp(task)) return "Give up";
   if (name === "approve") return hasPlan(task) ? "Approve plan" : "Approve";
   if (name === "say" && asks(task)) return "Answer Claude";
   return actions[name].label;

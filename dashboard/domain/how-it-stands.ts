@@ -25,6 +25,12 @@ export function runAtWork(task: Task) {
   return task.runs.findLast(({ status }) => status === "in_progress");
 }
 
+/** Whether it waits for nobody but its owner, and only a word of theirs would end it. */
+export function canBeGivenUp(task: Task): boolean {
+  if (isUnderWay(task) || hasPlan(task) || task.status === "completed") return false;
+  return task.runs.length === 0 || (task.folder !== undefined && task.pullRequest?.state !== "open");
+}
+
 /** Whether nothing more can come of it: its pull request was merged or closed. */
 export function isOver({ pullRequest, status }: Task): boolean {
   return status === "completed" && pullRequest !== null && pullRequest.state !== "open";

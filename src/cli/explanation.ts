@@ -93,7 +93,10 @@ function nextOf({ name, status, conclusion, pullRequest, issue, runs, folder, br
   if (reason?.code === "not_started") next.push(`Start it: cc-orchestrator task run ${name}`);
   if (status === "completed" && conclusion !== "success") next.push(`Try again: cc-orchestrator task retry ${name}`);
   if (runs.length > 0) next.push(`See what Claude did: cc-orchestrator task logs ${name}`);
-  if (status !== "completed") next.push(`Stop it: cc-orchestrator task cancel ${name}`);
+  // One that waits for a review on GitHub is ended there.
+  if (status === "in_review" && pullRequest?.state === "open") return next;
+  const isResting = status === "in_review" || reason?.code === "not_started";
+  if (status !== "completed") next.push(`${isResting ? "Give it up" : "Stop it"}: cc-orchestrator task cancel ${name}`);
   return next;
 }
 

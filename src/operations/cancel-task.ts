@@ -1,19 +1,24 @@
-import { waitingPlan } from "#domain/plan.ts";
+import { cancelRefusal } from "#domain/cancelling.ts";
 import { reasons } from "#domain/reasons.ts";
 import { advance } from "#domain/run-machine.ts";
-import { currentRun, isAlive, type TaskFacts } from "#domain/task.ts";
+import type { TaskFacts } from "#domain/task.ts";
 import type { TaskName } from "#protocol/words.ts";
 import { loadTask } from "./load-task.ts";
 import type { World } from "./ports/world.ts";
 import { ProblemError } from "./problem-error.ts";
 
-/** Stops a task: a queued run ends at once, a held one is asked to stop and ends by its own report. */
+/**
+ * Stops a task: a queued run ends at once, a held one is asked to stop and ends by its own report. One that rests, and
+ * waits for nobody but its owner, is put aside.
+ * @throws ProblemError 409 `not_running`
+ */
 export function cancelTask(world: World, name: TaskName, by: string): void {
   world.store.transaction(() => {
     const task = loadTask(world, name);
-    const runs = world.store.runs.ofTask(task.id);
-    if (!isAlive(runs) && waitingPlan(task, currentRun(runs)) === null) {
-      throw new ProblemError({ status: 409, code: "not_running", title: `${name} has nothing to stop: it has ended.` });
+    const refusal = cancelRefusal(task, world.store.runs.ofTask(task.id));
+    if (refusal !== null) {
+      const { code, sentence: title, advice } = refusal;
+      throw new ProblemError({ status: 409, code, title, ...(advice === undefined ? {} : { advice }) });
     }
     cancelRuns(world, task, { by, how: "cancelled" });
   });

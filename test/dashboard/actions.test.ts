@@ -32,7 +32,12 @@ const cases: [string, Partial<Task>, ActionName[]][] = [
   ["taken over", { status: "in_progress", runs: [aRun({ takeover: held })] }, ["stop", "say", "hand_back"]],
   ["asking", { status: "waiting", runs: [aRun({ status: "waiting", question })] }, ["stop", "say"]],
   ["with a plan that waits", waitingPlan, ["retry", "stop", "approve", "say"]],
-  ["never started", { status: "waiting", runs: [] }, ["retry", "go_on"]],
+  ["never started", { status: "waiting", runs: [] }, ["retry", "stop", "go_on"]],
+  [
+    "a branch here that waits to be merged",
+    { status: "in_review", folder: "/here", issue: null, ...ended },
+    ["retry", "stop", "go_on", "remove"],
+  ],
   ["failed", { status: "completed", conclusion: "failure", ...ended }, ["retry", "go_on", "remove"]],
   [
     "in review",

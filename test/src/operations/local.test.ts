@@ -15,7 +15,7 @@ import { removeTask } from "#operations/remove-task.ts";
 import { retryTask } from "#operations/retry-task.ts";
 import { sayToTask } from "#operations/say-to-task.ts";
 import { listTasks, showTask } from "#operations/show-tasks.ts";
-import { type Bench, openBench, reports } from "./bench.ts";
+import { type Bench, openBench, pushed, reports, succeeded } from "./bench.ts";
 
 let bench: Bench;
 let folder: string;
@@ -116,9 +116,35 @@ describe("a task of a repository on this machine", () => {
     expect(showTask(bench.world, name)).toMatchObject({ title: "Greet in German", priority: "high" });
     await expect(removeTask(bench.world, name)).rejects.toEqual(refusal(409, "not_ended"));
     cancelTask(bench.world, name, "mona");
+    expect(() => cancelTask(bench.world, name, "mona")).toThrow("TASK-1 has nothing to stop: it has ended.");
     await removeTask(bench.world, name);
     expect(bench.store.tasks.get(id)).toBeNull();
     expect(bench.store.runs.ofTask(id)).toEqual([]);
+  });
+});
+
+describe("a task that rests is given up when its owner says so, and begun again", () => {
+  it("before its first run", async () => {
+    const { name } = await create();
+    cancelTask(bench.world, name, "mona");
+    expect(showTask(bench.world, name)).toMatchObject({ status: "completed", conclusion: "cancelled" });
+    retryTask(bench.world, name);
+    expect(showTask(bench.world, name)).toMatchObject({ status: "queued" });
+  });
+
+  it("when its branch waits to be merged", async () => {
+    const { name, branch } = await create({ run: true });
+    const near = bench.addRunner({ name: "near", labels: ["local"] });
+    const { runId, epoch } = bench.claim(near);
+    applyReports(bench.world, near, runId, epoch, reports([pushed("a".repeat(40), branch ?? ""), succeeded]));
+    expect(showTask(bench.world, name)).toMatchObject({ status: "in_review" });
+    cancelTask(bench.world, name, "mona");
+    expect(showTask(bench.world, name)).toMatchObject({
+      status: "completed",
+      conclusion: "cancelled",
+      reason: { sentence: "Stopped by mona: cancelled." },
+    });
+    expect(() => cancelTask(bench.world, name, "mona")).toThrow("it has ended");
   });
 });
 
