@@ -96,7 +96,10 @@ function readCommon(): Common {
   if (modelUrl !== "" && !/^https?:\/\//.test(modelUrl))
     throw new InputError("anthropic-base-url", "write an address, as https://gateway.example.com");
   return {
-    model: readModelAccess(read, { bedrock: flagOf("use-bedrock"), vertex: flagOf("use-vertex") }),
+    model: readModelAccess(read, {
+      use: { bedrock: flagOf("use-bedrock"), vertex: flagOf("use-vertex") },
+      job: process.env,
+    }),
     modelUrl: modelUrl || null,
     claude: read("claude"),
     claudeVersion: version,

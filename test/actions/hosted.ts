@@ -64,6 +64,8 @@ export async function openHosted(of: {
   /** The events that the workflow is for, as `issues.labeled`, or `issues` for all of them. */
   on?: readonly string[];
   with?: Record<string, string>;
+  /** What a step before ours has put into the job's environment, to log in at a cloud: then there is no key. */
+  env?: () => Record<string, string>;
   permissions?: Record<string, string>;
   private?: boolean;
   /** A workflow file, which says all of that by itself. */
@@ -71,6 +73,10 @@ export async function openHosted(of: {
 }): Promise<Hosted> {
   const folder = mkdtempSync(join(tmpdir(), "cco-hosted-"));
   mkdirSync(join(folder, "git"));
+  const contexts = () => ({
+    secrets: { ANTHROPIC_API_KEY: model.key, CLAUDE_APP_KEY: github.app.privateKey, CLAUDE_STATE_KEY: "state of jobs" },
+    vars: { CLAUDE_APP_ID: github.app.id, GOOGLE_PROJECT: "acme-1" },
+  });
   const isOwnApp = "app-id" in (of.workflow?.inputs({ vars: {}, secrets: {} }) ?? {});
   // The token of a workflow is one of GitHub's own App.
   const slug = isOwnApp ? "claude-app" : "github-actions";
@@ -104,10 +110,12 @@ export async function openHosted(of: {
   );
 
   async function tokenOfJob(): Promise<string> {
+    // What a job may have signed about itself is not the API's.
+    const { id_token: _, ...permissions } = of.permissions ?? of.workflow?.permissions ?? usualPermissions;
     const { data } = await app.rest.apps.createInstallationAccessToken({
       installation_id: repository.installationId ?? 0,
       repository_ids: [repository.id],
-      permissions: of.permissions ?? of.workflow?.permissions ?? usualPermissions,
+      permissions,
     });
     return data.token;
   }
@@ -119,13 +127,9 @@ export async function openHosted(of: {
       bundle: of.bundle,
       with: {
         "github-token": await tokenOfJob(),
-        "anthropic-api-key": model.key,
-        "anthropic-base-url": model.url,
+        ...(of.env === undefined ? { "anthropic-api-key": model.key, "anthropic-base-url": model.url } : {}),
         claude: join(root, "node_modules/.bin/claude"),
-        ...of.workflow?.inputs({
-          secrets: { ANTHROPIC_API_KEY: model.key, CLAUDE_APP_KEY: github.app.privateKey },
-          vars: { CLAUDE_APP_ID: github.app.id },
-        }),
+        ...of.workflow?.inputs(contexts()),
         ...of.with,
         ...more,
         ...given.with,
@@ -139,6 +143,8 @@ export async function openHosted(of: {
         GITHUB_RUN_ID: String(firstRun + jobs.length),
         GITHUB_RUN_ATTEMPT: "1",
         GITHUB_ACTOR: "ada",
+        ...of.workflow?.env(contexts()),
+        ...of.env?.(),
       },
     });
     const hosted = { ...job, event };

@@ -16,7 +16,10 @@ const Step = z.object({ uses: z.string().optional(), with: z.record(z.string(), 
 const Workflow = z.object({
   on: z.record(z.string(), z.unknown()),
   permissions: z.record(z.string(), z.string()).default({}),
-  jobs: z.record(z.string(), z.object({ if: z.string().optional(), steps: z.array(Step) })),
+  jobs: z.record(
+    z.string(),
+    z.object({ if: z.string().optional(), env: z.record(z.string(), z.unknown()).default({}), steps: z.array(Step) }),
+  ),
 });
 
 /** What a workflow is for, and how it uses the Action. */
@@ -29,6 +32,8 @@ export type ReadWorkflow = {
   isFor(event: string, payload: object): boolean;
   /** The inputs of the step that uses the Action. */
   inputs(contexts: Record<string, unknown>): Record<string, string>;
+  /** The variables that its job sets. */
+  env(contexts: Record<string, unknown>): Record<string, string>;
 };
 
 /** What GitHub finds wrong with a workflow file; empty for a good one. */
@@ -52,14 +57,16 @@ export function readWorkflow(content: string): ReadWorkflow {
     ),
     isFor: (event, payload) =>
       job.if === undefined || evaluate(job.if, { github: { event_name: event, event: payload } }) === "true",
-    inputs: (contexts) =>
-      Object.fromEntries(
-        Object.entries(step.with).map(([name, value]) => [
-          name,
-          String(value).replace(/\$\{\{(.*?)\}\}/g, (_, expression: string) => evaluate(expression, contexts)),
-        ]),
-      ),
+    inputs: (contexts) => filledIn(step.with, contexts),
+    env: (contexts) => filledIn(job.env, contexts),
   };
+}
+
+function filledIn(values: Record<string, unknown>, contexts: Record<string, unknown>): Record<string, string> {
+  const fill = (_: string, expression: string) => evaluate(expression, contexts);
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, String(value).replace(/\$\{\{(.*?)\}\}/g, fill)]),
+  );
 }
 
 /** The value of an expression, as text. */

@@ -6,6 +6,8 @@ import { table } from "./table.ts";
 export const examples = {
   "example without a server": "without-a-server.yml",
   "example with an app": "with-an-app.yml",
+  "example with bedrock": "with-bedrock.yml",
+  "example with vertex": "with-vertex.yml",
   "example for a control plane": "for-a-control-plane.yml",
 } as const;
 
