@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -17,11 +17,13 @@ const socket = `cco-test-${randomUUID().slice(0, 8)}`;
 const tmux = (...args: string[]) => run("tmux", ["-L", socket, "-f", "/dev/null", ...args]);
 const attachOf = (name: string) => `tmux -u -L ${socket} attach-session -t =${name}`;
 const home = openHome();
+const temporary = join(home.folder, "tmp");
 let server: StandIn;
 const terminals: TestTerminal[] = [];
 
 beforeAll(async () => {
   server = await openStandIn({});
+  mkdirSync(temporary);
   await tmux("new-session", "-d", "-s", "task-12", "sh", "-c", "echo the screen of Claude; exec cat");
 });
 beforeEach(() => {
@@ -43,7 +45,17 @@ const env = () => ({
   PATH: process.env.PATH ?? "",
   CC_ORCHESTRATOR_SERVER: server.url,
   CC_ORCHESTRATOR_TOKEN: operatorToken,
+  TMPDIR: temporary,
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 async function attach(...flags: string[]): Promise<TestTerminal> {
   const command = `'${process.execPath}' '${program}' attach TASK-12 ${flags.join(" ")}`;
   const terminal = await openTerminal(command, { folder: home.folder, env: env(), columns: 120, rows: 40 });
@@ -91,6 +103,22 @@ describe("attach", () => {
     rmSync(join(home.state, "runner"), { recursive: true });
     const without = await attach("--layout", "split");
     await expect.poll(() => without.screen(), soon).toMatch(/has no worktree[\s\S]*--home[\s\S]*ended 1/);
+  });
+
+  it("ends what only showed it when the window is closed", async () => {
+    const worktree = join(home.state, "runner/tasks/octocat+hello-world-TASK-12/work/tree");
+    mkdirSync(worktree, { recursive: true });
+    const terminal = await attach("--layout", "full");
+    await expect.poll(() => terminal.screen(), soon).toContain("the screen of Claude");
+    const [view = ""] = readdirSync(temporary).filter((name) => name.startsWith("cco-view-"));
+    const own = ["-S", join(temporary, view, "view")];
+    const panes = (await run("tmux", [...own, "list-panes", "-a", "-F", "#{pane_pid}"])).stdout.trim().split("\n");
+    expect(panes).toHaveLength(3);
+    await terminals.pop()?.close();
+    await expect.poll(() => panes.filter((pid) => isAlive(Number(pid))), soon).toEqual([]);
+    await expect.poll(() => readdirSync(temporary).filter((name) => name.startsWith("cco-")), soon).toEqual([]);
+    expect((await tmux("list-sessions")).stdout).toContain("task-12");
+    expect((await tmux("list-clients", "-t", "task-12")).stdout).toBe("");
   });
 
   it("has what else is going on below it with --layout full", async () => {

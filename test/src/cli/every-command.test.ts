@@ -6,9 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { commands } from "#cli/commands.ts";
 import { openContext } from "#cli/context.ts";
 import { version } from "#cli/version.ts";
-import { makeWorktree } from "#runner/git/make-worktree.ts";
-import { openMirror } from "#runner/git/mirror.ts";
-import { author, type GitWorld, makeWorld, repository } from "#test/runner/git/world.ts";
+import { type GitWorld, makeWorld } from "#test/runner/git/world.ts";
+import { leaveWorktree } from "./idle-worktree.ts";
 import { run, stepsIn, written } from "./script.ts";
 import { answersIn, keepTelling, makeProject, now } from "./script-world.ts";
 import { openStandIn, operatorToken, type StandIn } from "./server.ts";
@@ -64,17 +63,8 @@ async function withProject(home: string): Promise<void> {
   writeFileSync(join(home, "package.json"), '{ "scripts": { "test": "node --test" } }');
 }
 
-/** Of a runner that is away; what was changed in it was never pushed. */
-async function withWorktree(home: string): Promise<void> {
-  const runner = join(home, ".local/state/cc-orchestrator/runner");
-  mkdirSync(join(runner, ".."), { recursive: true, mode: 0o700 });
-  const mirror = openMirror({ home: runner, repository, url: git.remote.url(repository) });
-  await mirror.fetch(git.credential);
-  const place = join(runner, "tasks", `${repository.replace("/", "+")}-TASK-12`, "work");
-  mkdirSync(join(place, ".."), { recursive: true });
-  const of = { mirror, task: "TASK-12", branch: "claude/12", baseSha: git.baseSha, author };
-  const { path } = await makeWorktree({ ...of, folder: place });
-  writeFileSync(join(path, "src/one.txt"), "half done\n");
+function withWorktree(home: string): Promise<string> {
+  return leaveWorktree(git, join(home, ".local/state/cc-orchestrator"), "TASK-12");
 }
 
 async function placeOf(name: string) {
