@@ -65,11 +65,20 @@ export function openLive(options: LiveOptions): Live {
   const advance = (client: Client): void => {
     while (client.blockedSince === null && client.cursor !== ring.lastId()) {
       const frames = ring.after(client.cursor, writeBytes);
+      const from = client.cursor;
       client.cursor = frames?.at(-1)?.id ?? ring.lastId();
-      const text =
-        frames === null ? gapAt(client.cursor) : frames.map((frame) => textFor(client.viewer, frame)).join("");
-      if (text !== "") write(client, text, () => advance(client));
+      const piece = frames === null ? gapAt(client.cursor) : pieceFor(client.viewer, from, frames);
+      if (piece.length > 0) write(client, piece, () => advance(client));
     }
+  };
+  // Most look at the same place: what they are sent is encoded once, and held once for all who do not read.
+  let shared: { from: number; to: number; piece: Buffer } | null = null;
+  const pieceFor = ({ eyes }: Viewer, from: number, frames: readonly Frame[]): Buffer => {
+    if (eyes !== null) return Buffer.from(frames.map((frame) => textFor(eyes, frame)).join(""));
+    const to = frames.at(-1)?.id ?? from;
+    if (shared?.from !== from || shared.to !== to)
+      shared = { from, to, piece: Buffer.from(frames.map(({ text }) => text).join("")) };
+    return shared.piece;
   };
   function lookWhoIsIn(): void {
     for (const { response, viewer } of clients) if (!viewer.isIn()) response.end();
@@ -110,8 +119,7 @@ export function openLive(options: LiveOptions): Live {
   };
 }
 
-function textFor({ eyes }: Viewer, { id, text, body }: Frame): string {
-  if (eyes === null) return text;
+function textFor(eyes: Eyes, { id, body }: Frame): string {
   const seen = eyes.see(body);
   return seen === null ? "" : frameOf(id, { id, body: seen } satisfies LiveEvent);
 }
@@ -126,9 +134,10 @@ function cursorOf(asked: unknown): number | null {
   return typeof asked === "string" && /^\d{1,15}$/.test(asked) ? Number(asked) : 0;
 }
 
-function write(client: Client, text: string, onDrain: () => void): void {
+/** @param piece text costs three times its length while it waits for a client: what is long comes as bytes */
+function write(client: Client, piece: string | Buffer, onDrain: () => void): void {
   // Its close event is on the way.
-  if (client.response.destroyed || client.response.write(text)) return;
+  if (client.response.destroyed || client.response.write(piece)) return;
   client.blockedSince = performance.now();
   client.response.once("drain", () => {
     client.blockedSince = null;
