@@ -48,7 +48,7 @@ test.each([
   {
     what: "the command line, before it knows what is asked",
     entry: "src/cli/main.ts",
-    may: /^(node:.+|commander|picocolors)$/,
+    may: /^(node:.+|commander)$/,
   },
 ])("$what loads no package that it does not need", ({ entry, may }) => {
   const loaded = packagesOf(entry, sources, aliases);

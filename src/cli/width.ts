@@ -1,5 +1,3 @@
-const wide =
-  /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u;
 const ascii = /^[\x20-\x7e]*$/;
 
 let segmenter: Intl.Segmenter | null = null;
@@ -32,6 +30,9 @@ export function shorten(text: string, columns: number): string {
 }
 
 function columnsOf(grapheme: string): number {
+  // Written here, so that it is not made before text asks for it: the tables behind it take longer than a page of status.
+  const wide =
+    /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u;
   if (wide.test(grapheme) || grapheme.includes("\ufe0f")) return 2;
   return /^\p{Mark}/u.test(grapheme) ? 0 : 1;
 }

@@ -112,7 +112,7 @@ export const vendors: readonly { packages: RegExp; parts: readonly PartName[] }[
   { packages: /^@octokit\/auth-oauth-device$/, parts: ["cli"] },
   { packages: /^express$/, parts: ["http"] },
   { packages: /^node-cron$/, parts: ["loops"] },
-  { packages: /^(commander|picocolors)$/, parts: ["cli"] },
+  { packages: /^commander$/, parts: ["cli"] },
   { packages: /^(execa|simple-git)$/, parts: ["runner"] },
   { packages: /^(preact|@preact\/.+)$/, parts: ["dashboard"] },
   { packages: /^@actions\/.+$/, parts: ["action"] },

@@ -1,5 +1,5 @@
 import { createLogUpdate } from "log-update";
-import pc from "picocolors";
+import { colours as pc } from "#cli/colours.ts";
 import type { Task } from "#protocol/task.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];

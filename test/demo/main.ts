@@ -2,7 +2,7 @@
  * `npm run demo`: the whole product on this machine, without accounts or costs. A stand-in for GitHub, the control plane,
  * a runner and the real Claude Code with a scripted model; an issue is labelled and becomes a draft pull request.
  */
-import pc from "picocolors";
+import { colours as pc } from "#cli/colours.ts";
 import type { Task } from "#protocol/task.ts";
 import { until } from "#test/world/until.ts";
 import { measureBare } from "./bare.ts";
