@@ -40,7 +40,10 @@ export function readAccess(env: Environment, files: Files, flags: Flags): Access
     const given = flags.profile === undefined ? fromEnvironment : null;
     return { server: chosen.server, token: given ?? chosen.token };
   }
-  const kept = fromEnvironment ?? (isKeptFor(server, env, files) ? token : null) ?? profileOf(server, profiles)?.token;
+  const kept =
+    fromEnvironment ??
+    (token !== null && isKeptFor(server, env, files) ? token : null) ??
+    profileOf(server, profiles)?.token;
   return { server, token: kept ?? (isLoopback(new URL(server).hostname) ? localToken(home, files) : null) };
 }
 

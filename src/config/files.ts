@@ -96,16 +96,15 @@ async function readYaml(
   }
   if (!isTrusted(path, facts, uid, problems)) return null;
   // The parser is read only where there is something to parse: most commands start without it.
-  const { parseDocument } = await import("yaml");
-  const document = parseDocument(readFileSync(path, "utf8"), { uniqueKeys: true });
-  for (const error of document.errors)
-    problems.push({
-      key: path,
-      sentence: `This file is not valid YAML: ${error.message.split("\n", 1)[0]}`,
-      advice: "Correct that line; the file is YAML with spaces for indentation.",
-    });
-  if (document.errors.length > 0) return null;
-  return { path, content: document.toJS({ maxAliasCount: 20 }), isExposed: (facts.mode & 0o077) !== 0 };
+  const { parseYaml } = await import("./parse-yaml.ts");
+  const parsed = parseYaml(readFileSync(path, "utf8"));
+  if ("mistakes" in parsed) {
+    const advice = "Correct that line; the file is YAML with spaces for indentation.";
+    for (const mistake of parsed.mistakes)
+      problems.push({ key: path, sentence: `This file is not valid YAML: ${mistake}`, advice });
+    return null;
+  }
+  return { path, content: parsed.content, isExposed: (facts.mode & 0o077) !== 0 };
 }
 
 /** A file that others can write decides nothing here: whoever writes it would choose where our keys are sent. */
