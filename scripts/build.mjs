@@ -17,7 +17,7 @@ const bundles = {
     // But for what comes before them, and lets V8 keep what it makes of that file.
     codeSplitting: {
       groups: [
-        { name: "first", test: /[\\/]src[\\/]cli[\\/](compile-cache|output)\.ts$/, priority: 2 },
+        { name: "first", test: /[\\/]src[\\/]cli[\\/](compile-cache|node-version|output)\.ts$/, priority: 2 },
         { name: "quick", test: /[\\/]src[\\/]cli[\\/]run\.ts$/, priority: 1 },
       ],
     },
@@ -45,7 +45,7 @@ async function build(name, folder) {
     external,
     // A package keeps the name that it has here, also where node_modules is a link: the same source makes the same bundle.
     resolve: { alias, symlinks: false },
-    plugins: [programsByUrl()],
+    plugins: [programsByUrl(), withoutFacades()],
     onLog(level, log) {
       // A bundle with a hole in it would only fail where somebody needs it.
       // Probot's throttling, which is switched off, would look for Redis; it does so past every bundler.
@@ -79,6 +79,32 @@ function programsByUrl() {
           return `new URL("./${name}.js", import.meta.url)`;
         });
       },
+    },
+  };
+}
+
+/** Leads an import past a chunk that only hands on what another one exports: it would cost each start a file. */
+function withoutFacades() {
+  const facade = /^export \{ (.+) \} from "\.\/([\w-]+\.js)";\s*$/;
+  return {
+    name: "without-facades",
+    generateBundle(_, bundle) {
+      const chunks = Object.values(bundle).filter(({ type, isEntry }) => type === "chunk" && !isEntry);
+      for (const { fileName, code } of chunks) {
+        const [, names, target] = facade.exec(code) ?? [];
+        if (names === undefined) continue;
+        const renamed = names.split(", ").map((name) => name.replace(/^(\w+) as (\w+)$/, "$2: from.$1"));
+        const called = `import("./${fileName}")`;
+        for (const chunk of Object.values(bundle))
+          if (chunk.type === "chunk" && chunk.code.includes(called))
+            chunk.code = chunk.code.replaceAll(
+              called,
+              `import("./${target}").then((from) => ({ ${renamed.join(", ")} }))`,
+            );
+        delete bundle[fileName];
+        const left = Object.values(bundle).find((chunk) => chunk.type === "chunk" && chunk.code.includes(fileName));
+        if (left !== undefined) throw new Error(`${left.fileName} still needs ${fileName}`);
+      }
     },
   };
 }

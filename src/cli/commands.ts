@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import * as status from "./commands/status.ts";
-import * as version from "./commands/version.ts";
+import { register as registerStatus } from "./commands/status.ts";
+import { register as registerVersion } from "./commands/version.ts";
 import type { Context } from "./context.ts";
 import { configRows, instanceRows, profileRows, runnerRows, talkRows, taskRows, worktreeRows } from "./rows.ts";
 
@@ -43,7 +43,7 @@ export const commands: readonly CommandRow[] = [
   {
     words: ["status"],
     summary: "show what needs you, what is being worked on and by whom",
-    load: async () => status,
+    load: async () => ({ register: registerStatus }),
   },
   {
     words: ["explain"],
@@ -206,7 +206,7 @@ export const commands: readonly CommandRow[] = [
     summary: "put a copy in the place of a stopped server's state",
     load: () => import("./commands/restore.ts"),
   },
-  { words: ["version"], summary: "print the version", load: async () => version },
+  { words: ["version"], summary: "print the version", load: async () => ({ register: registerVersion }) },
   {
     words: ["completion"],
     summary: "print a script that completes commands in bash, zsh or fish",

@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 import { keepCompiled } from "./compile-cache.ts";
+import { nodeProblem } from "./node-version.ts";
 import { openOutput } from "./output.ts";
 
+const problem = nodeProblem(process.versions.node);
+if (problem !== null) {
+  // An older one would fail at whatever it lacks first, in words that help nobody.
+  process.stderr.write(`cc-orchestrator cannot run here: Node ${problem.found}. ${problem.advice}\n`);
+  process.exit(1);
+}
 process.umask(0o077);
 // Before what is worth keeping is loaded.
 keepCompiled(process.env);
@@ -17,6 +24,6 @@ const code = await runCommandLine(process.argv.slice(2), {
   signals: process,
   exit: (code) => process.exit(code),
 });
-process.exitCode = code;
-// A program that failed half-way up, or was told to stop at once, may have left something open.
-if (code !== 0) process.exit();
+// All has been written by now, and to end like this spares Node taking down what it is about to lose: a tenth of a
+// short command's time. A program that failed half-way up, or was told to stop at once, may also have left something open.
+process.exit(code);

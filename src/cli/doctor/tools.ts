@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import type { Context } from "../context.ts";
+import { nodeProblem } from "../node-version.ts";
 import { checkClaude } from "../programs/here.ts";
 import type { Check } from "./check.ts";
 
@@ -28,9 +29,10 @@ export async function checkTools(
 
 /** @param version of Node, as 24.1.0 */
 export function checkNode(version: string): Check {
-  const least: Version = [22, 18];
-  if (isAtLeast(version, least)) return { name: "Node", verdict: "good", found: version };
-  return { name: "Node", verdict: "missing", found: `${version} is too old`, advice: "Install Node 22.18 or newer." };
+  const problem = nodeProblem(version);
+  return problem === null
+    ? { name: "Node", verdict: "good", found: version }
+    : { name: "Node", verdict: "missing", ...problem };
 }
 
 async function checkTool(name: keyof typeof tools, env: Env): Promise<Check> {

@@ -70,6 +70,18 @@ describe("the bundle", () => {
     expect(await cco("runner", "start")).toMatchObject({ code: 78, err: expect.stringContaining("runner register") });
   });
 
+  it("says in a sentence that this Node is too old, before it needs anything of a newer one", async () => {
+    const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } })`;
+    const preload = `data:text/javascript,${encodeURIComponent(older)}`;
+    const program = ["--import", preload, join(dist, "cli.js"), "status"];
+    const { exitCode, stdout, stderr } = await execa(process.execPath, program, { reject: false, timeout: 20_000 });
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: "cc-orchestrator cannot run here: Node 20.20.2 is too old. Install Node 22.18 or newer.",
+    });
+  });
+
   it("loads the server's packages for the server alone", () => {
     const ours = readdirSync(join(root, "src/cli/commands")).map((file) => file.replace(/\.ts$/, ""));
     // These two are part of the program itself.
@@ -92,7 +104,7 @@ describe("the bundle", () => {
   it("loads neither parser nor schemas for help, version and status, and all they need in a few files", () => {
     // The rest comes by an import of its own, after the cache of compiled code is there.
     const first = [...new Set([...loadedWith("cli.js"), ...loadedWith(chunkOf("quick"))])];
-    expect(first.length).toBeLessThanOrEqual(4);
+    expect(first.length).toBeLessThanOrEqual(3);
     const code = first.map(codeOf).join("\n");
     expect(code).toContain("renderStatus");
     for (const vendor of ["commander", "zod", "yaml"]) expect(code).not.toContain(`node_modules/${vendor}/`);
