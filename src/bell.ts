@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { taskName } from "#domain/task.ts";
 import type { Live } from "#http/live.ts";
 import type { Bell, World } from "#operations/ports/world.ts";
+import { actOfCommand } from "#operations/show-acts.ts";
 import { listRunners } from "#operations/show-runners.ts";
 import { showTask } from "#operations/show-tasks.ts";
 
@@ -31,6 +32,11 @@ export function bellOf(
         inside.tasks();
         inside.change(id);
         live.publish({ kind: "task", task: showTask(world(), taskName(id)) });
+      }),
+    command: (of) =>
+      soon(log, () => {
+        const act = actOfCommand(world(), of);
+        if (act !== null) live.publish({ kind: "act", ...act });
       }),
     runner: (id) =>
       soon(log, () => {

@@ -18,9 +18,13 @@ const words: { [N in RouteName | "typeInTerminal"]?: string } = {
   typeInTerminal: "types at the terminal of",
 };
 
-/** "retried": what they did, to be followed by the task. */
-export function actWords({ action }: Pick<TaskAct, "action">): string {
-  return words[action as RouteName] ?? action;
+/**
+ * What they did: "retried TASK-4", "said /claude retry in TASK-4".
+ * @param of the task by its name; null on its own page
+ */
+export function actWords({ action }: Pick<TaskAct, "action">, of: string | null): string {
+  if (action.startsWith("/")) return of === null ? `said ${action}` : `said ${action} in ${of}`;
+  return `${words[action as RouteName] ?? action} ${of ?? "it"}`;
 }
 
 /** Where they did it, when not on the dashboard. */

@@ -17,8 +17,7 @@ export function ActsPanel({ task }: { task: Task }) {
       <ol class="acts">
         {acts.map((act) => (
           <li key={`${act.at} ${act.action}`}>
-            <strong>{visibleLine(act.by)}</strong> {visibleLine(actWords(act))}{" "}
-            {act.action.startsWith("/") ? null : "it "}
+            <strong>{visibleLine(act.by)}</strong> {visibleLine(actWords(act, null))}{" "}
             <span class="faint">
               {actPlaces[act.place]} <Ago at={act.at} inWords />
             </span>

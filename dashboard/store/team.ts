@@ -45,7 +45,7 @@ export function openTeam(of: { call: Call; name: () => string; say: (text: strin
     },
     did: (act) => {
       if (act.task === shown) void acts.load(act.task);
-      if (act.by !== of.name()) of.say(visibleLine(`${act.by} ${actWords(act)} ${act.task}`));
+      if (act.by !== of.name()) of.say(visibleLine(`${act.by} ${actWords(act, act.task)}`));
     },
   };
 }

@@ -10,6 +10,7 @@ import { followAsked } from "./follow-asked.ts";
 import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
 import { readPolicy } from "./read-policy.ts";
+import { recordCommand } from "./record-command.ts";
 import { retryTask } from "./retry-task.ts";
 import { roleOf } from "./role-of.ts";
 
@@ -76,17 +77,11 @@ function isAnswered(world: World, happening: CheckAsked): boolean {
 function answer(world: World, happening: CheckAsked, task: TaskFacts, reason: Reason | null): void {
   if (task.issue === null) return;
   const { repository, actor, button } = happening;
-  world.store.commands.insert({
-    repositoryId: repository.id,
-    comment: nameOf(happening),
-    ordinal: 0,
-    thread: task.issue.number,
-    by: actor.login,
-    line: button === null ? "Re-run" : "Retry",
-    isDone: reason === null,
-    answer: reason === null ? null : renderRefusal(reason),
-    at: world.clock(),
-  });
+  const pressed = { repositoryId: repository.id, comment: nameOf(happening), ordinal: 0, by: actor.login };
+  const line = button === null ? "Re-run" : "Retry";
+  const outcome = { isDone: reason === null, answer: reason === null ? null : renderRefusal(reason) };
+  const thread = task.issue.number;
+  recordCommand(world, { ...pressed, thread, line, ...outcome, at: world.clock() }, { task: task.id });
   if (reason !== null) putReply(world, repository, task.issue.number);
 }
 

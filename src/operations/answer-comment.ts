@@ -13,6 +13,7 @@ import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
 import { reactTo } from "./react-to.ts";
 import { readPolicy } from "./read-policy.ts";
+import { recordCommand } from "./record-command.ts";
 import { roleOf } from "./role-of.ts";
 
 /**
@@ -103,16 +104,8 @@ function record(world: World, comment: Commented, ordinal: number, line: string,
   const { store } = world;
   store.transaction(() => {
     const outcome: Outcome = deed();
-    store.commands.insert({
-      repositoryId: repository.id,
-      comment: comment.comment,
-      ordinal,
-      thread,
-      by: actor.login,
-      line,
-      ...outcome,
-      at: world.clock(),
-    });
+    const said = { repositoryId: repository.id, comment: comment.comment, ordinal, thread, by: actor.login, line };
+    recordCommand(world, { ...said, ...outcome, at: world.clock() }, { task: comment.task ?? null });
     if (outcome.answer !== null) putReply(world, repository, thread);
   });
   world.bell.work();

@@ -15,6 +15,7 @@ import type { AnsweredElsewhere, AskedElsewhere } from "./ports/elsewhere.ts";
 import { GitHubRefusedError } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
 import { readPolicy } from "./read-policy.ts";
+import { recordCommand } from "./record-command.ts";
 import { roleOf } from "./role-of.ts";
 
 /** Where the command belongs: an issue or a pull request, and the task that is meant, if one is. */
@@ -136,16 +137,10 @@ function record(
     if (known !== null) return known;
     const reason = overtaken(world, comment, task, asked.question);
     const outcome = reason === null ? of.deed() : refusal(reason);
-    store.commands.insert({
-      repositoryId: comment.repository.id,
-      comment: asked.key,
-      ordinal: 0,
-      thread: comment.thread,
-      by: asked.login,
-      line: `/${commandWord} ${command.verb} ${asked.words.split("\n", 1)[0] ?? ""}`.trim().slice(0, 120),
-      ...outcome,
-      at: world.clock(),
-    });
+    const line = `/${commandWord} ${command.verb} ${asked.words.split("\n", 1)[0] ?? ""}`.trim().slice(0, 120);
+    const { repository, thread } = comment;
+    const said = { repositoryId: repository.id, comment: asked.key, ordinal: 0, thread, by: asked.login, line };
+    recordCommand(world, { ...said, ...outcome, at: world.clock() }, { task: task?.id ?? null });
     return outcome;
   });
 }

@@ -14,6 +14,7 @@ import type { World } from "./ports/world.ts";
 import { putReply } from "./put-reply.ts";
 import { reactTo } from "./react-to.ts";
 import { readPolicy } from "./read-policy.ts";
+import { recordCommand } from "./record-command.ts";
 import { revisePlan } from "./revise-plan.ts";
 import { roleOf } from "./role-of.ts";
 import { sayWords } from "./say-words.ts";
@@ -82,17 +83,9 @@ function take(world: World, comment: Commented): void {
       if (plan === null) sayWords(world, task, said);
       else revisePlan(world, task, plan, said);
     }
-    store.commands.insert({
-      repositoryId: repository.id,
-      comment: comment.comment,
-      ordinal: 0,
-      thread,
-      by: actor.login,
-      line: firstLineOf(body),
-      isDone: refusal === null,
-      answer: refusal === null ? null : renderRefusal(refusal),
-      at: world.clock(),
-    });
+    const said = { repositoryId: repository.id, comment: comment.comment, ordinal: 0, thread, by: actor.login };
+    const outcome = { isDone: refusal === null, answer: refusal === null ? null : renderRefusal(refusal) };
+    recordCommand(world, { ...said, line: firstLineOf(body), ...outcome, at: world.clock() }, { task: task.id });
     if (refusal !== null) putReply(world, repository, thread);
   });
   world.bell.work();

@@ -28,6 +28,9 @@ export function openCommands(db: Database.Database): Commands {
     `SELECT * FROM commands WHERE repository_id = ? AND thread = ? AND at >= ? AND answer <> 'null' AND comment NOT LIKE '%:%'
      ORDER BY at DESC, rowid DESC LIMIT ?`,
   );
+  const done = db.prepare<[number, number, number], Row>(
+    "SELECT * FROM commands WHERE repository_id = ? AND thread = ? AND is_done = 1 ORDER BY at DESC, rowid DESC LIMIT ?",
+  );
   const counting = db.prepare<[number, number, string], { count: number }>(
     "SELECT count(*) AS count FROM commands WHERE at >= ? AND repository_id = ? AND by = ?",
   );
@@ -41,6 +44,7 @@ export function openCommands(db: Database.Database): Commands {
     ofComment: (repositoryId, comment) => ofComment.all(repositoryId, comment).map(recordOf),
     answered: (repositoryId, thread, since, limit) =>
       answered.all(repositoryId, thread, since, limit).map(recordOf).reverse(),
+    done: (repositoryId, thread, limit) => done.all(repositoryId, thread, limit).map(recordOf),
     countBy: (repositoryId, login, since) => counting.get(since, repositoryId, login)?.count ?? 0,
     newest: (limit) => newest.all(limit).map(recordOf),
     forgetBefore: (at) => forgetting.run(at).changes,

@@ -6,6 +6,7 @@ import { ensureBuilt } from "./built.ts";
 
 let browser: Browser;
 let world: World;
+let labelled: number;
 let task: string;
 beforeAll(async () => {
   await ensureBuilt();
@@ -13,6 +14,7 @@ beforeAll(async () => {
   world.github.createUser("root");
   const issue = world.github.as("ada").openIssue(world.repo, { title: "Greet politely", body: "Please." });
   world.github.as("ada").label(world.repo, issue, "claude");
+  labelled = issue;
   task = (await world.taskOf(issue, ({ status }) => status === "queued", "the queue")).name;
 }, 90_000);
 afterAll(async () => {
@@ -56,6 +58,15 @@ test("somebody who only reads the repository sees the task, and no button for wh
   await page.goto(`${world.server.url}/runners`);
   await page.getByRole("heading", { name: "Runners" }).waitFor();
   expect(await page.getByText("Add a runner").count()).toBe(0);
+});
+
+test("a command that somebody writes on GitHub is told to the others at once, and stands among what was done", async () => {
+  const page = await signedIn("eve");
+  await page.goto(`${world.server.url}/tasks/${task}`);
+  await page.locator(".pulse.live").waitFor();
+  world.github.as("ada").comment(world.repo, labelled, "/claude priority high");
+  await page.getByText(`ada said /claude priority high in ${task}`).waitFor();
+  await page.locator(".acts").getByText("ada said /claude priority high on GitHub").waitFor();
 });
 
 test("who may write stops it from the board, and an administrator finds that in the audit log", async () => {

@@ -78,6 +78,8 @@ export async function openPlane(options: PlaneOptions): Promise<Plane> {
       queue: () => later(() => [waiters.queue.wake(), waiters.changes.wake()]),
       work: () => later(() => [...loops.map((loop) => loop.ring()), waiters.changes.wake()]),
       task: () => later(() => [waiters.tasks.wake(), waiters.changes.wake()]),
+      // Nobody looks at a job of its own.
+      command: () => undefined,
       runner: changed,
       log: (_task, _run, lines) => lines.forEach(options.say),
     },

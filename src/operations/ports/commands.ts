@@ -32,6 +32,8 @@ export interface Commands {
   ofComment(repositoryId: number, comment: string): CommandRecord[];
   /** The newest that were answered since `since` under the issue or pull request, at most `limit`, the oldest first. */
   answered(repositoryId: number, thread: number, since: number, limit: number): CommandRecord[];
+  /** The newest that were carried out under the issue or pull request, from wherever, at most `limit`. */
+  done(repositoryId: number, thread: number, limit: number): CommandRecord[];
   /** How many commands this person has written in the repository since `since`. */
   countBy(repositoryId: number, login: string, since: number): number;
   /** Of all repositories, the newest first. */

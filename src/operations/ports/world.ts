@@ -14,6 +14,8 @@ export interface Bell {
   /** A delivery, a due surface or a notice waits. */
   work(): void;
   task(taskId: number): void;
+  /** A command may have been carried out: of the task, or of that of its issue or pull request. */
+  command(of: { repositoryId: number; comment: string; ordinal: number; task: number | null }): void;
   runner(runnerId: number): void;
   log(taskId: number, runId: number, lines: readonly LogLine[]): void;
 }

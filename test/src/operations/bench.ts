@@ -7,9 +7,11 @@ import { claimRun } from "#operations/claim-run.ts";
 import type { GitHub } from "#operations/ports/github.ts";
 import type { RunnerFacts } from "#operations/ports/runners.ts";
 import type { Bell, World } from "#operations/ports/world.ts";
+import { actOfCommand } from "#operations/show-acts.ts";
 import { workNextDelivery } from "#operations/work-delivery.ts";
 import type { ReportBody } from "#protocol/report.ts";
 import type { RunOffer } from "#protocol/run.ts";
+import type { TaskAct } from "#protocol/team.ts";
 import { openLogs } from "#store/logs.ts";
 import { type OpenStore, openStore } from "#store/store.ts";
 
@@ -24,6 +26,8 @@ export type Bench = {
   pass(ms: number): void;
   /** How often each bell was rung since the last time this was asked. */
   rung(): Record<string, number>;
+  /** What was told of people's commands since the last time this was asked. */
+  acts(): TaskAct[];
   addRunner(of?: Partial<RunnerFacts>): RunnerFacts;
   /** The next run for the runner, which must be there. */
   claim(runner: RunnerFacts): RunOffer;
@@ -39,6 +43,7 @@ export function openBench(github: GitHub, of: { startsAt?: number } = {}): Bench
   const store = openStore({ file: join(folder, "state.db") });
   let now = of.startsAt ?? Date.UTC(2026, 10, 21, 14, 0);
   let rung: Record<string, number> = {};
+  const acts: TaskAct[] = [];
   let secrets = 0;
   let runners = 0;
   const count = (name: keyof Bell) => () => {
@@ -53,6 +58,10 @@ export function openBench(github: GitHub, of: { startsAt?: number } = {}): Bench
       queue: count("queue"),
       work: count("work"),
       task: count("task"),
+      command: (of) => {
+        const act = actOfCommand(world, of);
+        if (act !== null) acts.push(act);
+      },
       runner: count("runner"),
       log: count("log"),
     },
@@ -87,6 +96,7 @@ export function openBench(github: GitHub, of: { startsAt?: number } = {}): Bench
       rung = {};
       return before;
     },
+    acts: () => acts.splice(0),
     addRunner: (more = {}) => {
       runners += 1;
       const { id: _, ...given } = { id: 0, ...more };
