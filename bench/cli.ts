@@ -5,9 +5,10 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeTable } from "./table.ts";
 
 const root = join(import.meta.dirname, "..");
 const rounds = Math.max(15, Number(process.argv[2]) || 15);
@@ -84,31 +85,10 @@ function render(rows: readonly Row[]): string {
   ].join("\n");
 }
 
-const [opening, closing] = ["<!-- bench: cli -->", "<!-- /bench: cli -->"];
-
-function write(table: string): void {
-  const path = join(root, "docs/performance.md");
-  const block = `${opening}\n${table}\n${closing}`;
-  if (!existsSync(path)) {
-    mkdirSync(join(root, "docs"), { recursive: true });
-    writeFileSync(
-      path,
-      `# Performance\n\n## The command line\n\nMeasured by [bench/cli.ts](../bench/cli.ts): \`node bench/cli.ts 25 --write\`.\n\n${opening}\n${closing}\n`,
-    );
-  }
-  const page = readFileSync(path, "utf8");
-  const [start, end] = [page.indexOf(opening), page.indexOf(closing)];
-  const has = start !== -1 && end > start;
-  const next = has
-    ? page.slice(0, start) + block + page.slice(end + closing.length)
-    : `${page.trimEnd()}\n\n## The command line\n\nMeasured by [bench/cli.ts](../bench/cli.ts).\n\n${block}\n`;
-  writeFileSync(path, next);
-}
-
 try {
   const table = render(await measure());
   process.stdout.write(`${table}\n`);
-  if (process.argv.includes("--write")) write(table);
+  if (process.argv.includes("--write")) writeTable("cli", "The command line", "bench/cli.ts", table);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
