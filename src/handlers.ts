@@ -10,6 +10,7 @@ import { followTask } from "#operations/follow-task.ts";
 import { loadTask } from "#operations/load-task.ts";
 import type { JobTokens } from "#operations/ports/job-tokens.ts";
 import type { World } from "#operations/ports/world.ts";
+import { recordProposal } from "#operations/record-proposal.ts";
 import { issueRegistrationToken } from "#operations/register-runner.ts";
 import { removeTask } from "#operations/remove-task.ts";
 import { retryTask } from "#operations/retry-task.ts";
@@ -103,6 +104,10 @@ export function handlersOf(
     },
     editTask({ params, body }) {
       editTask(world, params.task, body);
+      return { task: showTask(world, params.task) };
+    },
+    recordPullRequest({ params, body }) {
+      recordProposal(world, params.task, body);
       return { task: showTask(world, params.task) };
     },
     async removeTask({ params }) {

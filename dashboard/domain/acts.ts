@@ -10,6 +10,7 @@ const words: { [N in RouteName | "typeInTerminal"]?: string } = {
   followTask: "went on with",
   handBackTask: "handed back",
   prioritiseTask: "moved in the queue",
+  recordPullRequest: "opened a pull request of",
   remarkOnDiff: "remarked on the changes of",
   removeTask: "removed",
   retryTask: "retried",

@@ -28,7 +28,7 @@ export function runAtWork(task: Task) {
 /** Whether it waits for nobody but its owner, and only a word of theirs would end it. */
 export function canBeGivenUp(task: Task): boolean {
   if (isUnderWay(task) || hasPlan(task) || task.status === "completed") return false;
-  return task.runs.length === 0 || (task.folder !== undefined && task.pullRequest?.state !== "open");
+  return task.runs.length === 0 || task.folder !== undefined;
 }
 
 /** Whether nothing more can come of it: its pull request was merged or closed. */
@@ -45,6 +45,7 @@ export function overRefusal(task: Task): string | null {
 
 /** Why nothing can be done about its pull request; null where it can. */
 export function openPullRefusal(task: Task): string | null {
+  if (task.folder !== undefined) return "Nothing is done by itself about a pull request of your own.";
   if (task.pullRequest?.state !== "open") return "There is no open pull request.";
   return overRefusal(task);
 }

@@ -17,7 +17,7 @@ export function wordsWanted(task: Task): Wanted | null {
   if (task.status === "in_progress") return { kind: "message", hint: "Claude hears it at its next step." };
   if (task.status === "queued" || task.status === "blocked")
     return { kind: "message", hint: "Claude reads it when it begins." };
-  if (task.status === "in_review" && task.pullRequest?.state === "open")
+  if (task.status === "in_review" && task.pullRequest?.state === "open" && task.folder === undefined)
     return { kind: "message", hint: "Claude goes on with it, in the same session." };
   return null;
 }

@@ -79,22 +79,25 @@ function slotsOf(runners: readonly Runner[]): string {
   return `${busy} of ${slots} busy`;
 }
 
-function nextOf({ name, status, conclusion, pullRequest, issue, runs, folder, branch, reason }: Task): string[] {
+function nextOf(task: Task): string[] {
+  const { name, status, conclusion, pullRequest, issue, runs, folder, branch, reason } = task;
+  const isOpen = pullRequest?.state === "open";
   const next: string[] = [];
   if (status === "in_progress" && runs.at(-1)?.attach) next.push(`Watch it: cc-orchestrator attach ${name}`);
   if (status === "waiting" && issue !== null) next.push(`Answer on the issue: ${issue.url}`);
-  if (status === "in_review" && pullRequest !== null) next.push(`Review it: ${pullRequest.url}`);
+  if (status === "in_review" && isOpen) next.push(`Review it: ${pullRequest.url}`);
   if (status === "in_review" && folder !== undefined && branch !== null)
     next.push(
       `Look at its work: cc-orchestrator task diff ${name}`,
-      `Take it in: git merge ${branch}`,
-      `Or open a pull request of it: cc-orchestrator task open-pr ${name}`,
+      ...(isOpen
+        ? []
+        : [`Take it in: git merge ${branch}`, `Or open a pull request of it: cc-orchestrator task open-pr ${name}`]),
     );
   if (reason?.code === "not_started") next.push(`Start it: cc-orchestrator task run ${name}`);
   if (status === "completed" && conclusion !== "success") next.push(`Try again: cc-orchestrator task retry ${name}`);
   if (runs.length > 0) next.push(`See what Claude did: cc-orchestrator task logs ${name}`);
   // One that waits for a review on GitHub is ended there.
-  if (status === "in_review" && pullRequest?.state === "open") return next;
+  if (status === "in_review" && isOpen && folder === undefined) return next;
   const isResting = status === "in_review" || reason?.code === "not_started";
   if (status !== "completed") next.push(`${isResting ? "Give it up" : "Stop it"}: cc-orchestrator task cancel ${name}`);
   return next;

@@ -8,6 +8,9 @@ import { ago } from "./time.ts";
 
 const dayMs = 86_400_000;
 
+/** From so many columns on there is room for the address of a pull request. */
+const wide = 120;
+
 /** By attention, the most urgent first; a task stands under the first heading that takes it. */
 const headings: readonly { title: string; takes: (task: Task, now: number) => boolean }[] = [
   {
@@ -38,12 +41,19 @@ export function renderStatus(
   const parts = headings.flatMap(({ title }) => {
     const group = groups.get(title);
     if (group === undefined) return [];
-    return [`\n${pc.bold(`${title} (${group.length})`)}\n${withoutTitles(renderTable(table(now), group, columns))}`];
+    return [
+      `\n${pc.bold(`${title} (${group.length})`)}\n${withoutTitles(renderTable(table(group, now, columns), group, columns))}`,
+    ];
   });
   return [runnersLine(runners), ...(parts.length > 0 ? parts : ["\nNothing to do.\n"])].join("");
 }
 
-function table(now: number): Column<Task>[] {
+function table(group: readonly Task[], now: number, columns: number | null): Column<Task>[] {
+  const isWide = columns === null || columns >= wide;
+  const pull: Column<Task> = {
+    title: "",
+    value: ({ pullRequest: one }) => (one === null ? "" : isWide ? one.url : `#${one.number}`),
+  };
   return [
     { title: "", value: ({ name }) => name },
     { title: "", value: (task) => lookOf(task).word, paint: (cell, task) => lookOf(task).paint(cell) },
@@ -53,6 +63,7 @@ function table(now: number): Column<Task>[] {
       shrinks: true,
     },
     { title: "", value: (task) => plainLine(whyOf(task)) || task.title, shrinks: true },
+    ...(group.some(({ pullRequest }) => pullRequest !== null) ? [pull] : []),
     { title: "", value: ({ updatedAt }) => ago(updatedAt, now), optional: true },
   ];
 }

@@ -15,7 +15,7 @@ export function cancelRefusal(task: TaskFacts, runs: readonly RunFacts[]): Reaso
   const { status } = taskStateOf(task, runs, null);
   if (status === "completed") return { code: "not_running", sentence: `${name} has nothing to stop: it has ended.` };
   const { pullRequest } = task;
-  if (run === null || (isLocal(task.repository) && pullRequest?.state !== "open")) return null;
+  if (run === null || isLocal(task.repository)) return null;
   const sentence = `${name} has nothing to stop: its work is done, and waits for review.`;
   const advice = pullRequest === null ? {} : { advice: `Close its pull request, which ends it: ${pullRequest.url}` };
   return { code: "not_running", sentence, ...advice };

@@ -15,7 +15,8 @@ export function taskView(
   /** The control plane's own machine, where that is known. */
   host: string | null,
 ): Task {
-  const { pullRequest, issue } = task;
+  const { issue } = task;
+  const pullRequest = task.pullRequest ?? task.proposal ?? null;
   return {
     id: task.id,
     name: taskName(task.id),

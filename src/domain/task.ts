@@ -4,6 +4,7 @@ import type { Reason, TaskConclusion, TaskStatus } from "#protocol/words.ts";
 import { blockingCodes } from "./holds.ts";
 import type { Links } from "./links.ts";
 import { awaitsApproval, planReasons, waitingPlan } from "./plan.ts";
+import type { Proposal } from "./proposal.ts";
 import { reasons } from "./reasons.ts";
 import type { RunFacts } from "./run.ts";
 import { takenOverReason } from "./takeover.ts";
@@ -45,6 +46,8 @@ export type TaskFacts = {
   policy: Policy;
   branch: string;
   pullRequest: (PullRequest & { closedBy: string | null }) | null;
+  /** Of a task of this machine: the pull request that its owner has opened of the branch. */
+  proposal?: Proposal;
   /** Somebody has merged the branch by hand; it holds for as long as that run is the newest one. */
   merged?: { afterRun: number; into: string };
   cancelled: { by: string; how: string } | null;
@@ -106,6 +109,11 @@ export function taskStateOf(task: TaskFacts, runs: readonly RunFacts[], queueRea
 function endOf(task: TaskFacts, run: RunFacts | null): TaskState {
   if (waitingPlan(task, run) !== null) return { status: "waiting", conclusion: null, reason: planReasons.waits() };
   if (run !== null && task.merged?.afterRun === run.id) return completed("success", null);
+  const proposed = task.proposal;
+  if (run !== null && proposed?.endedAfter === run.id) {
+    const closed = reasons.pullRequestClosed(proposed.closedBy ?? "somebody");
+    return proposed.state === "merged" ? completed("success", null) : ended(task, run, "cancelled", closed);
+  }
   if (run?.conclusion === "success" && !task.cancelled) {
     const approval = awaitsApproval(task) ? planReasons.pullRequestWaits() : null;
     return { status: "in_review", conclusion: null, reason: handOverOf(task, run) ?? approval };

@@ -1,6 +1,7 @@
 import type { Happening } from "#domain/happening.ts";
 import { isAlive } from "#domain/task.ts";
 import { cancelRuns } from "./cancel-task.ts";
+import { followProposal } from "./follow-proposal.ts";
 import type { World } from "./ports/world.ts";
 
 type Changed = Extract<Happening, { kind: "pull_request_changed" }>;
@@ -8,6 +9,7 @@ type Changed = Extract<Happening, { kind: "pull_request_changed" }>;
 /** Keeps what we know of a task's pull request true; closing or merging it ends the work on it. */
 export async function followPullRequest(world: World, happening: Changed): Promise<void> {
   const { store } = world;
+  if (followProposal(world, happening)) return;
   await deleteMergedBranch(world, happening);
   store.transaction(() => {
     const task = store.tasks.byPullRequest(happening.repository.id, happening.number);

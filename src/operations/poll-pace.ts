@@ -21,6 +21,8 @@ export function nextPollAfter(world: World, found: ReconcileReport, paceMs: numb
 
 /** A run that has not ended, or a pull request that waits for people and has changed of late. */
 function isGoingOn({ store, clock }: World): boolean {
+  const isProposed = ({ proposal, updatedAt }: TaskFacts) => proposal?.state === "open" && updatedAt >= clock() - dayMs;
+  if (store.tasks.proposed().some(isProposed)) return true;
   return store.tasks
     .repositories()
     .filter((repository) => !isLocal(repository))

@@ -2,6 +2,7 @@ import type { RepositoryRef } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { RepositoryReport } from "#protocol/reconcile.ts";
 import { reconcileLinks } from "./follow-links.ts";
+import { reconcileProposals } from "./follow-proposal.ts";
 import { pollComments } from "./poll-comments.ts";
 import { pollIssues } from "./poll-issues.ts";
 import { GitHubBusyError, type ListedIssue } from "./ports/github.ts";
@@ -47,6 +48,7 @@ export async function reconcileRepository(
       await pollComments(world, ref);
     },
     async () => void report.followed.push(...(await reconcilePullRequests(world, ref))),
+    async () => void report.followed.push(...(await reconcileProposals(world, ref))),
     async () => void (await reconcileLinks(world, ref)),
     async () => void report.due.push(...(await reconcileFollowUps(world, ref))),
     async () => void report.opened.push(...(await reconcileBranches(world, ref))),

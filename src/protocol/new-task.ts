@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Priority } from "./task.ts";
-import { RepositoryName, TaskName } from "./words.ts";
+import { RepositoryName, Sha, TaskName } from "./words.ts";
 
 /** An open issue that is to be taken up as if the operator had labelled it. */
 export const IssueWish = z.object({
@@ -40,6 +40,18 @@ export const TaskEdit = LocalWish.pick({ title: true, body: true, priority: true
   title: true,
 });
 export type TaskEdit = z.infer<typeof TaskEdit>;
+
+/** A pull request that a person has opened of the branch of a task of the control plane's own machine. */
+export const OpenedPullRequest = z.object({
+  by: z.string().max(100),
+  /** Where it is on GitHub. */
+  repository: RepositoryName,
+  number: z.int().positive(),
+  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  draft: z.boolean(),
+  headSha: Sha.nullable(),
+});
+export type OpenedPullRequest = z.infer<typeof OpenedPullRequest>;
 
 export const NewTask = z.union([IssueWish, LocalWish]);
 export type NewTask = z.infer<typeof NewTask>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { NewTask, TaskEdit } from "./new-task.ts";
+import { NewTask, OpenedPullRequest, TaskEdit } from "./new-task.ts";
 import { mostWords } from "./question.ts";
 import { LogLine } from "./report.ts";
 import { Gate, Task } from "./task.ts";
@@ -131,6 +131,16 @@ export const taskRoutes = {
     params: ofTask,
     query: none,
     request: TaskEdit,
+    response: z.object({ task: Task }),
+  },
+  recordPullRequest: {
+    method: "POST",
+    path: "/api/tasks/:task/pull-request",
+    audience: "operator",
+    params: ofTask,
+    query: none,
+    /** Says which pull request was opened of the branch of a task of this machine; 409 for one on GitHub. */
+    request: OpenedPullRequest,
     response: z.object({ task: Task }),
   },
   removeTask: {

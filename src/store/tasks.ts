@@ -24,6 +24,7 @@ const columns = {
   pull_request: (task) => toJson(task.pullRequest),
   cancelled: (task) => toJson(task.cancelled),
   merged: (task) => toJson(task.merged ?? null),
+  proposal: (task) => toJson(task.proposal ?? null),
   hand_over: (task) => toJson(task.handOver),
   created_at: (task) => task.createdAt,
   updated_at: (task) => task.updatedAt,
@@ -44,6 +45,7 @@ export function openTasks(db: Database.Database): Tasks {
      ORDER BY id`,
   );
   const linked = table.where(`links <> '{"blockers":[],"children":[],"cycle":null}' ORDER BY id`);
+  const proposed = table.where("proposal <> 'null' ORDER BY id");
   const since = table.where("updated_at >= ? ORDER BY id");
   const repositories = db.prepare<[], { id: number; name: string; installationId: number }>(
     `SELECT repository_id AS id, repository_name AS name, installation_id AS installationId FROM tasks
@@ -54,6 +56,7 @@ export function openTasks(db: Database.Database): Tasks {
     since: (at) => since.all(at),
     repositories: () => repositories.all(),
     linked: () => linked.all(),
+    proposed: () => proposed.all(),
     insert: table.insert,
     get: table.get,
     byIssue: (repositoryId, issue) => byIssue.one(repositoryId, issue),
@@ -68,6 +71,7 @@ export function openTasks(db: Database.Database): Tasks {
 function taskOf(row: RowOf<typeof columns>): TaskFacts {
   const origin = ofJson(row.origin);
   const merged = ofJson(row.merged);
+  const proposal = ofJson(row.proposal);
   return {
     id: row.id,
     repository: { id: row.repository_id, name: row.repository_name, installationId: row.installation_id },
@@ -82,6 +86,7 @@ function taskOf(row: RowOf<typeof columns>): TaskFacts {
     branch: row.branch,
     pullRequest: ofJson(row.pull_request),
     ...(merged === null ? {} : { merged }),
+    ...(proposal === null ? {} : { proposal }),
     cancelled: ofJson(row.cancelled),
     handOver: ofJson(row.hand_over),
     createdAt: row.created_at,

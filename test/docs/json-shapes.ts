@@ -112,7 +112,7 @@ export const jsonShapes: Readonly<Record<string, z.ZodType>> = {
     z.object({ task: TaskName, saved: z.array(saved), kept: z.array(text) }),
     z.object({ task: TaskName, recovered: saved, branch: text.nullable(), command: z.array(text).nullable() }),
   ]),
-  "task open-pr": z.object({ task: TaskName, url: text }),
+  "task open-pr": z.object({ task: TaskName, number: count, url: text }),
   "task diff": z.object({
     ...{ task: TaskName, folder: text, range: text },
     files: z.array(z.object({ path: text, insertions: count, deletions: count })),

@@ -50,6 +50,7 @@ export const needs = {
   followTask: { kind: "follows" },
   editTask: deed("edit"),
   prioritiseTask: deed("prioritise"),
+  recordPullRequest: deed("edit"),
   removeTask: deed("remove"),
   reconcile: { kind: "tends" },
   listRunners: signedIn,

@@ -16,6 +16,8 @@ export interface Tasks {
   current(repositoryId: number, since: number): TaskFacts[];
   /** The tasks whose issues are linked with others. */
   linked(): TaskFacts[];
+  /** The tasks of this machine of whose branches people have opened pull requests. */
+  proposed(): TaskFacts[];
   /** Those that came or changed since then. */
   since(at: number): TaskFacts[];
   /** The repositories of all tasks, each once, as last known. */

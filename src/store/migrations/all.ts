@@ -16,6 +16,7 @@ import { verdicts } from "./014-verdicts.ts";
 import { origins } from "./015-origins.ts";
 import { sessionEnds } from "./016-session-ends.ts";
 import { merges } from "./017-merges.ts";
+import { proposals } from "./018-proposals.ts";
 
 /** Every change of the schema, in order. A released one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   origins,
   sessionEnds,
   merges,
+  proposals,
 ];

@@ -49,12 +49,14 @@ export function tasksIn(project: string): Task[] {
     ...{ repository: "local/project", issue: null, folder: project, base: "main" },
     ...{ title: "Greet in French", status: "in_review" as const, runs: done },
   };
+  const url = "https://github.com/octocat/hello-world/pull/4";
+  const pullRequest = { number: 4, url, state: "open", draft: true, headSha: "b".repeat(40) } as const;
   const live = aRun({ progress, attach: "tmux -u -L cco attach-session -t =task-12" });
   return [
     aTask({ runs: [live] }),
     aTask({ id: 13, title: "Paint the door", status: "waiting", reason, runs: [aRun({ status: "waiting", reason })] }),
     aTask({ id: 14, ...local, branch: "feature/french" }),
-    aTask({ id: 15, ...local, branch: "feature/german" }),
+    aTask({ id: 15, ...local, branch: "feature/german", pullRequest }),
   ];
 }
 

@@ -94,6 +94,7 @@ const plain: Handlers = {
   takeOverTask: () => ({ task: aTaskShown() }),
   handBackTask: () => ({ task: aTaskShown() }),
   editTask: () => ({ task: aTaskShown() }),
+  recordPullRequest: () => ({ task: aTaskShown() }),
   removeTask: () => ({}),
   listActs: () => ({ acts: [] }),
   listPresence: () => ({ presence: [] }),

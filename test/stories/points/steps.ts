@@ -148,6 +148,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   "transaction hear-elsewhere.ts earOf": "stopped again, it is stopped: src/integrations",
   "transaction hear-elsewhere.ts put": "what a place remembers of itself; it looks anew: src/integrations",
   "transaction follow-local-branches.ts followLocalBranches": "compared with the repository anew: src/local",
+  "transaction follow-proposal.ts followProposal": "compared with GitHub anew: src/operations/proposal",
+  "transaction record-proposal.ts recordProposal": "asked for again by the same command: src/cli/open-pr",
   "transaction tell-alerts.ts tell": "told again at worst: src/operations/alerts",
   "transaction tell-alerts.ts tellOver": "told again at worst: src/operations/alerts",
   "transaction poll-issues.ts pollIssues": "without an App: what was seen is compared anew: src/operations/poll",
