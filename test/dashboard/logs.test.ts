@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { LogQuery } from "#protocol/log-search.ts";
 import type { LogLine } from "#protocol/report.ts";
+import { lineName } from "../../dashboard/domain/line-filter.ts";
 import { openBrowser } from "./browser.ts";
 import { ensureBuilt } from "./built.ts";
 import { aLine, aRun, aTask } from "./facts.ts";
@@ -80,12 +81,30 @@ test("a link leads to its line, though it is not among the newest, and what come
   await page.goto(link);
   const selected = page.locator(".log-row.is-selected");
   await selected.getByText("line 399").waitFor();
+  await page.locator(".pulse.live").waitFor();
   for (let n = 0; n < 50; n += 1)
     server.live.publish({ kind: "log", task: "TASK-12", runId: 31, lines: [aLine("say", `new ${n}`, 500 + n)] });
   await page.getByRole("button", { name: "Follow (50 new)" }).waitFor();
   expect(await selected.isVisible()).toBe(true);
   await page.getByRole("button", { name: "Follow (50 new)" }).click();
   await page.locator(".log-row", { hasText: "new 49" }).waitFor();
+});
+
+test("a line that is linked to is looked up on the server, however old it is; one that is gone leaves the newest", async () => {
+  const lines = Array.from({ length: 400 }, (_, n) => aLine("say", `line ${n}`, n));
+  const [, , , line = aLine("say", "")] = lines;
+  const link = (name: string) => `/logs?line=${encodeURIComponent(name)}&task=TASK-12`;
+  const { page, asked, wire } = await visit(link(lineName({ task: "TASK-12", line })), lines);
+  await page.locator(".log-row.is-selected").getByText("line 3", { exact: true }).waitFor();
+  await page.getByRole("region", { name: "The selected line" }).getByText("line 3").waitFor();
+  const to = new Date(Date.parse(line.at) + 1).toISOString();
+  expect(asked).toContainEqual(expect.objectContaining({ task: "TASK-12", from: line.at, to }));
+  // Nothing between it and the newest was fetched for that.
+  expect(asked.length).toBeLessThan(10);
+  expect(await texts(page)).not.toContain("line 200");
+  await page.goto(`${wire.url}${link("TASK-12@2020-01-01T00:00:00.000Z~1")}`);
+  await page.getByText("line 399", { exact: true }).waitFor();
+  expect(await page.locator(".log-row.is-selected").count()).toBe(0);
 });
 
 test("a stream that is cut again and again while lines come loses none and doubles none", async () => {

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { openWorld, type World } from "#test/world/world.ts";
-import { openBrowser } from "./browser.ts";
+import { openBrowser, operatorTokenOf } from "./browser.ts";
 import { ensureBuilt } from "./built.ts";
 
 let browser: Browser;
@@ -78,4 +78,35 @@ test("who may write stops it from the board, and an administrator finds that in 
   await root.goto(`${world.server.url}/settings`);
   const row = root.getByRole("row", { name: /cancel task/ }).first();
   expect(await row.textContent()).toMatch(/ada.*cancel task.*TASK-1.*dashboard/);
+});
+
+test("who tries tokens is asked to wait after 30 in a minute, by a sentence, and so is the next browser", async () => {
+  const attempt = () =>
+    fetch(`${world.server.url}/api/sign-in/token`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ token: "ghu_a_guess" }),
+    });
+  const answers: Response[] = [];
+  while (answers.length <= 30 && answers.at(-1)?.status !== 429) answers.push(await attempt());
+  expect(new Set(answers.slice(0, -1).map(({ status }) => status))).toEqual(new Set([401]));
+  const last = answers.at(-1);
+  expect(last?.status).toBe(429);
+  expect(await last?.json()).toMatchObject({
+    code: "too_many_attempts",
+    title: "Too many people sign in at this moment.",
+    advice: "Try again in a minute.",
+  });
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${world.server.url}/`);
+  await page.getByRole("link", { name: "Sign in with GitHub" }).click();
+  await page.locator("select[name=login]").selectOption("ada");
+  await page.locator("button[value=go]").click();
+  await page.getByText("GitHub does not tell who you are at this moment. Please try again soon.").waitFor();
+  // The operator's own token is not held up by it.
+  await page.getByLabel("Operator token").fill(operatorTokenOf(world));
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.locator(".pulse.live").waitFor();
 });
