@@ -6,8 +6,8 @@ import type { Logger } from "pino";
 import type { SettingNow } from "#protocol/operating.ts";
 import { openApp } from "./app.ts";
 import { noIntegrations } from "./config/integrations.ts";
+import type { ServerConfig } from "./config/server.ts";
 import type { ShownSetting } from "./config/show.ts";
-import type { ServerConfig } from "./config.ts";
 import { dashboardFolder } from "./dashboard-folder.ts";
 import { version } from "./version.ts";
 

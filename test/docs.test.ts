@@ -8,7 +8,9 @@ import { webhookPath } from "#protocol/routes.ts";
 import { RunConclusion, RunStatus, TaskConclusion, TaskStatus } from "#protocol/words.ts";
 import { commands } from "../src/cli/commands.ts";
 import { openFiles } from "../src/config/files.ts";
-import { clientSettings, runnerSettings, serverSettings } from "../src/config/settings.ts";
+import { runnerSettings } from "../src/config/runner-settings.ts";
+import { serverSettings } from "../src/config/server-settings.ts";
+import { clientSettings } from "../src/config/settings.ts";
 import { blocks, documents, withBlocks } from "./docs/blocks.ts";
 import { renderScreen } from "./docs/screen-svg.ts";
 

@@ -1,7 +1,9 @@
 import type { Environment, Files } from "./files.ts";
 import { readIntegrations } from "./integrations.ts";
+import { runnerSettings } from "./runner-settings.ts";
+import { serverSettings } from "./server-settings.ts";
 import type { Settings } from "./setting.ts";
-import { clientSettings, mayGoRemote, runnerSettings, serverSettings } from "./settings.ts";
+import { clientSettings, mayGoRemote } from "./settings.ts";
 
 /** Names of variables whose values nobody shows around. */
 const secretName = /(TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|PRIVATE_?KEY|WEBHOOK)/i;

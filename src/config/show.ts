@@ -1,8 +1,10 @@
 import type { Environment, Files } from "./files.ts";
 import { homeProblem } from "./home.ts";
 import { readSettings, unknownEntries } from "./read.ts";
+import { runnerSettings } from "./runner-settings.ts";
+import { serverSettings } from "./server-settings.ts";
 import type { ConfigProblem, Settings } from "./setting.ts";
-import { clientSettings, mayGoRemote, runnerSettings, serverSettings } from "./settings.ts";
+import { clientSettings, mayGoRemote } from "./settings.ts";
 
 /** One setting as it stands: where it may be written, what holds, and who said so. */
 export type ShownSetting = {

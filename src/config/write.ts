@@ -4,9 +4,11 @@ import { configPath, type Environment, type Files } from "./files.ts";
 import { createHome } from "./home.ts";
 import { nearestOf } from "./nearest.ts";
 import { writeSecretFile } from "./registration.ts";
+import { runnerSettings } from "./runner-settings.ts";
 import { configModeline } from "./schemas.ts";
+import { serverSettings } from "./server-settings.ts";
 import type { ConfigProblem, Setting } from "./setting.ts";
-import { clientSettings, mayGoRemote, runnerSettings, serverSettings } from "./settings.ts";
+import { clientSettings, mayGoRemote } from "./settings.ts";
 
 /**
  * Writes one setting into config.yaml, leaving its other lines and comments as they are; null takes it out. A value that

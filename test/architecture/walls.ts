@@ -51,7 +51,7 @@ export const walls: Readonly<Record<PartName, Part>> = {
   integrations: { files: ["src/integrations/"], may: inside },
   http: { files: ["src/http/"], may: inside },
   loops: { files: ["src/loops/"], may: inside },
-  config: { files: ["src/config.ts", "src/config/"], may: ["protocol"] },
+  config: { files: ["src/config/"], may: ["protocol"] },
   composition: {
     files: [
       "src/app.ts",

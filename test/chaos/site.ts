@@ -11,7 +11,7 @@ import { commandOf } from "#test/demo/program.ts";
 import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
 import { openFiles } from "../../src/config/files.ts";
-import { readRunnerConfig } from "../../src/config.ts";
+import { readRunnerConfig } from "../../src/config/runner.ts";
 import type { ChaosOptions } from "./options.ts";
 import { openSmallDisk, type SmallDisk } from "./small-disk.ts";
 import { type Supervised, supervise } from "./supervised.ts";

@@ -11,7 +11,7 @@ import { ensureBuilt } from "#test/dashboard/built.ts";
 import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
 import { openFiles } from "../../src/config/files.ts";
-import { readRunnerConfig } from "../../src/config.ts";
+import { readRunnerConfig } from "../../src/config/runner.ts";
 import { commandOf, type Program, startProgram } from "./program.ts";
 import { choose, sampleFiles, scripts } from "./sample.ts";
 

@@ -4,8 +4,10 @@ import { z } from "zod";
 import { Policy } from "#protocol/policy.ts";
 import { openFiles } from "../../src/config/files.ts";
 import { WrittenIntegrations } from "../../src/config/integrations.ts";
+import { runnerSettings } from "../../src/config/runner-settings.ts";
+import { serverSettings } from "../../src/config/server-settings.ts";
 import type { Setting } from "../../src/config/setting.ts";
-import { clientSettings, runnerSettings, serverSettings } from "../../src/config/settings.ts";
+import { clientSettings } from "../../src/config/settings.ts";
 
 type Schema = Record<string, unknown> & { properties?: Record<string, Schema> };
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { type Client, openClient } from "#protocol/client.ts";
 import type { GitHubStandIn } from "#test/github/github.ts";
-import type { ServerConfig } from "../../src/config.ts";
+import type { ServerConfig } from "../../src/config/server.ts";
 import { startServer } from "../../src/main.ts";
 
 const file = fileURLToPath(import.meta.url);

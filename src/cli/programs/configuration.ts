@@ -18,16 +18,10 @@ import {
   readProfiles,
 } from "../../config/profiles.ts";
 import type { Flags } from "../../config/read.ts";
+import type { Problems, Reading } from "../../config/reading.ts";
+import type { RunnerConfig, RunnerFolder, RunnerReading, RunnerSettings } from "../../config/runner.ts";
+import type { ServerConfig } from "../../config/server.ts";
 import type { ShownConfig, ShownSetting } from "../../config/show.ts";
-import type {
-  Problems,
-  Reading,
-  RunnerConfig,
-  RunnerFolder,
-  RunnerReading,
-  RunnerSettings,
-  ServerConfig,
-} from "../../config.ts";
 
 export type { Profile, Profiles, RunnerConfig, RunnerFolder, RunnerSettings, ServerConfig, ShownSetting };
 
@@ -58,33 +52,34 @@ export async function readKeptProfiles(env: Env): Promise<Problems | { profiles:
   return "sentence" in profiles ? { problems: [profiles] } : { profiles, path: profilesPath(env) };
 }
 
-export async function readServerConfig(where: Where, flags: Flags): Promise<Reading<ServerConfig>> {
-  const [{ config, files }, { readIntegrations }] = await Promise.all([
-    configOf(where),
+export async function readServerConfig({ env, folder }: Where, flags: Flags): Promise<Reading<ServerConfig>> {
+  const [program, { readIntegrations }, files] = await Promise.all([
+    import("../../config/server.ts"),
     import("../../config/integrations.ts"),
+    openFiles(env, folder),
   ]);
-  const reading = config.readServerConfig(where.env, files, flags);
-  const { config: integrations, problems } = readIntegrations(where.env, files);
+  const reading = program.readServerConfig(env, files, flags);
+  const { config: integrations, problems } = readIntegrations(env, files);
   if ("problems" in reading) return { problems: [...reading.problems, ...problems] };
   return problems.length > 0 ? { problems } : { ...reading, config: { ...reading.config, integrations } };
 }
 
 export async function readRunnerSettings(
-  where: Where,
+  { env, folder }: Where,
   flags: Flags,
-  folder: RunnerFolder,
+  home: RunnerFolder,
 ): Promise<RunnerReading<RunnerSettings>> {
-  const { config, files } = await configOf(where);
-  return config.readRunnerSettings(where.env, files, flags, folder);
+  const [program, files] = await Promise.all([import("../../config/runner.ts"), openFiles(env, folder)]);
+  return program.readRunnerSettings(env, files, flags, home);
 }
 
 export async function readRunnerConfig(
-  where: Where,
+  { env, folder }: Where,
   flags: Flags,
-  folder: RunnerFolder,
+  home: RunnerFolder,
 ): Promise<RunnerReading<RunnerConfig>> {
-  const { config, files } = await configOf(where);
-  return config.readRunnerConfig(where.env, files, flags, folder);
+  const [program, files] = await Promise.all([import("../../config/runner.ts"), openFiles(env, folder)]);
+  return program.readRunnerConfig(env, files, flags, home);
 }
 
 /** Every setting of every program, what is wrong with them, and the file that may hold them. */
@@ -112,8 +107,4 @@ export async function readHome({ env, folder }: Where, flags: Flags): Promise<{ 
 export async function readOperatorToken(home: string): Promise<string> {
   const { readFile } = await import("node:fs/promises");
   return (await readFile(operatorTokenPath(home), "utf8")).trim();
-}
-
-async function configOf({ env, folder }: Where) {
-  return { config: await import("../../config.ts"), files: await openFiles(env, folder) };
 }

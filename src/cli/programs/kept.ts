@@ -6,8 +6,9 @@ import { addressPath } from "../../config/access.ts";
 import { openFiles } from "../../config/files.ts";
 import type { NewApp } from "../../config/keep-app.ts";
 import type { Profiles } from "../../config/profiles.ts";
+import type { Problems } from "../../config/reading.ts";
 import type { Registration } from "../../config/registration.ts";
-import type { Problems, RunnerSettings } from "../../config.ts";
+import type { RunnerSettings } from "../../config/runner.ts";
 import type { Env } from "./configuration.ts";
 
 export type { Registration };

@@ -4,7 +4,8 @@
  */
 
 import type { Logger } from "pino";
-import type { RunnerConfig, ServerConfig } from "../../config.ts";
+import type { RunnerConfig } from "../../config/runner.ts";
+import type { ServerConfig } from "../../config/server.ts";
 import { FailedError, NotAllowedError } from "../errors.ts";
 import { readShownConfig, type Where } from "./configuration.ts";
 import { messageOf } from "./state.ts";

@@ -5,7 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import { openTerminals } from "#runner/terminal/terminals.ts";
 import { openModel } from "#test/model/model.ts";
 import { openFiles } from "../../../src/config/files.ts";
-import { readRunnerSettings } from "../../../src/config.ts";
+import { readRunnerSettings } from "../../../src/config/runner.ts";
 import { openHome, startInside } from "./world.ts";
 
 const ends: (() => unknown)[] = [];

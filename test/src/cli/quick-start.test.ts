@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTerminals } from "#runner/terminal/terminals.ts";
 import { openModel } from "#test/model/model.ts";
 import { openFiles } from "../../../src/config/files.ts";
-import { readRunnerSettings } from "../../../src/config.ts";
+import { readRunnerSettings } from "../../../src/config/runner.ts";
 import { freePort } from "./server.ts";
 import { openTerminal, type TestTerminal } from "./terminal.ts";
 

@@ -7,7 +7,7 @@ import { openTerminals } from "#runner/terminal/terminals.ts";
 import { openGitHub } from "#test/github/github.ts";
 import { openModel } from "#test/model/model.ts";
 import { openFiles } from "../../../src/config/files.ts";
-import { readRunnerSettings } from "../../../src/config.ts";
+import { readRunnerSettings } from "../../../src/config/runner.ts";
 import { openHome, startInside, startProgram } from "./world.ts";
 
 const ends: (() => unknown)[] = [];

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GitHubStandIn } from "#test/github/github.ts";
-import type { ServerConfig } from "../../../src/config.ts";
+import type { ServerConfig } from "../../../src/config/server.ts";
 import type { Pace } from "../../../src/main.ts";
 
 const program = fileURLToPath(new URL("./crash-server.ts", import.meta.url));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Client, openClient } from "#protocol/client.ts";
 import type { GitHubStandIn } from "#test/github/github.ts";
-import type { ServerConfig } from "../../../src/config.ts";
+import type { ServerConfig } from "../../../src/config/server.ts";
 import { insist } from "../scripted-runner.ts";
 import { openWebsite } from "../website.ts";
 import { openServerLives, type ServerLife, type ServerLives, type Wanted } from "./server-life.ts";

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openFiles } from "../../src/config/files.ts";
-import { createHome } from "../../src/config/home.ts";
-import { readServerConfig } from "../../src/config.ts";
+import { openFiles } from "../../../src/config/files.ts";
+import { createHome } from "../../../src/config/home.ts";
+import { readServerConfig } from "../../../src/config/server.ts";
 
 const { privateKey: pem } = generateKeyPairSync("rsa", {
   modulusLength: 2048,

@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readAccess } from "../../src/config/access.ts";
-import { openFiles } from "../../src/config/files.ts";
-import { createHome } from "../../src/config/home.ts";
-import { registrationPath, writeSecretFile } from "../../src/config/registration.ts";
-import { readRunnerConfig, readRunnerSettings } from "../../src/config.ts";
+import { readAccess } from "../../../src/config/access.ts";
+import { openFiles } from "../../../src/config/files.ts";
+import { createHome } from "../../../src/config/home.ts";
+import { registrationPath, writeSecretFile } from "../../../src/config/registration.ts";
+import { readRunnerConfig, readRunnerSettings } from "../../../src/config/runner.ts";
 
 let folder: string;
 

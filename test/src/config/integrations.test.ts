@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openFiles } from "../../src/config/files.ts";
-import { noIntegrations, readIntegrations } from "../../src/config/integrations.ts";
-import { aSecret } from "./integrations/receiver.ts";
+import { openFiles } from "../../../src/config/files.ts";
+import { noIntegrations, readIntegrations } from "../../../src/config/integrations.ts";
+import { aSecret } from "../integrations/receiver.ts";
 
 let home: string;
 beforeEach(() => {

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openFiles } from "../../src/config/files.ts";
-import { readServerConfig } from "../../src/config.ts";
+import { openFiles } from "../../../src/config/files.ts";
+import { readServerConfig } from "../../../src/config/server.ts";
 
 const token = (letter: string) => `ghp_${letter.repeat(36)}`;
 let home: string;
