@@ -49,12 +49,12 @@ async function openOf(context: Context, repository: string, branch: string): Pro
 }
 
 /** Asked after the person's own helpers, for origins over https; the token stays in git's environment. */
-const tokenHelper = `!f() { test "$1" = get && printf 'username=x-access-token\\npassword=%s\\n' "$CCO_PUSH_TOKEN"; }; f`;
+const credentialFunction = `!f() { test "$1" = get && printf 'username=x-access-token\\npassword=%s\\n' "$CCO_PUSH_TOKEN"; }; f`;
 
 type Pushed = { folder: string; branch: string; token: string | null };
 
 async function push(context: Context, { folder, branch, token }: Pushed): Promise<void> {
-  const helper = token === null ? [] : ["-c", `credential.${await gitOrigin(context)}.helper=${tokenHelper}`];
+  const helper = token === null ? [] : ["-c", `credential.${await gitOrigin(context)}.helper=${credentialFunction}`];
   const refs = `refs/heads/${branch}:refs/heads/${branch}`;
   try {
     await exec("git", [...helper, "push", "--quiet", "origin", "--", refs], {
