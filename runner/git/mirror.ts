@@ -56,7 +56,7 @@ const fetchPatienceMs = 30 * 60_000;
 const fetchAttempts = 4;
 
 // Old histories carry blemishes that harm nobody; a repository is not unusable for them.
-const toleratedBlemishes = [
+export const toleratedBlemishes = [
   "zeroPaddedFilemode",
   "missingSpaceBeforeDate",
   "missingSpaceBeforeEmail",

@@ -24,7 +24,7 @@ export async function saveRecovery(from: {
   const { tree } = await worktree.trusted.stage(head);
   const clean = tree === (await treeOf(mirror, head));
   if (clean && (await isPublished(mirror, head))) return null;
-  if (instead !== null && !instead.startsWith(prefixOf(task))) {
+  if (instead !== null && !instead.startsWith(recoveryPrefix(task))) {
     throw new TypeError(`Not a recovery ref of ${task}: ${instead}`);
   }
   const before = instead === null ? null : await mirror.resolve(instead);
@@ -71,7 +71,7 @@ export async function saveFilesOnly(worktree: Worktree): Promise<{ ref: string; 
 
 /** Saved work of a task, oldest first. */
 export async function listRecovery(mirror: Mirror, task: string): Promise<{ ref: string; sha: string }[]> {
-  const { stdout } = await mirror.git(["for-each-ref", "--format=%(refname) %(objectname)", prefixOf(task)]);
+  const { stdout } = await mirror.git(["for-each-ref", "--format=%(refname) %(objectname)", recoveryPrefix(task)]);
   return stdout
     .split("\n")
     .filter((line) => line !== "")
@@ -88,7 +88,7 @@ async function keep(mirror: Mirror, task: string, sha: string): Promise<{ ref: s
     const same = earlier.find((saved) => saved.sha === sha);
     if (same !== undefined) return same;
     const last = earlier.at(-1);
-    const ref = `${prefixOf(task)}${last === undefined ? 1 : numberOf(last.ref) + 1}-${markOf(mirror)}`;
+    const ref = `${recoveryPrefix(task)}${last === undefined ? 1 : numberOf(last.ref) + 1}-${markOf(mirror)}`;
     try {
       // Forty zeros: only if nobody else has made it meanwhile.
       await mirror.git(["update-ref", ref, sha, "0".repeat(40)]);
@@ -122,7 +122,8 @@ async function isPublished(mirror: Mirror, sha: string): Promise<boolean> {
   return answer.stdout.trim() !== "";
 }
 
-function prefixOf(task: string): string {
+/** Where a task's saved work lies. */
+export function recoveryPrefix(task: string): string {
   return taskRef(task, "head").replace("/tasks/", "/recovery/").replace(/head$/, "");
 }
 

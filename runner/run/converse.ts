@@ -16,6 +16,8 @@ import { inTurns, type Refusal } from "./turns.ts";
 const leaveMs = 30_000;
 /** A runner that is stopping has half a minute for everything (F52). */
 const stopGrace = { interruptMs: 5_000, termMs: 5_000 };
+/** A cancelled job of GitHub Actions has ten seconds for everything, and its work is still to be saved after this. */
+const jobsGrace = { interruptMs: 1_500, termMs: 1_000 };
 
 /** Claude Code tries a refused login again and again; a wrong key does not get right by that. */
 const unauthorised = 401;
@@ -126,7 +128,7 @@ async function leave(context: RunContext, instance: Instance): Promise<void> {
 
 /** Stops the instance in three steps; that it has ended shows in the instance itself. */
 function endNow(context: RunContext, terminal: Terminal, why: string): void {
-  terminal.stop(why, stopGrace).catch((error: unknown) => {
+  terminal.stop(why, context.options.isEphemeral === true ? jobsGrace : stopGrace).catch((error: unknown) => {
     context.log.error({ task: context.offer.task, error: String(error) }, "an instance could not be stopped");
   });
 }

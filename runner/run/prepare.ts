@@ -4,6 +4,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { sessionFile } from "#runner/claude/session.ts";
 import { copyIncluded } from "#runner/git/copy-included.ts";
+import { fetchRecovery } from "#runner/git/fetch-recovery.ts";
+import { GitError } from "#runner/git/git.ts";
 import { makeWorktree, openWorktree } from "#runner/git/make-worktree.ts";
 import { FetchError, type Mirror, openMirror } from "#runner/git/mirror.ts";
 import { bringBack, listRecovery } from "#runner/git/recovery.ts";
@@ -112,20 +114,32 @@ function begin(context: RunContext, mirror: Mirror): Promise<void> {
   return begun;
 }
 
+async function knowsSession(context: RunContext): Promise<boolean> {
+  return (await sessionFile(configDirOf(context), context.offer.sessionId)) !== null;
+}
+
 /** A session that goes on finds the files as it left them, also those that it had not committed. */
 async function bringBackWork(context: RunContext, worktree: Worktree): Promise<void> {
   const { offer } = context;
-  if ((await sessionFile(configDirOf(context), offer.sessionId)) === null) return;
+  if (!(await knowsSession(context))) return;
   const saved = (await listRecovery(worktree.mirror, offer.task)).at(-1);
   if (saved === undefined || !(await bringBack(worktree, saved))) return;
   context.log.info({ task: offer.task, from: saved.ref }, "brought unfinished work back");
 }
 
+/** On a machine that is new each time, what an earlier one saved of this session is fetched, too. */
 async function fetchMirror(context: RunContext, mirror: Mirror): Promise<void> {
+  const { offer, options } = context;
   try {
     await context.lease.whileHeld(context.leaving, async (held) => {
       const signal = AbortSignal.any([held, context.stopping]);
-      await mirror.fetch(await credentialFor(context, "read", signal), { signal });
+      const credential = await credentialFor(context, "read", signal);
+      await mirror.fetch(credential, { signal });
+      if (options.isEphemeral === true && (await knowsSession(context)))
+        await fetchRecovery({ mirror, task: offer.task, credential, signal }).catch((error: unknown) => {
+          if (!(error instanceof GitError) || error.cancelled) throw error;
+          context.log.warn({ task: offer.task, error: error.message }, "saved work could not be fetched");
+        });
     });
   } catch (error) {
     if (!(error instanceof FetchError) || context.stopping.aborted) throw error;

@@ -5,7 +5,9 @@ import type { Logger } from "pino";
 import { type AskedCredential, askedCredential, type Credential } from "../../runner/git/credential.ts";
 import { GitError, git, gitBytes } from "../../runner/git/git.ts";
 import { startRunner } from "../../runner/main.ts";
+import { noteLastWords } from "../../runner/run/last-words.ts";
 import { detectSandbox } from "../../runner/sandbox/detect.ts";
+import { taskFolderName } from "../../runner/sweep-home.ts";
 
 export { type AskedCredential, askedCredential, type Credential, detectSandbox, GitError, git, gitBytes };
 
@@ -33,6 +35,9 @@ export type JobRunnerOptions = {
   once: boolean;
 };
 
+/** A job may be ended from one moment to the next, and nothing of its machine is left. */
+const wipMinutes = 0.5;
+
 /** A runner with one slot. */
 export async function startJobRunner(of: JobRunnerOptions, log: Logger): Promise<JobRunner> {
   mkdirSync(of.home, { recursive: true, mode: 0o700 });
@@ -51,7 +56,15 @@ export async function startJobRunner(of: JobRunnerOptions, log: Logger): Promise
     modelUrl: of.modelUrl,
     includeFolder: null,
     isEphemeral: true,
+    wipMinutes,
     tmuxSocket: of.socket,
   };
   return startRunner(config, { log, once: of.once });
+}
+
+/** Lets Claude know, in a session that goes on, that the job before this one was ended in the midst of its work. */
+export function noteEndOfJob(home: string, of: { repository: string; task: string; sessionId: string }): void {
+  const folder = join(home, "tasks", taskFolderName(of));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  noteLastWords(folder, { sessionId: of.sessionId, sentence: "the machine that ran you was taken away." });
 }

@@ -94,3 +94,21 @@ export function startJob(of: {
   });
   return { child, folder, log: () => log, result };
 }
+
+/**
+ * Cancels a job as GitHub does: SIGINT, SIGTERM 7.5 s later, and the end of everything 2.5 s after that.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
+ */
+export async function cancelAsGitHub({ child, result }: Job): Promise<{ wasKilled: boolean; tookMs: number }> {
+  const asked = performance.now();
+  const timers = (
+    [
+      ["SIGTERM", 7_500],
+      ["SIGKILL", 10_000],
+    ] as const
+  ).map(([signal, ms]) => setTimeout(() => child.kill(signal), ms));
+  child.kill("SIGINT");
+  await result;
+  for (const timer of timers) clearTimeout(timer);
+  return { wasKilled: child.signalCode !== null, tookMs: performance.now() - asked };
+}

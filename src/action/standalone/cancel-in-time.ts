@@ -3,18 +3,37 @@ import { taskName } from "#domain/task.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import type { Plane } from "./plane.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** Of the 7.5 s between GitHub's two signals, so much may pass until Claude has stopped and its work is saved. */
 const stopMs = 5_000;
+/** From then on only what the next job needs is still kept, whatever is not done yet. */
+const lateMs = 6_500;
+
+export type Cancelling = {
+  /** Fires when the job is cancelled. */
+  asked: AbortSignal;
+  /** Fires when there is no time for anything but to keep how far we are. */
+  late: AbortSignal;
+  /** After a cancellation, waits for what runs to end, as long as there is time; else does nothing. */
+  over(): Promise<void>;
+  /** Waits for that, and no longer than until it is late. */
+  inTime(work: Promise<unknown>): Promise<void>;
+  end(): void;
+};
 
 /**
  * A job that is cancelled, or has taken too long, gets SIGINT, SIGTERM 7.5 s later, and is killed 2.5 s after that. At the
  * first the task is stopped, which saves its work and is told on the issue.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
  */
-export function cancelInTime(plane: Plane): { signal: AbortSignal; over(): Promise<void>; end(): void } {
+export function cancelInTime(plane: Plane): Cancelling {
   const asked = new AbortController();
+  const late = new AbortController();
+  let clock: NodeJS.Timeout | undefined;
   const onSignal = () => {
-    if (asked.signal.aborted) return;
+    if (asked.signal.aborted) return late.abort();
+    clock = setTimeout(() => late.abort(), lateMs);
     warning("The job is being cancelled: stopping Claude and saving its work.");
     const [task] = plane.world.store.tasks.list({ limit: 1 });
     try {
@@ -27,14 +46,17 @@ export function cancelInTime(plane: Plane): { signal: AbortSignal; over(): Promi
   };
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, onSignal);
   return {
-    signal: asked.signal,
+    asked: asked.signal,
+    late: late.signal,
     async over() {
       if (!asked.signal.aborted) return;
       const until = Date.now() + stopMs;
-      const never = new AbortController().signal;
-      while (plane.rest().kind === "run" && Date.now() < until) await plane.change(200, never);
+      while (plane.rest().kind === "run" && Date.now() < until && !late.signal.aborted)
+        await plane.change(200, late.signal);
     },
+    inTime: (work) => untilAborted(work, late.signal),
     end() {
+      clearTimeout(clock);
       for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, onSignal);
     },
   };

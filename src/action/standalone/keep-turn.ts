@@ -4,12 +4,16 @@ import { type Kept, renewMs, type Turn, TurnLostError, turnMs } from "../state/t
 
 /** How often the inbox is looked into while the issue is worked on: nobody can ring for it. */
 const hearMs = 15_000;
+/** A job that is killed soon after it began has left something, too. */
+const firstSaveMs = 10_000;
 
 /**
- * While the issue is worked on: says that we are still there, keeps how far we are, and hears what comes meanwhile.
+ * While the issue is worked on: says that we are still there, keeps how far we are, and hears what comes meanwhile, which is
+ * kept at once: whoever left it waits for that.
  * `lost` fires when another job has the turn, or when ours cannot be renewed for as long as it lasts.
+ * @param of.hear takes in what has come; says whether anything had
  */
-export function keepTurn(of: { turn: Turn; kept: () => Promise<Kept>; hear: () => Promise<void>; log: Logger }): {
+export function keepTurn(of: { turn: Turn; kept: () => Promise<Kept>; hear: () => Promise<boolean>; log: Logger }): {
   lost: AbortSignal;
   end(): Promise<void>;
 } {
@@ -17,9 +21,13 @@ export function keepTurn(of: { turn: Turn; kept: () => Promise<Kept>; hear: () =
   const over = new AbortController();
   let goodUntil = Date.now() + turnMs;
 
-  async function every(ms: number, work: () => Promise<void>): Promise<void> {
-    while (!over.signal.aborted) {
-      await pause(ms, undefined, { signal: over.signal }).catch((error: unknown) => {
+  async function save(): Promise<void> {
+    await of.turn.save(await of.kept());
+    goodUntil = Date.now() + turnMs;
+  }
+  async function every(ms: number, work: () => Promise<void>, first = ms): Promise<void> {
+    for (let wait = first; !over.signal.aborted; wait = ms) {
+      await pause(wait, undefined, { signal: over.signal }).catch((error: unknown) => {
         if (!over.signal.aborted) throw error;
       });
       if (over.signal.aborted) return;
@@ -33,11 +41,10 @@ export function keepTurn(of: { turn: Turn; kept: () => Promise<Kept>; hear: () =
     }
   }
   const going = Promise.all([
-    every(hearMs, of.hear),
-    every(renewMs, async () => {
-      await of.turn.save(await of.kept());
-      goodUntil = Date.now() + turnMs;
+    every(hearMs, async () => {
+      if (await of.hear()) await save();
     }),
+    every(renewMs, save, firstSaveMs),
   ]);
   return {
     lost: lost.signal,

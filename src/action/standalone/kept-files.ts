@@ -1,4 +1,5 @@
 /** What a job leaves for the next one of the same issue: the database, and Claude's conversation. */
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ export type Folders = { plane: string; runner: string };
 
 /** Reads what is to be kept. @param backup writes the database as it is now */
 export async function filesToKeep(of: Folders, backup: (to: string) => Promise<void>): Promise<Files> {
-  const copy = join(of.plane, "kept.db");
+  const copy = join(of.plane, `kept-${randomUUID()}.db`);
   await backup(copy);
   const files: Files = new Map([[database, await readFile(copy)]]);
   await rm(copy, { force: true });

@@ -7,13 +7,20 @@ const good: ReadonlySet<JobEnd["conclusion"]> = new Set(["success", "waiting", "
 
 /**
  * Says how it stands at the end of the job, and lets it fail where the work did.
- * @param before the newest run when the job began; null for none
+ * @param of.before the newest run when the job began, if it had ended by then
+ * @param of.isCancelled the job itself was cancelled, in time for the run's end or not
  */
-export async function tellOutcome(of: { task: Task; before: number | null; folder: string }): Promise<void> {
+export async function tellOutcome(of: {
+  task: Task;
+  before: number | null;
+  isCancelled: boolean;
+  folder: string;
+}): Promise<void> {
   const { task, before, folder } = of;
   const newest = task.runs.reduce<Run | null>((last, run) => (last === null || run.id > last.id ? run : last), null);
-  const isOfThisJob = newest !== null && (newest.id !== before || newest.status !== "completed");
-  const end = endNow(task, newest, isOfThisJob);
+  const isOfThisJob = newest !== null && newest.id !== before;
+  const isCut = of.isCancelled && newest !== null && newest.status !== "completed";
+  const end = isCut ? cut : endNow(task, newest, isOfThisJob);
   await reportTo({ task, run: newest, end, folder });
   const text = [end.sentence, end.advice].filter((part) => part !== null && part !== "").join(" ");
   const title = `${task.name}: ${end.conclusion}`;
@@ -22,6 +29,12 @@ export async function tellOutcome(of: { task: Task; before: number | null; folde
   else error(text, { title });
   process.exitCode = 1;
 }
+
+const cut: JobEnd = {
+  conclusion: "cancelled",
+  sentence: "The job was cancelled before everything had come to its end.",
+  advice: "What was saved is there for the next job of this issue.",
+};
 
 function endNow(task: Task, run: Run | null, isOfThisJob: boolean): JobEnd {
   if (run === null || !isOfThisJob)

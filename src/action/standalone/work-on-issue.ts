@@ -1,18 +1,22 @@
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { warning } from "@actions/core";
 import type { Logger } from "pino";
 import { renderNotice } from "#domain/surfaces/notice.ts";
-import type { RepositoryRef } from "#domain/task.ts";
+import { type RepositoryRef, taskName } from "#domain/task.ts";
+import { giveBackLeftRuns } from "#operations/give-back-left-runs.ts";
 import type { Delivery } from "#operations/ports/deliveries.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { takeUpIssue } from "#operations/take-up-issue.ts";
 import type { StandaloneInputs } from "../inputs.ts";
 import type { JobPlace } from "../job.ts";
+import { noteEndOfJob } from "../programs.ts";
 import { tellNothing } from "../report.ts";
 import type { Keys } from "../state/sealed.ts";
 import type { Entry, Saved, Turn, Turns } from "../state/turn.ts";
-import { cancelInTime } from "./cancel-in-time.ts";
-import { deliveryIn, textOf } from "./entries.ts";
+import { type Cancelling, cancelInTime } from "./cancel-in-time.ts";
+import { comeIn } from "./come-in.ts";
+import { deliveryIn } from "./entries.ts";
 import type { Asked } from "./event.ts";
 import type { GitHubWay } from "./github-way.ts";
 import { sayLine } from "./job-log.ts";
@@ -22,6 +26,7 @@ import { oneIssueOf } from "./one-issue.ts";
 import { tellOutcome } from "./outcome.ts";
 import { openPlane, type Plane } from "./plane.ts";
 import { openRunning } from "./running.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** What a job works with, whatever the issue. */
 export type Shop = {
@@ -38,22 +43,21 @@ export type Shop = {
 const lookMs = 5_000;
 /** Something that GitHub does not take for so long is left to the next job. */
 const tellMs = 3 * 60_000;
+/** GitHub ends a job that was cancelled ten seconds after it said so; this comes after what had to be kept. */
+const lastMs = 3_000;
 
 /** Takes the issue's turn and works until nothing more waits; where another job has it, leaves the request to that one. */
 export async function workOnIssue(shop: Shop, issue: number, asked: Asked): Promise<void> {
   const { turns } = shop;
   let delivery = asked.kind === "told" ? asked.delivery : null;
-  let turn = await turns.take(issue);
-  if ("heldBy" in turn && delivery !== null) {
-    await turns.put(issue, { at: delivery.receivedAt, id: delivery.guid, text: textOf(delivery) });
-    delivery = null;
-    turn = await turns.take(issue);
-  }
-  if ("heldBy" in turn) return tellNothing(`${turn.heldBy} works on #${issue}, and takes this up.`);
+  const came = await comeIn({ turns, issue, delivery, clock: () => Date.now() });
+  if ("heldBy" in came) return tellNothing(`${came.heldBy} works on #${issue}, and takes this up.`);
+  let { turn } = came;
+  if (came.isHeard) delivery = null;
   for (;;) {
-    await work(shop, issue, turn, { delivery, isTakenUp: asked.kind === "take_up" });
+    const isOver = await work(shop, issue, turn, { delivery, isTakenUp: asked.kind === "take_up" });
     delivery = null;
-    if ((await turns.inbox(issue)).length === 0) return;
+    if (isOver || (await turns.inbox(issue)).length === 0) return;
     // Somebody came between our last look and the end of our turn.
     const next = await turns.take(issue);
     if ("heldBy" in next) return;
@@ -61,12 +65,13 @@ export async function workOnIssue(shop: Shop, issue: number, asked: Asked): Prom
   }
 }
 
+/** @returns whether the job is being cancelled: then nothing more is begun */
 async function work(
   shop: Shop,
   issue: number,
   turn: Turn,
   of: { delivery: Delivery | null; isTakenUp: boolean },
-): Promise<void> {
+): Promise<boolean> {
   const { inputs, job, log, way, repository, turns } = shop;
   const folder = join(job.folder, `issue-${issue}`);
   const folders = { plane: join(folder, "server"), runner: join(folder, "runner") };
@@ -82,12 +87,13 @@ async function work(
   });
   const taken: Entry[] = [];
   const hear = async () => {
-    for (const entry of await turns.inbox(issue)) {
-      if (taken.some(({ ref }) => ref === entry.ref)) continue;
+    const come = (await turns.inbox(issue)).filter(({ ref }) => !taken.some((one) => one.ref === ref));
+    for (const entry of come) {
       taken.push(entry);
       const delivery = deliveryIn(entry.text);
       if (delivery !== null) plane.accept(delivery);
     }
+    return come.length > 0;
   };
   const runner = openRunning(shop, plane, folders.runner);
   const kept = async () => {
@@ -96,32 +102,49 @@ async function work(
     return { files, pull: plane.task()?.pullRequest?.number ?? null, done };
   };
   const held = keepTurn({ turn, kept, hear, log });
-  const cancelled = cancelInTime(plane);
-  const before = plane.task()?.runs.at(-1)?.id ?? null;
+  const cancelling = cancelInTime(plane);
+  const last = plane.task()?.runs.at(-1);
+  const before = last?.status === "completed" ? last.id : null;
   try {
     tellOfLoss(shop, plane, turn.saved, issue);
+    takeOver(plane, repository, folders.runner);
     if (of.delivery !== null) plane.accept(of.delivery);
     if (of.isTakenUp) await takeUp(plane, repository, issue, job.actor);
     await hear();
     await plane.lookAtGitHub();
-    await untilRest(plane, runner, AbortSignal.any([held.lost, cancelled.signal]), log);
-    await cancelled.over();
-    await runner.end();
+    await untilRest(plane, runner, AbortSignal.any([held.lost, cancelling.asked]), log);
+    await cancelling.over();
+    await cancelling.inTime(runner.end());
     held.lost.throwIfAborted();
-    await untilTold(plane, cancelled.signal);
+    await cancelling.inTime(untilTold(plane, cancelling.asked));
     const task = plane.task();
     if (task === null)
       tellNothing(`Nothing was begun for #${issue}. Where somebody asked for it, the answer stands there.`);
-    else await tellOutcome({ task, before, folder: job.folder });
-    await held.end();
+    else await tellOutcome({ task, before, isCancelled: cancelling.asked.aborted, folder: job.folder });
+    await cancelling.inTime(held.end());
     if (isOver(plane)) await turn.giveUp(taken);
     else await turn.giveBack(await kept());
   } finally {
-    cancelled.end();
-    await held.end();
-    await runner.end();
-    await plane.close();
+    await close(cancelling, async () => {
+      await held.end();
+      await runner.end();
+      await plane.close();
+    });
   }
+  return cancelling.asked.aborted;
+}
+
+/** What a job that was cancelled has left to do may still come to its end, until GitHub ends the job itself. */
+async function close(cancelling: Cancelling, work: () => Promise<void>): Promise<void> {
+  if (!cancelling.asked.aborted) await work();
+  else await Promise.race([work(), pause(lastMs)]);
+  cancelling.end();
+}
+
+/** The job before this one was killed: its run is ours now, and goes on in the same conversation. */
+function takeOver(plane: Plane, repository: RepositoryRef, runnerHome: string): void {
+  for (const { taskId, sessionId } of giveBackLeftRuns(plane.world))
+    noteEndOfJob(runnerHome, { repository: repository.name, task: taskName(taskId), sessionId });
 }
 
 export function operatorOf({ keys, job }: Shop) {
@@ -171,7 +194,7 @@ async function untilRest(
   while (!stop.aborted) {
     const rest = plane.rest();
     if (rest.kind === "nothing") return;
-    if (rest.kind === "run" && rest.isQueued) await runner.begin();
+    if (rest.kind === "run" && rest.isQueued) await untilAborted(runner.begin(), stop);
     if (rest.kind === "run") tellsSince = null;
     else {
       tellsSince ??= Date.now();

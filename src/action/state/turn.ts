@@ -63,7 +63,10 @@ export type Turns = {
   look(issue: number): Promise<Saved>;
   /** The turn, or who has it. */
   take(issue: number): Promise<Turn | { heldBy: string }>;
-  put(issue: number, entry: { at: number; id: string; text: string }): Promise<void>;
+  /** @returns what it waits as */
+  put(issue: number, entry: { at: number; id: string; text: string }): Promise<string>;
+  /** Whether it still waits there: whoever has the turn takes it out when it is safe with them. */
+  waits(entry: string): Promise<boolean>;
   /** The oldest first. What cannot be read has no text. */
   inbox(issue: number): Promise<Entry[]>;
 };
@@ -199,7 +202,9 @@ export function openTurns(of: { refs: Refs; keys: Keys | null; job: string; cloc
       const content = keys === null ? bytes : keys.seal(bytes, ref);
       // Refused only when it is there already: the same job has put it there before.
       await refs.change([{ ref, before: null, after: { note: "waits", content } }]);
+      return ref;
     },
+    waits: async (entry) => (await refs.list(entry)).has(entry),
     async inbox(issue) {
       const entries: Entry[] = [];
       const there = await refs.list(`${inboxOf(issue)}*`);
