@@ -2,6 +2,8 @@ import type { EventEmitter } from "node:events";
 import { exitCodes } from "./exit-codes.ts";
 
 export type Life = {
+  /** Says that it is there: whoever reads that may tell it to end. */
+  begin: () => void;
   /** Ends by itself when there is nothing left to do; may never. */
   done: Promise<void>;
   /** The first signal: finish what is begun. */
@@ -14,7 +16,7 @@ export type Life = {
 
 /**
  * Waits until a long-lived program has ended. The first SIGINT or SIGTERM drains it, the second stops it,
- * a third ends this process.
+ * a third ends this process. One that comes when it has ended, and is being left in order, changes nothing.
  * @returns the exit code: 0 unless it had to be stopped
  */
 export async function live(
@@ -25,8 +27,10 @@ export async function live(
 ): Promise<number> {
   const told = Promise.withResolvers<number>();
   let count = 0;
+  let isOver = false;
   const onSignal = () => {
     count += 1;
+    if (isOver && count < 3) return;
     if (count === 1) {
       say(`${life.draining} (again to stop at once)`);
       life.drain().then(() => told.resolve(exitCodes.done), told.reject);
@@ -37,8 +41,9 @@ export async function live(
   };
   for (const signal of ["SIGINT", "SIGTERM"]) signals.on(signal, onSignal);
   try {
+    life.begin();
     return await Promise.race([told.promise, life.done.then(() => exitCodes.done)]);
   } finally {
-    for (const signal of ["SIGINT", "SIGTERM"]) signals.off(signal, onSignal);
+    isOver = true;
   }
 }

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Context } from "./context.ts";
 import { ConfigError, FailedError } from "./errors.ts";
 import { localFolder, localRunner } from "./local-runner.ts";
+import type { Life } from "./long-lived.ts";
 import { readRunnerSettings, readServerConfig, type ServerConfig } from "./programs/configuration.ts";
 import { createHome, keepAddress, keepModelKey } from "./programs/kept.ts";
 import { type RunningRunner, type RunningServer, startRunner, startServer } from "./programs/start.ts";
@@ -32,11 +33,13 @@ export async function serve(context: Context, options: ServerFlags & RunnerFlags
   const forgetAddress = await keepAddress(config.home, fromHere(server.url));
   try {
     const runner = hasRunner ? await startBeside(context, options, { config, server, log, beside }) : null;
-    context.print(`${server.url}\n`);
-    // Whoever started this in the background waits for the address.
-    if (context.env.CC_ORCHESTRATOR_BACKGROUND) process.send?.({ url: server.url });
-    tell(context, config, runner);
-    await context.live(lifeOf(server, runner?.running ?? null));
+    const begin = () => {
+      context.print(`${server.url}\n`);
+      // Whoever started this in the background waits for the address.
+      if (context.env.CC_ORCHESTRATOR_BACKGROUND) process.send?.({ url: server.url });
+      tell(context, config, runner);
+    };
+    await context.live({ begin, ...lifeOf(server, runner?.running ?? null) });
   } finally {
     forgetAddress();
     await server.close();
@@ -76,7 +79,7 @@ function tell(context: Context, { appId, github }: ServerConfig, runner: Started
   if (runner !== null) context.say(`Runner ${runner.name} takes runs. Ctrl-C drains it and ends both.`);
 }
 
-function lifeOf(server: RunningServer, runner: RunningRunner | null): Parameters<Context["live"]>[0] {
+function lifeOf(server: RunningServer, runner: RunningRunner | null): Omit<Life, "begin"> {
   if (runner === null)
     return {
       done: new Promise(() => undefined),

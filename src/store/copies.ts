@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { DamagedStoreError, ForeignStoreError, NoStoreError } from "./errors.ts";
+import { DamagedStoreError, ForeignStoreError, NoFolderError, NoStoreError } from "./errors.ts";
 import { takeLock } from "./lock.ts";
 import { openStore } from "./store.ts";
 
@@ -9,10 +10,12 @@ const applicationId = 0x43434f72;
 
 /**
  * Writes a consistent copy of a state that a server may be working on; an older copy of that name is replaced.
- * @throws NoStoreError, ForeignStoreError, DamagedStoreError
+ * @throws NoStoreError, NoFolderError, ForeignStoreError, DamagedStoreError
  */
 export async function copyState(file: string, to: string): Promise<void> {
   if (!existsSync(file)) throw new NoStoreError(file);
+  // SQLite's own refusal has no code to know it by.
+  if (!existsSync(dirname(to))) throw new NoFolderError(dirname(to));
   const unfinished = `${to}.unfinished`;
   const db = openToRead(file);
   try {

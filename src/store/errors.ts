@@ -17,6 +17,14 @@ export class NoStoreError extends Error {
   }
 }
 
+/** A copy is wanted where there is no folder. */
+export class NoFolderError extends Error {
+  constructor(folder: string) {
+    super(`There is no folder ${folder} to put the copy in. Make it first, or name another place.`);
+    this.name = "NoFolderError";
+  }
+}
+
 /** The state file is damaged, or no database at all. */
 export class DamagedStoreError extends Error {
   constructor(file: string, finding: string, cause?: unknown) {

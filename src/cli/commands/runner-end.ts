@@ -4,6 +4,7 @@ import { ConfigError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readHome } from "../programs/configuration.ts";
 import { runnerProcesses } from "../programs/here.ts";
+import { tellToEnd } from "../signal-process.ts";
 
 type Options = { home?: string };
 
@@ -31,11 +32,12 @@ async function run(context: Context, options: Options, signals: number, said: st
     return context.say("No runner works on this machine.");
   }
   for (const pid of running) {
-    process.kill(pid, "SIGTERM");
+    let isThere = tellToEnd(pid);
     // The second signal is another one only when the first has been seen.
-    for (let more = 1; more < signals; more += 1) {
+    for (let more = 1; more < signals && isThere; more += 1) {
       await new Promise((resolve) => setTimeout(resolve, 300));
-      process.kill(pid, "SIGTERM");
+      // With nothing to do it has ended at the first.
+      isThere = tellToEnd(pid);
     }
   }
   context.say(said);

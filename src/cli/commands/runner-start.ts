@@ -25,8 +25,8 @@ async function run(context: Context, options: Options): Promise<void> {
   await keepModelKey(config, modelKey);
   const log = await context.openLog(config.logLevel);
   const runner = await startRunner(config, { log, once: options.once === true });
-  context.say(`Runner ${config.name} works for ${config.server}.`);
   await context.live({
+    begin: () => context.say(`Runner ${config.name} works for ${config.server}.`),
     done: runner.done,
     drain: () => runner.drain(),
     stop: () => runner.stop(),

@@ -5,6 +5,7 @@ import { ConfigError, FailedError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readHome } from "../programs/configuration.ts";
 import { serverProcess } from "../programs/here.ts";
+import { tellToEnd } from "../signal-process.ts";
 
 type Options = { home?: string; now?: true };
 
@@ -31,13 +32,13 @@ async function run(context: Context, options: Options): Promise<void> {
     context.exitCode = exitCodes.unreachable;
     return context.say("No control plane runs here.");
   }
-  process.kill(pid, "SIGTERM");
+  tellToEnd(pid);
   if (options.now !== true && !(await hasEnded(home, promptMs))) {
     context.say("Something is being worked on: it ends after that. At once: cc-orchestrator web stop --now");
     return;
   }
   if (options.now === true && !(await hasEnded(home, promptMs))) {
-    process.kill(pid, "SIGTERM");
+    tellToEnd(pid);
     if (!(await hasEnded(home, stopMs)))
       throw new FailedError(`Process ${pid} does not end.`, `Look at its log, or end it: kill -9 ${pid}`);
   }

@@ -117,6 +117,8 @@ export function answersIn(project: string): Answers {
     resumeRunner: { runner: aRunner() },
     removeRunner: { runner: aRunner() },
     createRunnerToken: { token: "one-time-token-of-the-test", expiresAt: "2026-05-01T11:00:00.000Z" },
+    claim: () => new Promise((resolve) => setTimeout(() => resolve({ offer: null }), 5_000).unref()),
+    heartbeat: { leases: [] },
     register: { runnerId: 3, credential: "credential-of-the-runner" },
     reconcile: { report: { repositories: [report], redelivered: 0, leases: 0, problems: [] } },
     listIntegrations: { integrations: [integration] },
