@@ -5,6 +5,7 @@ import { NotFound } from "./pages/not-found.tsx";
 import { Runners } from "./pages/runners.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
 import { Asking } from "./parts/asking.tsx";
+import { useFetchAhead } from "./parts/fetch-ahead.ts";
 import { KeyHelp } from "./parts/key-help.tsx";
 import { useKeyboard } from "./parts/keyboard.ts";
 import { lazy } from "./parts/lazy.tsx";
@@ -18,6 +19,7 @@ const TaskPage = lazy(async () => (await import("./pages/task.tsx")).TaskPage, "
 const Insights = lazy(async () => (await import("./pages/insights.tsx")).Insights, "Loading insights");
 const Logs = lazy(async () => (await import("./pages/logs.tsx")).Logs, "Loading the logs");
 const Settings = lazy(async () => (await import("./pages/settings.tsx")).Settings, "Loading settings");
+const later = [TaskPage, Insights, Logs, Settings];
 
 /** The frame around the pages, or the door where nobody is signed in. */
 export function App() {
@@ -31,6 +33,7 @@ function Inside() {
   const isPaletteOpen = useSignal(false);
   useKeyboard(desk, { isHelpOpen, isPaletteOpen });
   useTitle();
+  useFetchAhead(later);
   return (
     <div class="frame">
       <a class="skip" href="#content">

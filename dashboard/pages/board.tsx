@@ -3,6 +3,7 @@ import { useDesk } from "../desk.ts";
 import { type ColumnName, columns } from "../domain/columns.ts";
 import { type Choice, choiceNames, choices, filterOf, isFiltered } from "../domain/filter.ts";
 import { visibleLine } from "../domain/visible.ts";
+import { Away, useIsAway } from "../parts/away.tsx";
 import { Card } from "../parts/card.tsx";
 import { type Drop, drop, dropOn } from "../parts/drop.ts";
 import { icons } from "../parts/icons.tsx";
@@ -187,20 +188,23 @@ function NothingFound() {
 }
 
 function BoardSkeleton() {
+  if (useIsAway()) return <Away what="The tasks" />;
   return (
-    <div class="board" aria-busy="true">
+    <>
       <Waiting says="Loading tasks" />
-      {columns.map(({ name, title }, at) => (
-        <section key={name} class={`column column-${name}`}>
-          <h2>
-            <span class="column-dot" aria-hidden="true" />
-            {title}
-          </h2>
-          {Array.from({ length: [2, 1, 2, 1, 3][at] ?? 1 }, (_, row) => (
-            <div key={row} class="card skeleton" />
-          ))}
-        </section>
-      ))}
-    </div>
+      <div class="board" aria-hidden="true">
+        {columns.map(({ name, title }, at) => (
+          <section key={name} class={`column column-${name}`}>
+            <h2>
+              <span class="column-dot" aria-hidden="true" />
+              {title}
+            </h2>
+            {Array.from({ length: [2, 1, 2, 1, 3][at] ?? 1 }, (_, row) => (
+              <div key={row} class="card skeleton" />
+            ))}
+          </section>
+        ))}
+      </div>
+    </>
   );
 }

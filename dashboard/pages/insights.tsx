@@ -7,6 +7,7 @@ import { visibleLine } from "../domain/visible.ts";
 import { Figure } from "../parts/figure.tsx";
 import { FailedPart } from "../parts/lazy.tsx";
 import { Waiting } from "../parts/waiting.tsx";
+import { useWhenBack } from "../parts/when-back.ts";
 
 const spans = [7, 30, 90] as const;
 const usualSpan = 30;
@@ -22,6 +23,7 @@ export function Insights() {
     const timer = setInterval(() => void insights.load(days), lookAgainMs);
     return () => clearInterval(timer);
   }, [insights, days]);
+  useWhenBack(() => void insights.load(days));
   const found = insights.value.value;
   return (
     <div class="insights-page">

@@ -4,6 +4,7 @@ import { useDesk } from "../desk.ts";
 import { bytes } from "../domain/numbers.ts";
 import { visibleLine } from "../domain/visible.ts";
 import { AddRunner } from "../parts/add-runner.tsx";
+import { Away, useIsAway } from "../parts/away.tsx";
 import { icons } from "../parts/icons.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { LoadChart } from "../parts/load-chart.tsx";
@@ -52,22 +53,14 @@ export function Runners() {
   );
 }
 
-/** On their way, or not to be had: the banner says for how long it has been tried. */
+/** On their way, or not to be had. */
 function NotYet() {
-  const { connection } = useDesk();
-  if (connection.state.value.kind !== "stale") {
-    return (
-      <>
-        <Waiting says="Loading runners" class="panel skeleton" />
-        <div class="panel skeleton" />
-      </>
-    );
-  }
+  if (useIsAway()) return <Away what="The runners" />;
   return (
-    <div class="blank" role="status">
-      {icons.warning}
-      <p>The runners could not be loaded. They appear as soon as the server answers.</p>
-    </div>
+    <>
+      <Waiting says="Loading runners" class="panel skeleton" />
+      <div class="panel skeleton" />
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import { FailedPart } from "../parts/lazy.tsx";
 import { Section, Table } from "../parts/section.tsx";
 import { Ago } from "../parts/status.tsx";
 import { Waiting } from "../parts/waiting.tsx";
+import { useWhenBack } from "../parts/when-back.ts";
 
 /** How the control plane is set up, who is about, and who did what. */
 export function Settings() {
@@ -28,6 +29,7 @@ function OfServer() {
   const { operating, audit } = useDesk();
   const load = () => void Promise.all([operating.load(), audit.load()]);
   useEffect(load, [operating, audit]);
+  useWhenBack(load);
   const found = operating.value.value;
   const entries = audit.value.value;
   const failure = operating.failure.value ?? audit.failure.value;

@@ -9,6 +9,7 @@ import { visible, visibleLine } from "../domain/visible.ts";
 import { runInTerminal } from "../domain/watching.ts";
 import { ActsPanel } from "../parts/acts-panel.tsx";
 import { AtTerminal } from "../parts/at-terminal.tsx";
+import { Away, useIsAway } from "../parts/away.tsx";
 import { ActionButton } from "../parts/button.tsx";
 import { CardMenu } from "../parts/card-menu.tsx";
 import { Conversation } from "../parts/conversation.tsx";
@@ -34,8 +35,10 @@ export function TaskPage({ name }: { name: string }) {
     openLog.show(name);
     return () => openLog.hide();
   }, [name, openLog]);
+  const isAway = useIsAway();
   const all = tasks.tasks.value;
   const task = all?.get(name);
+  if (all === null && isAway) return <Away what={`${name} and what was said`} />;
   if (all === null) return <Waiting says={`Loading ${name}`} class="task-page skeleton-page" />;
   if (task === undefined) return <NotFound path={name} />;
   return (

@@ -9,6 +9,7 @@ import { mayDo } from "../domain/may.ts";
 import { visible, visibleLine } from "../domain/visible.ts";
 import { icons } from "./icons.tsx";
 import { Waiting } from "./waiting.tsx";
+import { useWhenBack } from "./when-back.ts";
 
 /** Files that change more than this are opened by hand. */
 const openLines = 600;
@@ -18,6 +19,7 @@ export function Changes({ task }: { task: Task }) {
   const { changes } = useDesk();
   const head = task.runs.findLast((run) => run.headSha !== null)?.headSha ?? null;
   useEffect(() => changes.show(task.name), [changes, task.name, head]);
+  useWhenBack(() => changes.show(task.name));
   const diff = changes.diff.value.value;
   const failure = changes.diff.failure.value;
   if (diff === null && failure !== null)
