@@ -10,7 +10,7 @@ export const repo = "acme/website";
 export type Website = { folder: string; github: GitHubStandIn; close(): Promise<void> };
 
 export async function openWebsite(
-  of: { policy?: string; collaborators?: Record<string, RoleName> } = {},
+  of: { policy?: string; collaborators?: Record<string, RoleName>; hasApp?: boolean } = {},
 ): Promise<Website> {
   const folder = mkdtempSync(join(tmpdir(), "cc-website-"));
   mkdirSync(join(folder, "git"));
@@ -25,6 +25,7 @@ export async function openWebsite(
     },
     collaborators: of.collaborators ?? { ada: "write" },
     labels: { claude: "5319e7" },
+    install: of.hasApp !== false,
   });
   return {
     folder,

@@ -24,7 +24,7 @@ function transactionsIn(file: string, text: string): string[] {
   let name = "?";
   for (const line of text.split("\n")) {
     name =
-      /^\s*(?:export )?(?:async )?function (\w+)|^\s*(\w+): \(.*\) => store\.transaction|^\s*(\w+)\(\w+\) \{$/
+      /^\s*(?:export )?(?:async )?function (\w+)|^\s*(\w+): \(.*\) => store\.transaction|^\s*(\w+)(?:\(\w+\)|: \(.*\) =>) \{$/
         .exec(line)
         ?.slice(1)
         .find(Boolean) ?? name;

@@ -64,7 +64,7 @@ export function openServerLives(
   const metFile = join(folder, "met");
   const logFile = join(folder, "server.log");
   writeFileSync(metFile, "");
-  const pace: Pace = { writeIntervalMs: 0, progressIntervalMs: 100, retryBaseMs: 100 };
+  const pace: Pace = { writeIntervalMs: 0, progressIntervalMs: 100, retryBaseMs: 100, pollMs: 200 };
   const plan: ServerPlan = { config, pace, metFile, logFile };
   writeFileSync(planFile, JSON.stringify(plan), { mode: 0o600 });
   const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") };

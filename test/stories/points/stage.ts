@@ -20,6 +20,8 @@ export type Stage = {
   /** How many times it has been started. */
   lives(): number;
   isUp(): boolean;
+  /** Kills it between two steps: what it only looks at now and then it looks at when it begins. */
+  restart(): void;
 };
 
 /** Something that a person does as soon as it is possible, once; answers false where it has to be done again. */

@@ -142,16 +142,21 @@ export const laterSteps: readonly string[] = [
   "transaction answer-elsewhere.ts record",
 ];
 
-/** Steps that no story passes, each with the reason. */
-export const elsewhere: Readonly<Record<string, string>> = {
-  "transaction poll-comments.ts pollComments": "without an App: what is read again is known by its id: stories/token",
-  "transaction hear-elsewhere.ts earOf": "stopped again, it is stopped: src/integrations",
-  "transaction hear-elsewhere.ts put": "what a place remembers of itself; it looks anew: src/integrations",
-  "transaction follow-local-branches.ts followLocalBranches": "compared with the repository anew: src/local",
-  "transaction follow-proposal.ts followProposal": "compared with GitHub anew: src/operations/proposal",
-  "transaction record-proposal.ts recordProposal": "asked for again by the same command: src/cli/open-pr",
-  "transaction tell-alerts.ts tell": "told again at worst: src/operations/alerts",
-  "transaction tell-alerts.ts tellOver": "told again at worst: src/operations/alerts",
-  "transaction poll-issues.ts pollIssues": "without an App: what was seen is compared anew: src/operations/poll",
-  "transaction submit-elsewhere.ts submitElsewhere": "the same wish is the same task: src/integrations",
-};
+/** What is wished in Jira and by programs, merged on this machine, and wrong with the whole: in a story of its own. */
+export const elsewhereSteps: readonly string[] = [
+  "transaction submit-elsewhere.ts submitElsewhere",
+  "transaction hear-elsewhere.ts withdraw",
+  "transaction hear-elsewhere.ts put",
+  "transaction follow-local-branches.ts followLocalBranches",
+  "transaction tell-alerts.ts tell",
+  "transaction tell-alerts.ts tellOver",
+];
+
+/** Where a person's token stands for the App, and GitHub tells nothing: in a story of its own. */
+export const pollSteps: readonly string[] = [
+  "transaction poll-comments.ts pollComments",
+  "transaction poll-issues.ts pollIssues",
+];
+
+/** Each step that some story dies at. */
+export const everyStep: readonly string[] = [...steps, ...laterSteps, ...stepsOfTime, ...elsewhereSteps, ...pollSteps];

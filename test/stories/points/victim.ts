@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Client, openClient } from "#protocol/client.ts";
 import type { GitHubStandIn } from "#test/github/github.ts";
+import { freePort } from "#test/world/free-port.ts";
 import type { ServerConfig } from "../../../src/config/server.ts";
 import { insist } from "../scripted-runner.ts";
-import { openWebsite } from "../website.ts";
+import { openWebsite, repo } from "../website.ts";
 import { openServerLives, type ServerLife, type ServerLives, type Wanted } from "./server-life.ts";
 import { type Act, playing, type Stage } from "./stage.ts";
 
@@ -25,14 +25,17 @@ export async function openVictim(of: {
   policy: string;
   collaborators: NonNullable<Parameters<typeof openWebsite>[0]>["collaborators"];
   config?: Partial<ServerConfig>;
+  /** Whose token stands for the App; nobody's when absent. */
+  token?: string;
 }): Promise<Victim> {
   const { policy, collaborators = {} } = of;
-  const website = await openWebsite({ policy, collaborators });
+  const website = await openWebsite({ policy, collaborators, hasApp: of.token === undefined });
   const { folder, github } = website;
   const port = await freePort();
-  const lives = openServerLives(folder, github, port, of.config ?? {});
+  const way = of.token === undefined ? {} : tokenOf(github, of.token);
+  const lives = openServerLives(folder, github, port, { ...way, ...of.config } as Partial<ServerConfig>);
   const url = `http://127.0.0.1:${port}`;
-  github.connectWebhook(`${url}/api/github/webhooks`);
+  if (of.token === undefined) github.connectWebhook(`${url}/api/github/webhooks`);
   const token = () => readFileSync(join(lives.home, "operator.token"), "utf8").trim();
   return {
     folder,
@@ -59,6 +62,7 @@ export async function killAtEach(
   const over = new AbortController();
   let life: ServerLife | null = null;
   let begun = 1;
+  let isRestarted = false;
   const stage: Stage = {
     github,
     places: new Map(),
@@ -66,6 +70,10 @@ export async function killAtEach(
     once: (name, given) => operator(name, given).catch(() => null),
     lives: () => begun,
     isUp: () => life !== null && life.end() === null,
+    restart: () => {
+      isRestarted = true;
+      life?.kill("SIGKILL");
+    },
   };
   const play = playing(stage, of.acts);
   const unmet = () => {
@@ -82,11 +90,12 @@ export async function killAtEach(
   try {
     for (;;) {
       const before = lives.met().length;
+      isRestarted = false;
       life = await lives.start(unmet());
       begun += 1;
       await untilDead(life, async () => unmet().length === 0 && play.isOver() && (await of.isShown(stage)));
       ages.push(life?.age() ?? 0);
-      if (lives.met().length === before) break;
+      if (lives.met().length === before && !isRestarted) break;
     }
     return { stage: { ...stage, operator }, unmet: unmet(), ages, left: play.left(), begun };
   } finally {
@@ -107,10 +116,9 @@ async function untilDead(life: ServerLife | null, isOver: () => Promise<boolean>
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
+/** What a server knows of GitHub that has only a person's token. */
+function tokenOf(github: GitHubStandIn, login: string) {
+  const { token } = github.createUser(login);
+  const access = { token, tokenPath: null, repositories: [repo], pollSeconds: 30 };
+  return { appId: null, privateKey: null, webhookSecret: null, github: access };
 }
