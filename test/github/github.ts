@@ -159,8 +159,10 @@ export class GitHubStandIn extends Reader {
       failNext: this.#faults.failNext.bind(this.#faults),
       delay: this.#faults.delay.bind(this.#faults),
       clear: this.#faults.clear.bind(this.#faults),
-      dropWebhooks: (count: number): void => {
+      /** @param events the names of those that are dropped */
+      dropWebhooks: (count: number, events = /./): void => {
         faults.drop += count;
+        faults.dropped = events;
       },
       duplicateWebhooks: (count: number): void => {
         faults.duplicate += count;

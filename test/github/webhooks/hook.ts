@@ -15,6 +15,8 @@ const timeoutMs = 10_000;
 export interface WebhookFaults {
   /** So many events are never delivered and leave no trace, as after an outage at GitHub. */
   drop: number;
+  /** Of events with these names only. */
+  dropped: RegExp;
   /** So many events arrive twice under one GUID. */
   duplicate: number;
   /** So many events are held back until the one after them has been delivered. */
@@ -34,7 +36,7 @@ export interface HookOptions {
  */
 export class Hook {
   readonly log: Delivery[] = [];
-  readonly faults: WebhookFaults = { drop: 0, duplicate: 0, reorder: 0, delay: 0, delayMs: 0 };
+  readonly faults: WebhookFaults = { drop: 0, dropped: /./, duplicate: 0, reorder: 0, delay: 0, delayMs: 0 };
   readonly #world: World;
   readonly #options: HookOptions;
   readonly #abort = new AbortController();
@@ -93,7 +95,7 @@ export class Hook {
     const payload = payloadOf(this.#world, happening);
     this.#options.check(happening.event, payload);
     if (this.#url === null) return;
-    if (this.faults.drop > 0) {
+    if (this.faults.drop > 0 && this.faults.dropped.test(happening.event)) {
       this.faults.drop -= 1;
       return;
     }
