@@ -1,17 +1,14 @@
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { parse } from "yaml";
 import { type Client, openClient } from "#protocol/client.ts";
-import { commandOf } from "#test/demo/program.ts";
-import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
+import type { GitHubStandIn } from "#test/github/github.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
-import { openFiles } from "../../src/config/files.ts";
-import { readRunnerConfig } from "../../src/config/runner.ts";
+import { freePort } from "#test/world/free-port.ts";
+import { commandOf, environmentOf, openGitHubWithApp, register, runnerConfigOf } from "#test/world/programs.ts";
 import type { ChaosOptions } from "./options.ts";
 import { openSmallDisk, type SmallDisk } from "./small-disk.ts";
 import { type Supervised, supervise } from "./supervised.ts";
@@ -19,7 +16,6 @@ import { openWire, type Wire } from "./wire.ts";
 import { files, type Work } from "./work.ts";
 
 const run = promisify(execFile);
-const claude = fileURLToPath(new URL("../../node_modules/.bin/claude", import.meta.url));
 const shiftedClock = fileURLToPath(new URL("./shifted-clock.ts", import.meta.url));
 
 /** Each owner is an installation of its own, with its own pace of writing. */
@@ -59,7 +55,7 @@ export async function openSite(options: ChaosOptions, work: Work): Promise<Site>
   };
   try {
     mkdirSync(join(folder, "git"));
-    const github = await openGitHub({ folder: join(folder, "git"), app: manifest() });
+    const github = await openGitHubWithApp(join(folder, "git"));
     closing.push(() => github.close());
     const repositories = await Promise.all(owners.map((owner) => stageRepository(github, owner)));
     const model = await openModel({ scripts: work.scripts, choose: work.choose });
@@ -174,10 +170,8 @@ async function openRunner(of: {
   };
   mkdirSync(home, { mode: 0o700 });
   const { token } = await of.operator("createRunnerToken");
-  const [file = "", ...rest] = commandOf(["runner", "register", "--name", name]);
-  await run(file, rest, { env: { ...env, CC_ORCHESTRATOR_REGISTRATION_TOKEN: token } });
-  const reading = await readRunnerConfig(env, await openFiles(env, null), {}, "runner");
-  if ("problems" in reading) throw new Error(reading.problems.map((problem) => problem.sentence).join(" "));
+  await register(env, name, token);
+  const { home: runnerHome, tmuxSocket } = await runnerConfigOf(env);
   const program = supervise({
     name,
     argv: clocked(commandOf(["runner", "start", "--slots", String(of.slots)])),
@@ -186,33 +180,7 @@ async function openRunner(of: {
     readyWhen: /works for/,
     mayEnd: () => false,
   });
-  return { program, wire, home: reading.config.home, tmuxSocket: reading.config.tmuxSocket, clockFile };
-}
-
-/** The App is made from the manifest that people use: what that does not ask for, the stand-in does not give. */
-function manifest() {
-  const { default_permissions, default_events } = parse(
-    readFileSync(fileURLToPath(new URL("../../app.yml", import.meta.url)), "utf8"),
-  ) as { default_permissions: Record<string, "read" | "write">; default_events: string[] };
-  return { permissions: default_permissions, events: default_events };
-}
-
-/** The programs' whole environment: nothing of the person's own set-up but the PATH. */
-function environmentOf(home: string, github: GitHubStandIn, model: ModelStandIn): Record<string, string> {
-  return {
-    PATH: process.env.PATH ?? "",
-    HOME: home,
-    LANG: "C.UTF-8",
-    CC_ORCHESTRATOR_HOME: home,
-    XDG_CONFIG_HOME: join(home, "config"),
-    APP_ID: String(github.app.id),
-    PRIVATE_KEY: github.app.privateKey,
-    WEBHOOK_SECRET: github.app.webhookSecret,
-    GITHUB_API_URL: github.apiUrl,
-    CC_ORCHESTRATOR_CLAUDE: claude,
-    ANTHROPIC_BASE_URL: model.url,
-    ANTHROPIC_API_KEY: model.key,
-  };
+  return { program, wire, home: runnerHome, tmuxSocket, clockFile };
 }
 
 /** The command line with a wall clock that can be set. */
@@ -224,17 +192,4 @@ function clockAt(folder: string, name: string): string {
   const file = join(folder, `${name}.clock`);
   writeFileSync(file, "0");
   return file;
-}
-
-/** A port that was free a moment ago: the control plane keeps it over all of its lives. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { openSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-
-const cli = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+import { commandOf } from "#test/world/programs.ts";
 
 /** One of our programs, started by its name as a user would, with its talk in a log file. */
 export type Program = {
@@ -12,11 +10,6 @@ export type Program = {
   end(graceMs: number): Promise<void>;
   readonly ended: Promise<number | null>;
 };
-
-/** The command line that starts a program of ours from the source. */
-export function commandOf(args: readonly string[]): string[] {
-  return [process.execPath, "--disable-warning=ExperimentalWarning", cli, ...args];
-}
 
 /** @param env the program's whole environment */
 export function startProgram(args: readonly string[], env: Record<string, string>, logFile: string): Program {

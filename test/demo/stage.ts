@@ -1,22 +1,15 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { parse } from "yaml";
 import { type Client, openClient } from "#protocol/client.ts";
 import { openTerminals } from "#runner/terminal/terminals.ts";
 import { ensureBuilt } from "#test/dashboard/built.ts";
-import { type GitHubStandIn, openGitHub } from "#test/github/github.ts";
+import type { GitHubStandIn } from "#test/github/github.ts";
 import { type ModelStandIn, openModel } from "#test/model/model.ts";
-import { openFiles } from "../../src/config/files.ts";
-import { readRunnerConfig } from "../../src/config/runner.ts";
-import { commandOf, type Program, startProgram } from "./program.ts";
+import { environmentOf, openGitHubWithApp, printed, register, runnerConfigOf } from "#test/world/programs.ts";
+import { type Program, startProgram } from "./program.ts";
 import { choose, sampleFiles, scripts } from "./sample.ts";
 
-const run = promisify(execFile);
-const claude = fileURLToPath(new URL("../../node_modules/.bin/claude", import.meta.url));
 export const owner = "ada";
 
 /** Everything that the demo starts, under one folder. */
@@ -55,7 +48,7 @@ export async function openStage(of: { model: "scripted" | "real"; say: (line: st
   };
   try {
     of.say("a GitHub stand-in with a sample repository");
-    const github = await openGitHub({ folder: join(folder, "git"), app: manifest() });
+    const github = await openGitHubWithApp(join(folder, "git"));
     closing.push(() => github.close());
     const { token: ownerToken } = github.createUser(owner, { name: "Ada" });
     const repository = await github.createRepository({
@@ -71,7 +64,7 @@ export async function openStage(of: { model: "scripted" | "real"; say: (line: st
 
     of.say("the control plane and its dashboard");
     await ensureBuilt();
-    const env = environment(home, github, model);
+    const env = environmentHere(home, github, model);
     const log = join(folder, "programs.log");
     const server = startProgram(["web", "start"], env, log);
     closing.push(() => server.end(5_000));
@@ -92,7 +85,7 @@ export async function openStage(of: { model: "scripted" | "real"; say: (line: st
       operatorToken,
       folder,
       repositoryFolder: repository.folder,
-      attachHint: `tmux -L ${(await terminalsOf(env)).tmuxSocket} attach`,
+      attachHint: `tmux -L ${(await runnerConfigOf(env)).tmuxSocket} attach`,
       close,
     };
   } catch (error) {
@@ -101,30 +94,14 @@ export async function openStage(of: { model: "scripted" | "real"; say: (line: st
   }
 }
 
-/** The App is made from the manifest that people use: what that does not ask for, the stand-in does not give. */
-function manifest() {
-  const { default_permissions, default_events } = parse(
-    readFileSync(fileURLToPath(new URL("../../app.yml", import.meta.url)), "utf8"),
-  ) as { default_permissions: Record<string, "read" | "write">; default_events: string[] };
-  return { permissions: default_permissions, events: default_events };
-}
-
-/** The programs' whole environment: nothing of the person's own set-up but the PATH, and the login where it is asked for. */
-function environment(home: string, github: GitHubStandIn, model: ModelStandIn | null): Record<string, string> {
+/** With the person's own terminal, and their login where that is asked for. */
+function environmentHere(home: string, github: GitHubStandIn, model: ModelStandIn | null): Record<string, string> {
   return {
-    PATH: process.env.PATH ?? "",
-    HOME: model === null ? homedir() : home,
+    ...environmentOf(home, github, model),
+    ...(model === null ? { HOME: homedir(), ...realModel() } : {}),
     LANG: process.env.LANG ?? "C.UTF-8",
     TERM: process.env.TERM ?? "xterm-256color",
-    CC_ORCHESTRATOR_HOME: home,
-    XDG_CONFIG_HOME: join(home, "config"),
-    APP_ID: String(github.app.id),
-    PRIVATE_KEY: github.app.privateKey,
-    WEBHOOK_SECRET: github.app.webhookSecret,
-    GITHUB_API_URL: github.apiUrl,
     PORT: "0",
-    CC_ORCHESTRATOR_CLAUDE: claude,
-    ...(model === null ? realModel() : { ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: model.key }),
   };
 }
 
@@ -136,26 +113,13 @@ function realModel(): Record<string, string> {
 
 async function openRunner(env: Record<string, string>, serverUrl: string, log: string): Promise<Program> {
   const withServer = { ...env, CC_ORCHESTRATOR_SERVER: serverUrl };
-  const call = async (...args: string[]) => {
-    const [file = "", ...rest] = commandOf(args);
-    return (await run(file, rest, { env: withServer })).stdout.trim();
-  };
-  const token = await call("runner", "token");
-  const [file = "", ...rest] = commandOf(["runner", "register", "--name", "demo"]);
-  await run(file, rest, { env: { ...withServer, CC_ORCHESTRATOR_REGISTRATION_TOKEN: token } });
+  await register(withServer, "demo", await printed(["runner", "token"], withServer));
   return startProgram(["runner", "start", "--slots", "2"], withServer, log);
 }
 
 async function endRunner(env: Record<string, string>, runner: Program): Promise<void> {
   // Whoever ends the demo does not wait for Claude: drained first, stopped a moment later.
   await runner.end(500);
-  const { home, tmuxSocket } = await terminalsOf(env);
+  const { home, tmuxSocket } = await runnerConfigOf(env);
   await openTerminals({ home, socket: tmuxSocket }).killServer();
-}
-
-/** Where the demo's runner keeps its terminals, by its own configuration. */
-async function terminalsOf(env: Record<string, string>): Promise<{ home: string; tmuxSocket: string }> {
-  const reading = readRunnerConfig(env, await openFiles(env, null), {}, "runner");
-  if ("problems" in reading) throw new Error(reading.problems.map((problem) => problem.sentence).join(" "));
-  return reading.config;
 }

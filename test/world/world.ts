@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +14,7 @@ import { type ModelStandIn, openModel } from "#test/model/model.ts";
 import type { Script } from "#test/model/script.ts";
 import type { IntegrationsConfig } from "../../src/config/integrations.ts";
 import { startServer } from "../../src/main.ts";
+import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
 const claude = fileURLToPath(new URL("../../node_modules/.bin/claude", import.meta.url));
@@ -187,16 +186,6 @@ function wayToGitHub(github: GitHubStandIn, person: string | undefined, reposito
   writeFileSync(tokenPath, `${token}\n`, { mode: 0o600 });
   const none = { appId: null, privateKey: null, webhookSecret: null };
   return { ...none, github: { token, tokenPath, repositories: [repository], pollSeconds: 30 } };
-}
-
-/** One that nobody has at this moment: GitHub has to be told beforehand where people come back to. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function socketOf(folder: string, name: string): string {

@@ -5,9 +5,9 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTerminals } from "#runner/terminal/terminals.ts";
 import { openModel } from "#test/model/model.ts";
+import { freePort } from "#test/world/free-port.ts";
 import { openFiles } from "../../../src/config/files.ts";
 import { readRunnerSettings } from "../../../src/config/runner.ts";
-import { freePort } from "./server.ts";
 import { openTerminal, type TestTerminal } from "./terminal.ts";
 
 const root = join(import.meta.dirname, "../../..");
