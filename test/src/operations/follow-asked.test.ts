@@ -1,32 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { followTask } from "#operations/follow-task.ts";
-import { openTestApp, type TestApp } from "#test/src/github/app.ts";
-import { type Bench, openBench } from "./bench.ts";
-import { type Followed, openFollowed } from "./followed.ts";
+import { following } from "./followed.ts";
+import { inShop } from "./shop.ts";
 
-let app: TestApp;
-let bench: Bench;
-let followed: Followed;
-beforeAll(async () => {
-  app = await openTestApp();
+const on = inShop();
+const { repo, ada } = on;
+const followed = following(on, {
+  policy: "label: claude\nrole: triage\nfollow_up:\n  delete_branch: true\n",
+  files: { "greet.js": "bonjour\n" },
 });
-beforeEach(async () => {
-  await app.openShop();
-  bench = openBench(app.github, { startsAt: Date.now() });
-  followed = await openFollowed(app, bench, "label: claude\nrole: triage\nfollow_up:\n  delete_branch: true\n");
-  await followed.work({ "greet.js": "bonjour\n" });
-});
-afterEach(() => bench.close());
-afterAll(() => app.close());
-
-const repo = () => app.shop.name;
-const ada = () => app.standIn.as("ada");
-const purposes = () => followed.runs().map(({ purpose, status }) => `${purpose} ${status}`);
+const { purposes } = followed;
 
 async function say(thread: number, body: string): Promise<string[]> {
   const id = ada().comment(repo(), thread, body);
   await followed.settle();
-  const comment = app.standIn.comments(repo(), thread).find((one) => one.id === id);
+  const comment = on.app.standIn.comments(repo(), thread).find((one) => one.id === id);
   return comment?.reactions.map(({ content }) => content) ?? [];
 }
 
@@ -44,12 +32,12 @@ test("`/claude rebase`, `continue` and `say` on the pull request each go on in t
 
 test("`/claude fix-ci` repairs what fails, also after a person was asked; with nothing that fails it says so", async () => {
   expect(await say(followed.issue, "/claude fix-ci")).toEqual(["eyes", "-1"]);
-  expect(app.standIn.comments(repo(), followed.issue).at(-1)?.body).toContain("No check of others fails on");
+  expect(on.app.standIn.comments(repo(), followed.issue).at(-1)?.body).toContain("No check of others fails on");
   const head = followed.runs().at(-1)?.headSha ?? "";
-  await app.standIn.reportCheck(repo(), head, { name: "test", conclusion: "failure" });
+  await on.app.standIn.reportCheck(repo(), head, { name: "test", conclusion: "failure" });
   await followed.settle();
   await followed.work(null);
-  const check = app.standIn.checkRuns(repo(), head).find(({ name }) => name === "Claude");
+  const check = on.app.standIn.checkRuns(repo(), head).find(({ name }) => name === "Claude");
   expect(check?.actions.map(({ identifier }) => identifier)).toEqual(["fix-ci", "continue", "retry"]);
   ada().requestCheckAction(repo(), check?.id ?? 0, "fix-ci");
   await followed.settle();
@@ -69,18 +57,20 @@ test("merged: the task is done and its branch is deleted; closed: stopped, and r
   await ada().mergePullRequest(repo(), followed.pull());
   await followed.settle();
   expect(followed.comment()).toContain("**Merged**");
-  expect(await app.standIn.branches(repo())).not.toContain(branch);
+  expect(await on.app.standIn.branches(repo())).not.toContain(branch);
 });
 
 test("the same is asked for at the dashboard and the command line, with the same refusals", async () => {
   const refused = (code: string) => ({ problem: expect.objectContaining({ status: 409, code }) });
-  await expect(followTask(bench.world, "TASK-1", "fix-ci", "ada")).rejects.toMatchObject(refused("no_check_fails"));
-  await followTask(bench.world, "TASK-1", "rebase", "ada");
-  await expect(followTask(bench.world, "TASK-1", "continue", "ada")).rejects.toMatchObject(refused("still_running"));
+  await expect(followTask(on.bench.world, "TASK-1", "fix-ci", "ada")).rejects.toMatchObject(refused("no_check_fails"));
+  await followTask(on.bench.world, "TASK-1", "rebase", "ada");
+  await expect(followTask(on.bench.world, "TASK-1", "continue", "ada")).rejects.toMatchObject(refused("still_running"));
   expect(await followed.work(null)).toMatchObject({ purpose: "resolve_conflicts", resume: true });
-  await followTask(bench.world, "TASK-1", "continue", "ada");
+  await followTask(on.bench.world, "TASK-1", "continue", "ada");
   expect((await followed.work(null)).purpose).toBe("continue");
   ada().closePullRequest(repo(), followed.pull());
   await followed.settle();
-  await expect(followTask(bench.world, "TASK-1", "rebase", "ada")).rejects.toMatchObject(refused("pull_request_over"));
+  await expect(followTask(on.bench.world, "TASK-1", "rebase", "ada")).rejects.toMatchObject(
+    refused("pull_request_over"),
+  );
 });

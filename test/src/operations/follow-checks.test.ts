@@ -1,30 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openTestApp, type TestApp } from "#test/src/github/app.ts";
-import { type Bench, openBench, succeeded } from "./bench.ts";
-import { type Followed, openFollowed } from "./followed.ts";
+import { describe, expect, test } from "vitest";
+import { succeeded } from "./bench.ts";
+import { following } from "./followed.ts";
+import { inShop } from "./shop.ts";
 
-let app: TestApp;
-let bench: Bench;
-let followed: Followed;
-beforeAll(async () => {
-  app = await openTestApp();
-});
-beforeEach(async () => {
-  await app.openShop();
-  bench = openBench(app.github, { startsAt: Date.now() });
-  followed = await openFollowed(app, bench);
-});
-afterEach(() => {
-  app.standIn.faults.clear();
-  bench.close();
-});
-afterAll(() => app.close());
+const on = inShop();
+const { repo, ada } = on;
+const followed = following(on);
+const { head, purposes } = followed;
 
-const repo = () => app.shop.name;
-const ada = () => app.standIn.as("ada");
-const head = () => followed.runs().findLast(({ headSha }) => headSha !== null)?.headSha ?? "";
-const purposes = () => followed.runs().map(({ purpose, status }) => `${purpose} ${status}`);
-const report = (check: Parameters<typeof app.standIn.reportCheck>[2]) => app.standIn.reportCheck(repo(), head(), check);
+const report = (check: Parameters<typeof on.app.standIn.reportCheck>[2]) =>
+  on.app.standIn.reportCheck(repo(), head(), check);
 
 const failedTests = {
   steps: [
@@ -50,7 +35,7 @@ const failedTests = {
 describe("a check that fails on the pull request", () => {
   test("leads to one run in the same session, with the failing step's log and the names of the failed tests", async () => {
     const first = await followed.work({ "greet.js": "bonjour" });
-    app.newCalls();
+    on.app.newCalls();
     await report({ name: "lint", status: "in_progress" });
     await report({ name: "test", conclusion: "failure", job: failedTests });
     await followed.settle();
@@ -60,7 +45,7 @@ describe("a check that fails on the pull request", () => {
     await followed.settle();
     expect(purposes()).toEqual(["implement completed", "fix_checks queued"]);
 
-    const { prompt, sessionId, resume, branch, headSha } = bench.claim(followed.runner);
+    const { prompt, sessionId, resume, branch, headSha } = on.bench.claim(followed.runner);
     expect({ sessionId, resume, branch }).toEqual({ sessionId: first.sessionId, resume: true, branch: first.branch });
     expect(headSha).toBe(head());
     const shown = prompt
@@ -79,7 +64,7 @@ describe("a check that fails on the pull request", () => {
     const annotations = [{ path: "greet.js", line: 1, message: "Unexpected var" }];
     await report({ name: "lint", conclusion: "failure", title: "1 problem", annotations });
     await followed.settle();
-    const ours = () => app.standIn.checkRuns(repo(), head()).find(({ name }) => name === "Claude");
+    const ours = () => on.app.standIn.checkRuns(repo(), head()).find(({ name }) => name === "Claude");
     const found = [{ path: "greet.js", start_line: 1, message: "lint: Unexpected var" }];
     expect(ours()).toMatchObject({ status: "queued", annotations: found });
     await followed.work(null);
@@ -93,10 +78,10 @@ describe("a check that fails on the pull request", () => {
 
   test("is dealt with once per check and commit, and costs a bounded number of calls", async () => {
     await followed.work({ "greet.js": "bonjour" });
-    app.newCalls();
+    on.app.newCalls();
     await report({ name: "test", conclusion: "failure", job: failedTests });
     await followed.settle();
-    const reads = app.newCalls().filter((call) => call.startsWith("GET"));
+    const reads = on.app.newCalls().filter((call) => call.startsWith("GET"));
     expect(reads.sort()).toEqual([
       "GET /repos/{owner}/{repo}/actions/jobs/{job_id}",
       "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
@@ -112,7 +97,7 @@ describe("a check that fails on the pull request", () => {
     expect(followed.comment()).toContain(
       "**Over to a person** · Claude looked at the checks that fail (test) and changed nothing.",
     );
-    expect(app.standIn.checkRuns(repo(), head()).find(({ name }) => name === "Claude")).toMatchObject({
+    expect(on.app.standIn.checkRuns(repo(), head()).find(({ name }) => name === "Claude")).toMatchObject({
       conclusion: "action_required",
     });
   });
@@ -149,11 +134,15 @@ describe("a check that fails on the pull request", () => {
   test("of a commit status is one as well, and an old commit's is none", async () => {
     await followed.work({ "greet.js": "bonjour" });
     const old = head();
-    await app.standIn.reportStatus(repo(), old, { context: "ci/jenkins", state: "failure", description: "2 failed" });
+    await on.app.standIn.reportStatus(repo(), old, {
+      context: "ci/jenkins",
+      state: "failure",
+      description: "2 failed",
+    });
     await followed.settle();
     const { prompt } = await followed.work({ "greet.js": "salut" }, succeeded);
     expect(prompt).toContain("Check: ci/jenkins (status): failure\n\nIt says:\n2 failed");
-    await app.standIn.reportStatus(repo(), old, { context: "ci/other", state: "failure" });
+    await on.app.standIn.reportStatus(repo(), old, { context: "ci/other", state: "failure" });
     await followed.settle();
     expect(purposes()).toEqual(["implement completed", "fix_checks completed"]);
   });

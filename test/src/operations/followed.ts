@@ -1,3 +1,4 @@
+import { beforeEach } from "vitest";
 import type { Happening } from "#domain/happening.ts";
 import { happeningOf } from "#github/happenings.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
@@ -11,6 +12,7 @@ import type { ReportBody } from "#protocol/report.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import type { TestApp } from "#test/src/github/app.ts";
 import { type Bench, pushed, reports, second, succeeded } from "./bench.ts";
+import type { Shop } from "./shop.ts";
 
 /** A task of acme's shop on a real store, whose GitHub is the stand-in: its webhooks come in as they are sent. */
 export type Followed = {
@@ -119,4 +121,37 @@ export async function openFollowed(
   };
   await followed.settle();
   return followed;
+}
+
+/** One that is opened for each test. @param of `files` are what its first run has pushed, where it has had one */
+export function following(
+  on: Shop,
+  of: { policy?: string; files?: Record<string, string>; ending?: ReportBody } = {},
+): Followed & { head(): string; purposes(): string[] } {
+  let now: Followed;
+  beforeEach(async () => {
+    now = await openFollowed(on.app, on.bench, of.policy);
+    if (of.files !== undefined) await now.work(of.files, of.ending);
+  });
+  return {
+    get issue() {
+      return now.issue;
+    },
+    get runner() {
+      return now.runner;
+    },
+    task: () => now.task(),
+    runs: () => now.runs(),
+    pull: () => now.pull(),
+    settle: () => now.settle(),
+    work: (files, ending) => now.work(files, ending),
+    comment: () => now.comment(),
+    head: () => now.runs().findLast(({ headSha }) => headSha !== null)?.headSha ?? "",
+    purposes: () => purposesOf(now),
+  };
+}
+
+/** `implement completed` */
+export function purposesOf(followed: Followed): string[] {
+  return followed.runs().map(({ purpose, status }) => `${purpose} ${status}`);
 }

@@ -1,56 +1,34 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { happeningOf } from "#github/happenings.ts";
-import { acceptDelivery } from "#operations/accept-delivery.ts";
+import { describe, expect, test } from "vitest";
 import { applyReports } from "#operations/apply-reports.ts";
 import { claimRun } from "#operations/claim-run.ts";
 import { whyTask } from "#operations/explain-task.ts";
 import { reconcile, reconcileStart } from "#operations/reconcile.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import type { ReportBody } from "#protocol/report.ts";
-import { openTestApp, type TestApp } from "#test/src/github/app.ts";
-import { type Bench, minute, openBench, reports, succeeded } from "./bench.ts";
+import { minute, reports, succeeded } from "./bench.ts";
+import { hearing, inShop } from "./shop.ts";
 
-let app: TestApp;
-let bench: Bench;
-let told = 0;
-beforeAll(async () => {
-  app = await openTestApp();
-});
-beforeEach(async () => {
-  await app.openShop();
-  bench = openBench(app.github, { startsAt: Date.now() });
-  app.standIn.connectWebhook("http://127.0.0.1:9/nowhere");
-  told = app.standIn.deliveries().length;
-});
-afterEach(() => bench.close());
-afterAll(() => app.close());
+const on = inShop();
+const { repo, ada } = on;
+const hear = hearing(on);
 
-const repo = () => app.shop.name;
-const ada = () => app.standIn.as("ada");
 const open = (title: string) => ada().openIssue(repo(), { title });
 
-/** Brings what GitHub has told meanwhile, and works it. */
-async function hear(): Promise<void> {
-  await app.standIn.idle();
-  const all = app.standIn.deliveries();
-  for (const { guid, event, action, request } of all.slice(told)) {
-    const happening = happeningOf(event, request.payload, bench.world.clock());
-    acceptDelivery(bench.world, { guid, hookId: "1", event, action, receivedAt: bench.world.clock(), happening });
-  }
-  told = all.length;
-  await bench.workDeliveries();
-}
-
 const taskOf = (issue: number) => {
-  const task = bench.store.tasks.byIssue(app.shop.id, issue);
+  const task = on.bench.store.tasks.byIssue(on.app.shop.id, issue);
   if (task === null) throw new Error(`issue ${issue} is no task`);
-  return showTask(bench.world, `TASK-${task.id}`);
+  return showTask(on.bench.world, `TASK-${task.id}`);
 };
-const commentOn = (issue: number) => app.standIn.comments(repo(), issue).at(-1)?.body ?? "";
+const commentOn = (issue: number) => on.app.standIn.comments(repo(), issue).at(-1)?.body ?? "";
 
 async function reconcileNow(): Promise<void> {
   const signal = new AbortController().signal;
-  const { report } = await reconcile(bench.world, { repository: repo(), atMost: null, from: reconcileStart, signal });
+  const { report } = await reconcile(on.bench.world, {
+    repository: repo(),
+    atMost: null,
+    from: reconcileStart,
+    signal,
+  });
   expect(report.repositories[0]?.problems).toEqual([]);
 }
 
@@ -61,33 +39,33 @@ describe("an issue that is blocked by others", () => {
     ada().block(repo(), wanted, second);
     ada().label(repo(), wanted, "claude");
     await hear();
-    const runner = bench.addRunner();
+    const runner = on.bench.addRunner();
     expect(taskOf(wanted)).toMatchObject({
       status: "blocked",
       reason: { code: "blocked", sentence: `Blocked by #${first} (Parse dates), #${second} (Pick a library).` },
     });
-    expect(claimRun(bench.world, runner, 2)).toBeNull();
-    expect((await whyTask(bench.world, "TASK-1")).filter(({ isOpen }) => !isOpen)).toEqual([
+    expect(claimRun(on.bench.world, runner, 2)).toBeNull();
+    expect((await whyTask(on.bench.world, "TASK-1")).filter(({ isOpen }) => !isOpen)).toEqual([
       {
         isOpen: false,
         sentence: `Blocked by #${first} (Parse dates), #${second} (Pick a library).`,
         advice: expect.stringContaining("begins by itself"),
       },
     ]);
-    await bench.show();
+    await on.bench.show();
     expect(commentOn(wanted)).toContain(`**Blocked** · Blocked by \`#${first}\` (Parse dates), \`#${second}\``);
-    expect(app.standIn.issue(repo(), wanted).labels).toContain("claude:queued");
+    expect(on.app.standIn.issue(repo(), wanted).labels).toContain("claude:queued");
 
     ada().closeIssue(repo(), first);
     await hear();
     expect(taskOf(wanted).reason?.sentence).toBe(`Blocked by #${second} (Pick a library).`);
-    bench.rung();
+    on.bench.rung();
     ada().closeIssue(repo(), second);
     await hear();
-    expect(bench.rung().queue).toBeGreaterThan(0);
+    expect(on.bench.rung().queue).toBeGreaterThan(0);
     expect(taskOf(wanted).status).toBe("queued");
-    expect(bench.claim(runner).task).toBe(taskOf(wanted).name);
-    expect(app.standIn.violations).toEqual([]);
+    expect(on.bench.claim(runner).task).toBe(taskOf(wanted).name);
+    expect(on.app.standIn.violations).toEqual([]);
   });
 
   test("is told of links that are added, removed and opened again while it waits", async () => {
@@ -115,7 +93,7 @@ describe("an issue that is blocked by others", () => {
     ada().label(repo(), wanted, "claude");
     await hear();
     ada().closeIssue(repo(), blocker);
-    bench.pass(minute);
+    on.bench.pass(minute);
     await reconcileNow();
     expect(taskOf(wanted).status).toBe("queued");
   });
@@ -147,12 +125,12 @@ test("a parent with sub-issues begins, and shows how far they are", async () => 
   ada().addSubIssue(repo(), parent, right);
   ada().label(repo(), parent, "claude");
   await hear();
-  await bench.show();
+  await on.bench.show();
   expect(taskOf(parent).status).toBe("queued");
   expect(commentOn(parent)).toContain("Sub-issues: 0 of 2 closed");
   ada().closeIssue(repo(), left);
   await hear();
-  await bench.show();
+  await on.bench.show();
   expect(commentOn(parent)).toContain("Sub-issues: 1 of 2 closed");
   expect(commentOn(parent)).toContain(`- [x] \`#${left}\` Parse dates\n- [ ] \`#${right}\` Show dates`);
 });
@@ -160,17 +138,17 @@ test("a parent with sub-issues begins, and shows how far they are", async () => 
 test("an issue without links costs one call more, and reconciling what waits none that counts", async () => {
   const wanted = open("Show dates");
   ada().label(repo(), wanted, "claude");
-  app.newCalls();
+  on.app.newCalls();
   await hear();
-  const calls = app.newCalls();
+  const calls = on.app.newCalls();
   expect(calls.filter((call) => /dependencies|sub_issues/.test(call))).toEqual([]);
-  bench.pass(minute);
+  on.bench.pass(minute);
   await reconcileNow();
-  app.newCalls();
-  bench.pass(minute);
-  const before = app.standIn.calls.length;
+  on.app.newCalls();
+  on.bench.pass(minute);
+  const before = on.app.standIn.calls.length;
   await reconcileNow();
-  const read = app.standIn.calls
+  const read = on.app.standIn.calls
     .slice(before)
     .filter(({ route }) => route === "/repos/{owner}/{repo}/issues/{issue_number}");
   expect(read.every(({ status }) => status === 304)).toBe(true);
@@ -187,16 +165,16 @@ describe("a label for a priority", () => {
     ada().label(repo(), second, "claude:high");
     await hear();
     expect(taskOf(second).priority).toBe("high");
-    const runner = bench.addRunner();
-    expect(bench.claim(runner).task).toBe(taskOf(second).name);
+    const runner = on.bench.addRunner();
+    expect(on.bench.claim(runner).task).toBe(taskOf(second).name);
     ada().unlabel(repo(), second, "claude:high");
     await hear();
     expect(taskOf(second).priority).toBe("normal");
   });
 
   test("S08: of somebody who may not use `priority` changes nothing", async () => {
-    app.standIn.createUser("eve");
-    app.standIn.setRole(repo(), "eve", "triage");
+    on.app.standIn.createUser("eve");
+    on.app.standIn.setRole(repo(), "eve", "triage");
     await ada().push(repo(), {
       branch: "main",
       message: "policy",
@@ -205,7 +183,7 @@ describe("a label for a priority", () => {
     const issue = open("First");
     ada().label(repo(), issue, "claude");
     await hear();
-    app.standIn.as("eve").label(repo(), issue, "claude:high");
+    on.app.standIn.as("eve").label(repo(), issue, "claude:high");
     await hear();
     expect(taskOf(issue).priority).toBe("normal");
   });
@@ -226,56 +204,56 @@ describe("limits over several runs", () => {
 
   test("so many runs at a time in a repository; the next one begins when one ends, and says so until then", async () => {
     const issues = await withPolicy("limits:\n  runs: 2\n", 3);
-    const runner = bench.addRunner({ slots: 5 });
-    const [offer] = [bench.claim(runner), bench.claim(runner)];
-    expect(claimRun(bench.world, runner, 3)).toBeNull();
+    const runner = on.bench.addRunner({ slots: 5 });
+    const [offer] = [on.bench.claim(runner), on.bench.claim(runner)];
+    expect(claimRun(on.bench.world, runner, 3)).toBeNull();
     expect(taskOf(issues[2] ?? 0).reason).toMatchObject({
       code: "repository_full",
       sentence: "2 of at most 2 runs are under way in this repository. This begins when one ends.",
     });
-    applyReports(bench.world, runner, offer?.runId ?? 0, offer?.epoch ?? 0, reports([succeeded]));
-    expect(bench.claim(runner).task).toBe(taskOf(issues[2] ?? 0).name);
+    applyReports(on.bench.world, runner, offer?.runId ?? 0, offer?.epoch ?? 0, reports([succeeded]));
+    expect(on.bench.claim(runner).task).toBe(taskOf(issues[2] ?? 0).name);
   });
 
   test("so many on the whole server", async () => {
     await withPolicy("label: claude\n", 2);
-    bench.world.operator = { ...bench.world.operator, mostRuns: 1 };
-    const runner = bench.addRunner({ slots: 5 });
-    bench.claim(runner);
-    expect(claimRun(bench.world, runner, 4)).toBeNull();
+    on.bench.world.operator = { ...on.bench.world.operator, mostRuns: 1 };
+    const runner = on.bench.addRunner({ slots: 5 });
+    on.bench.claim(runner);
+    expect(claimRun(on.bench.world, runner, 4)).toBeNull();
   });
 
   test("so many dollars for a task: a run gets what is left, then a command allows another one", async () => {
     const [issue = 0] = await withPolicy("limits:\n  usd: 5\n  usd_per_task: 7\n", 1);
-    const runner = bench.addRunner();
-    const first = bench.claim(runner);
+    const runner = on.bench.addRunner();
+    const first = on.bench.claim(runner);
     expect(first.policy.limits.usd).toBe(5);
     const lost = { code: "model_overloaded", sentence: "x" };
     const failed = { kind: "completed", conclusion: "failure", reason: lost, summary: "" } as const;
-    applyReports(bench.world, runner, first.runId, first.epoch, reports([progress(4), failed]));
-    bench.pass(10 * minute);
-    bench.store.runners.update({ ...runner, heartbeatAt: bench.world.clock() });
-    const second = bench.claim(runner);
+    applyReports(on.bench.world, runner, first.runId, first.epoch, reports([progress(4), failed]));
+    on.bench.pass(10 * minute);
+    on.bench.store.runners.update({ ...runner, heartbeatAt: on.bench.world.clock() });
+    const second = on.bench.claim(runner);
     expect(second.policy.limits.usd).toBe(3);
-    applyReports(bench.world, runner, second.runId, second.epoch, reports([progress(3.1), failed]));
-    bench.pass(10 * minute);
+    applyReports(on.bench.world, runner, second.runId, second.epoch, reports([progress(3.1), failed]));
+    on.bench.pass(10 * minute);
     expect(taskOf(issue)).toMatchObject({ status: "queued", reason: { code: "task_budget" } });
-    expect(claimRun(bench.world, runner, 2)).toBeNull();
+    expect(claimRun(on.bench.world, runner, 2)).toBeNull();
     ada().comment(repo(), issue, "/claude budget 2");
     await hear();
-    expect(bench.claim(runner).policy.limits.usd).toBe(2);
+    expect(on.bench.claim(runner).policy.limits.usd).toBe(2);
   });
 
   test("so many dollars a day: what is queued waits for midnight", async () => {
     const [, second = 0] = await withPolicy("limits:\n  usd_per_day: 3\n", 2);
-    const runner = bench.addRunner();
-    const offer = bench.claim(runner);
+    const runner = on.bench.addRunner();
+    const offer = on.bench.claim(runner);
     expect(offer.policy.limits.usd).toBe(3);
-    applyReports(bench.world, runner, offer.runId, offer.epoch, reports([progress(3), succeeded]));
+    applyReports(on.bench.world, runner, offer.runId, offer.epoch, reports([progress(3), succeeded]));
     expect(taskOf(second).reason).toMatchObject({ code: "day_budget", until: expect.stringContaining("T00:00:00") });
-    expect(claimRun(bench.world, runner, 2)).toBeNull();
-    bench.pass(24 * 60 * minute);
-    bench.store.runners.update({ ...runner, heartbeatAt: bench.world.clock() });
-    expect(bench.claim(runner).task).toBe(taskOf(second).name);
+    expect(claimRun(on.bench.world, runner, 2)).toBeNull();
+    on.bench.pass(24 * 60 * minute);
+    on.bench.store.runners.update({ ...runner, heartbeatAt: on.bench.world.clock() });
+    expect(on.bench.claim(runner).task).toBe(taskOf(second).name);
   });
 });

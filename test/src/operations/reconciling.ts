@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { beforeEach, expect } from "vitest";
 import { applyReports } from "#operations/apply-reports.ts";
 import { reconcile, reconcileStart } from "#operations/reconcile.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import type { RepositoryReport } from "#protocol/reconcile.ts";
-import { openTestApp, type TestApp } from "#test/src/github/app.ts";
-import { type Bench, openBench, pushed, reports, succeeded } from "./bench.ts";
+import { pushed, reports, succeeded } from "./bench.ts";
+import { inShop } from "./shop.ts";
 
 /** A look that found nothing. */
 export const nothing = {
@@ -19,38 +19,26 @@ export const nothing = {
 
 /** The operations on the stand-in, a repository of its own for each test, and the looks at everything. */
 export function reconciling() {
-  let app: TestApp;
-  let bench: Bench;
-  beforeAll(async () => {
-    app = await openTestApp();
+  const on = inShop();
+  const { repo, ada } = on;
+  beforeEach(() => {
+    on.app.accepted.length = 0;
   });
-  beforeEach(async () => {
-    await app.openShop();
-    bench = openBench(app.github, { startsAt: Date.now() });
-    app.accepted.length = 0;
-  });
-  afterEach(() => {
-    app.standIn.faults.clear();
-    bench.close();
-  });
-  afterAll(() => app.close());
 
-  const ada = () => app.standIn.as("ada");
-  const repo = () => app.shop.name;
-  const taskOf = (issue: number) => bench.store.tasks.byIssue(app.shop.id, issue);
+  const taskOf = (issue: number) => on.bench.store.tasks.byIssue(on.app.shop.id, issue);
   return {
     get app() {
-      return app;
+      return on.app;
     },
     get bench() {
-      return bench;
+      return on.bench;
     },
     ada,
     repo,
     taskOf,
     statusOf(issue: number) {
       const task = taskOf(issue);
-      return task === null ? null : showTask(bench.world, `TASK-${task.id}`).status;
+      return task === null ? null : showTask(on.bench.world, `TASK-${task.id}`).status;
     },
     /** An issue that ada has labelled, of which nobody was told. */
     labelled(title = "Greet in French", label = "claude"): number {
@@ -60,7 +48,7 @@ export function reconciling() {
     },
     /** Looks at everything. */
     async look(repository: string | null = repo()): Promise<RepositoryReport> {
-      const { report } = await reconcile(bench.world, {
+      const { report } = await reconcile(on.bench.world, {
         repository,
         atMost: null,
         from: reconcileStart,
@@ -73,8 +61,8 @@ export function reconciling() {
     },
     /** The issue's task is done by a runner: a real branch with a commit, and everything shown. */
     async finish(issue: number): Promise<string> {
-      const runner = bench.addRunner();
-      const offer = bench.claim(runner);
+      const runner = on.bench.addRunner();
+      const offer = on.bench.claim(runner);
       const { branch } = offer;
       const sha = await ada().push(repo(), {
         branch,
@@ -82,8 +70,8 @@ export function reconciling() {
         files: { "greet.js": `bonjour ${issue}` },
       });
       const bodies = [{ kind: "prepared", branch, baseSha: sha } as const, pushed(sha, branch), succeeded];
-      applyReports(bench.world, runner, offer.runId, offer.epoch, reports(bodies));
-      await bench.show();
+      applyReports(on.bench.world, runner, offer.runId, offer.epoch, reports(bodies));
+      await on.bench.show();
       return sha;
     },
   };
