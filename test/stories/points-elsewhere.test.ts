@@ -7,7 +7,7 @@ import type { Task } from "#protocol/task.ts";
 import { type DiscordStandIn, openDiscordStandIn } from "#test/discord/discord.ts";
 import { type JiraStandIn, openJiraStandIn } from "#test/jira/jira.ts";
 import { aSecret } from "#test/src/integrations/receiver.ts";
-import { noIntegrations } from "../../src/config/integrations.ts";
+import { configOf } from "./points/elsewhere-config.ts";
 import { git, playedElsewhere, repositoryHere } from "./points/elsewhere-parts.ts";
 import type { Act, Stage } from "./points/stage.ts";
 import { elsewhereSteps } from "./points/steps.ts";
@@ -21,6 +21,7 @@ const titles = {
   held: "One to hold until it is not wanted any more",
   dear: "One that is dear",
   here: "Something here",
+  proposed: "Something here to propose",
 };
 const policyOf = (usd: number) => `limits: { usd_per_day: ${usd} }\n`;
 
@@ -31,54 +32,10 @@ let runner: ScriptedRunner | null = null;
 beforeEach(async () => {
   jira = await openJiraStandIn({ kind: "cloud" });
   discord = await openDiscordStandIn();
-  const { token, channel, publicKey, apiUrl } = discord;
   victim = await openVictim({
     policy: policyOf(1),
     collaborators: { ada: "write" },
-    config: {
-      integrations: {
-        ...noIntegrations,
-        discord: { to: { kind: "bot", channel, token, publicKey }, apiUrl, people: {} },
-        hooks: [
-          {
-            name: "builds",
-            secrets: [secret],
-            login: "ada",
-            when: {},
-            does: {
-              kind: "task",
-              repository: repo,
-              title: "{{title}}",
-              body: "",
-              key: null,
-              url: null,
-              priority: "normal",
-              isPlan: false,
-            },
-          },
-        ],
-        jira: {
-          kind: "cloud",
-          url: jira.url,
-          auth: jira.auth,
-          secrets: [],
-          pollMs: 200,
-          people: { "ada@acme.test": "ada" },
-          projects: [
-            {
-              project: "SHOP",
-              repository: repo,
-              label: "claude",
-              jql: null,
-              isPlan: false,
-              states: { review: "In Review" },
-              assignee: null,
-              fields: {},
-            },
-          ],
-        },
-      },
-    },
+    config: configOf({ jira, discord, secret }),
   });
 });
 afterEach(async () => {
@@ -137,24 +94,31 @@ const acts: readonly Act[] = [
       return answer?.ok === true;
     },
   },
+  wishesHere("here"),
   {
-    name: "somebody wishes something of a repository of this machine",
-    act: async (stage) => {
-      const folder = repositoryHere(join(victim.folder, "here"));
-      // Who has no answer looks first.
-      if ((await stateOf(stage, titles.here)) !== undefined) return true;
-      return (
-        (await stage.operator("createTask", { body: { folder, title: titles.here, by: "olga", run: true } })) !== null
-      );
-    },
-  },
-  {
-    name: "and merges it",
+    name: "somebody merges it",
     can: async (stage) => (await stateOf(stage, titles.here)) === "in_review",
     act: async (stage) => {
       const branch = (await tasksOf(stage))[titles.here]?.[0]?.branch ?? "";
-      git(join(victim.folder, "here"), "merge", "--quiet", "--no-ff", "-m", "Merge it", branch);
+      git(here(), "merge", "--quiet", "--no-ff", "-m", "Merge it", branch);
     },
+  },
+  wishesHere("proposed"),
+  {
+    name: "somebody opens a pull request of it, and says so",
+    can: async (stage) => (await stateOf(stage, titles.proposed)) === "in_review",
+    act: async (stage) => {
+      const task = (await tasksOf(stage))[titles.proposed]?.[0];
+      if (task === undefined) return;
+      const opened = await opensPullRequest(stage, task);
+      const body = { by: "ada", repository: repo, draft: false, ...opened };
+      await stage.operator("recordPullRequest", { params: { task: task.name }, body });
+    },
+  },
+  {
+    name: "and merges that",
+    can: () => isMet("transaction record-proposal.ts recordProposal"),
+    act: ({ github }) => github.as("ada").mergePullRequest(repo, proposed),
   },
   // It looks for what is wrong when it begins, and every half minute.
   {
@@ -175,6 +139,36 @@ const acts: readonly Act[] = [
   },
 ];
 
+const here = () => join(victim.folder, "here");
+
+function wishesHere(part: "here" | "proposed"): Act {
+  return {
+    name: `${part} is wished of a repository of this machine`,
+    act: async (stage) => {
+      const folder = repositoryHere(here());
+      // Who has no answer looks first.
+      if ((await stateOf(stage, titles[part])) !== undefined) return true;
+      const body = { folder, title: titles[part], by: "olga", run: true };
+      return (await stage.operator("createTask", { body })) !== null;
+    },
+  };
+}
+
+/** The number of the pull request that a person opens. */
+let proposed = 0;
+async function opensPullRequest({ github }: Stage, { branch }: Task) {
+  if (branch === null) throw new Error("it has no branch");
+  const headSha = await github.as("ada").push(repo, { branch, message: "Greet", files: { "hello.js": "bonjour\n" } });
+  const response = await fetch(`${github.apiUrl}/repos/${repo}/pulls`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${github.createUser("ada").token}`, "content-type": "application/json" },
+    body: JSON.stringify({ title: titles.proposed, head: branch, base: "main" }),
+  });
+  const { number, html_url: url } = (await response.json()) as { number: number; html_url: string };
+  proposed = number;
+  return { number, url, headSha };
+}
+
 async function beginsAgain(stage: Stage, step: string): Promise<boolean> {
   if (isMet(step)) return true;
   const count = () => victim.lives.met().filter((one) => one.step === step).length;
@@ -194,7 +188,7 @@ async function standing(stage: Stage) {
   };
 }
 const inTheEnd = {
-  tasks: { ticket: ["in_review"], held: ["cancelled"], dear: ["in_review"], here: ["success"] },
+  tasks: { ticket: ["in_review"], held: ["cancelled"], dear: ["in_review"], here: ["success"], proposed: ["success"] },
   tickets: [
     ["ticket", "In Review"],
     ["held", "In Progress"],
@@ -219,7 +213,7 @@ test("killed right before and right after each step of what is wished elsewhere 
     const ours = jira.ticket(key).comments.filter(({ author }) => author.name === "bot");
     expect([key, ours.length]).toEqual([key, 1]);
   }
-  expect(victim.github.pulls(repo)).toHaveLength(2);
+  expect(victim.github.pulls(repo)).toHaveLength(3);
   // Who dies between telling and noting it tells it once more: at the step itself, and where it began again just then.
   for (const isOver of [false, true]) expect([2, 3]).toContain(alertsOf(isOver).length);
   expect(jira.violations).toEqual([]);

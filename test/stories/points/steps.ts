@@ -148,6 +148,8 @@ export const elsewhereSteps: readonly string[] = [
   "transaction hear-elsewhere.ts withdraw",
   "transaction hear-elsewhere.ts put",
   "transaction follow-local-branches.ts followLocalBranches",
+  "transaction record-proposal.ts recordProposal",
+  "transaction follow-proposal.ts followProposal",
   "transaction tell-alerts.ts tell",
   "transaction tell-alerts.ts tellOver",
 ];
