@@ -160,5 +160,11 @@ export const pollSteps: readonly string[] = [
   "transaction poll-issues.ts pollIssues",
 ];
 
+/** What only the control plane of one job does, each with what becomes of it when that dies. */
+export const stepsOfJobs: Readonly<Record<string, string>> = {
+  "transaction give-back-left-runs.ts giveBackLeftRuns":
+    "nothing of it is kept before the job's end: the next job begins with the state of before, and does it again",
+};
+
 /** Each step that some story dies at. */
 export const everyStep: readonly string[] = [...steps, ...laterSteps, ...stepsOfTime, ...elsewhereSteps, ...pollSteps];
