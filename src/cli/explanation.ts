@@ -89,9 +89,7 @@ function nextOf(task: Task): string[] {
   if (status === "in_review" && folder !== undefined && branch !== null)
     next.push(
       `Look at its work: cc-orchestrator task diff ${name}`,
-      ...(isOpen
-        ? []
-        : [`Take it in: git merge ${branch}`, `Or open a pull request of it: cc-orchestrator task open-pr ${name}`]),
+      ...(isOpen ? [] : [`Take it in: git merge ${branch}`, `As a pull request: cc-orchestrator task open-pr ${name}`]),
     );
   if (reason?.code === "not_started") next.push(`Start it: cc-orchestrator task run ${name}`);
   if (status === "completed" && conclusion !== "success") next.push(`Try again: cc-orchestrator task retry ${name}`);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openHome } from "./world.ts";
@@ -106,5 +106,21 @@ describe("config validate", () => {
     expect(code).toBe(78);
     expect(err).toContain("chmod 600");
     expect(err).not.toContain(secret);
+  });
+});
+
+describe("config get and set", () => {
+  it("writes a setting, keeps the rest of the file, and reads it back", async () => {
+    const file = pathOf();
+    expect(await home.run(["config", "set", "server.port", "9090"])).toMatchObject({ code: 0 });
+    writeFileSync(file, `# mine\n${readFileSync(file, "utf8")}`, { mode: 0o600 });
+    await home.run(["config", "set", "CC_ORCHESTRATOR_RUNNER_SLOTS", "3"]);
+    expect(readFileSync(file, "utf8")).toMatch(
+      /^# mine\n# yaml-language-server: \$schema=\S+\/config\.schema\.json\n\nserver:\n {2}port: 9090\nrunner:\n {2}slots: 3\n$/,
+    );
+    expect((await home.run(["config", "get", "server.port"])).out).toBe("9090\n");
+    expect(JSON.parse((await home.run(["config", "get", "PORT", "--json"])).out)).toMatchObject({ value: 9090 });
+    await home.run(["config", "set", "server.port", "--unset"]);
+    expect((await home.run(["config", "get", "server.port"])).out).toBe("8080\n");
   });
 });

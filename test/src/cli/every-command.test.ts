@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { commands } from "#cli/commands.ts";
 import { openContext } from "#cli/context.ts";
 import { type GitWorld, makeWorld } from "#test/runner/git/world.ts";
-import { begin, type Outcome, run, type Step, stepsIn, written } from "./script.ts";
+import { begin, changesIn, type Outcome, run, type Step, stepsIn, written } from "./script.ts";
 import { placeOf, settled } from "./script-place.ts";
 import { answersIn, keepTelling, makeProject, now } from "./script-world.ts";
 import { openStandIn, type StandIn } from "./server.ts";
@@ -51,8 +51,12 @@ describe("what comes of each command", () => {
     const place = await placeOf(name, stage);
     const stopTelling = keepTelling(server, project);
     const parts: Promise<string>[] = [];
-    const show = async (step: Step, outcome: Promise<Outcome>) =>
-      settled(written(step, await outcome), place.home, stage);
+    const show = async (step: Step, outcome: Promise<Outcome>) => {
+      const from = server.asked.length;
+      const ended = await outcome;
+      const changes = step.besides === null ? changesIn(server.asked.slice(from)) : [];
+      return settled(written(step, ended, changes), place.home, stage);
+    };
     try {
       for (const step of stepsIn(readFileSync(file, "utf8"))) {
         const begun = step.besides === null ? null : begin(step, place);

@@ -83,3 +83,20 @@ describe("init --runner", () => {
     expect(await init("--server", server.url, "--with-token")).toMatchObject({ code: 4, out: "" });
   });
 });
+
+describe("runner register", () => {
+  it("keeps its credential for its owner alone", async () => {
+    server.answers.register = { runnerId: 9, credential: "credential-of-the-runner" };
+    const flags = ["--server", server.url, "--token", token, "--name", "box", "--labels", "linux,gpu", "--slots", "3"];
+    const more = ["--repository", "octocat/a", "--repository", "octocat/b"];
+    const { code, out, err } = await home.run(["runner", "register", ...flags, ...more]);
+    expect({ code, out }).toEqual({ code: 0, out: "box\n" });
+    expect(out + err).not.toContain("credential-of-the-runner");
+    const asked = { name: "box", labels: ["linux", "gpu"], slots: 3, repositories: ["octocat/a", "octocat/b"] };
+    expect(server.asked).toMatchObject([{ name: "register", token: null, body: { token, ...asked } }]);
+    expect(statSync(registration).mode & 0o777).toBe(0o600);
+    expect(statSync(join(registration, "..")).mode & 0o777).toBe(0o700);
+    const kept = { server: server.url, runnerId: 9, credential: "credential-of-the-runner", ...asked };
+    expect(JSON.parse(readFileSync(registration, "utf8"))).toEqual(kept);
+  });
+});

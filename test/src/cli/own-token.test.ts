@@ -76,6 +76,11 @@ it("task open-pr says what to do without a token, and what GitHub said when it r
   });
 });
 
+it("task create --issue takes up an issue of the repository that this one was cloned from", async () => {
+  await cco(["task", "create", "--issue", "7", "--priority", "high"]);
+  expect(server.asked[0]?.body).toEqual({ repository: "octocat/hello-world", issue: 7, priority: "high" });
+});
+
 it("task create --import makes a task of each open issue with the label, and none of pull requests", async () => {
   const issue = (number: number, more = {}) => ({ number, title: `Bug ${number}`, body: "It breaks.", ...more });
   answer = { status: 200, body: [issue(3), issue(4, { pull_request: {} }), issue(5, { body: null })] };

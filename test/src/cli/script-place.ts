@@ -78,6 +78,7 @@ export function settled(text: string, home: string, { project, server }: Stage):
       .replaceAll(`${tools}:${process.env.PATH ?? ""}`, "PATH")
       .replaceAll(version, "0.1.0")
       .replaceAll(process.versions.node, "24.0.0")
+      .replace(/"sandbox":"(unshare|none)"/g, '"sandbox":"bubblewrap"')
       .replaceAll(`"platform": "${process.platform}"`, '"platform": "linux"')
       // A program of its own has the clock of the machine.
       .replace(/^\d\d:\d\d:\d\d TASK/gm, "10:05:00 TASK")

@@ -34,6 +34,7 @@ export async function makeProject(folder: string): Promise<void> {
   mkdirSync(folder);
   await git("init", "--quiet", "--initial-branch=main");
   writeFileSync(join(folder, "greet.js"), "hello\n");
+  writeFileSync(join(folder, "wish.md"), "# Greet in French\n\nBonjour, that is.\n");
   await git("add", "--all");
   await git("commit", "--quiet", "-m", "Greet");
   await git("switch", "--quiet", "-c", "feature/french");

@@ -1,8 +1,11 @@
 /** Transcripts of the command line, as gh's acceptance tests have them: a script, and all that comes of it. */
 import { EventEmitter, once } from "node:events";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { runCommandLine } from "#cli/run.ts";
+import { routes } from "#protocol/routes.ts";
+import type { Asked } from "./server.ts";
 
 /** One command line of a script. */
 export type Step = {
@@ -97,8 +100,19 @@ export function begin({ args, until, besides, stdin }: Step, { folder, env }: Pl
   return { said, ended };
 }
 
-/** What a person would have seen: stdout as it is, stderr behind `!`, and the exit code. */
-export function written({ line }: Step, { code, out, err }: Outcome): string {
+/** What a person would have seen: stdout as it is, stderr behind `!`, and the exit code; what was changed behind `>`. */
+export function written({ line }: Step, { code, out, err }: Outcome, changes: readonly string[]): string {
   const talk = err === "" ? "" : `${err.trimEnd().replace(/^/gm, "! ")}\n`;
-  return `${line}\n${out}${talk}[${code}]\n`;
+  const changed = changes.map((change) => `> ${change}\n`).join("");
+  return `${line}\n${changed}${out}${talk}[${code}]\n`;
+}
+
+/** What the control plane was asked to change: `sayToTask TASK-12 {"by":"me","text":"Hello"}`. */
+export function changesIn(asked: readonly Asked[]): string[] {
+  const isChange = ({ name }: Asked) => routes[name].method === "POST" && routes[name].audience !== "runner";
+  const me = JSON.stringify(userInfo().username);
+  return asked.filter(isChange).map(({ name, params, body }) => {
+    const said = JSON.stringify(body ?? {}).replace(`"by":${me}`, '"by":"me"');
+    return [name, ...Object.values(params), said].join(" ");
+  });
 }
