@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { HookConfig } from "#protocol/hook.ts";
 import type { Environment, Files } from "./files.ts";
 import type { ConfigProblem } from "./setting.ts";
 import { isSigningSecret, secretsOf } from "./signing-secrets.ts";
@@ -34,25 +35,6 @@ export const WrittenHook = z
   })
   .refine(({ task, command }) => (task === undefined) !== (command === undefined), "either task or command");
 export type WrittenHook = z.infer<typeof WrittenHook>;
-
-export type HookConfig = {
-  name: string;
-  secrets: readonly string[];
-  login: string;
-  when: Readonly<Record<string, string | number | boolean>>;
-  does:
-    | {
-        kind: "task";
-        repository: string;
-        title: string;
-        body: string;
-        key: string | null;
-        url: string | null;
-        priority: string;
-        isPlan: boolean;
-      }
-    | { kind: "command"; of: string; verb: string; words: string };
-};
 
 /** Names that other integrations have. */
 const taken: ReadonlySet<string> = new Set(["slack", "discord", "jira"]);

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { HookConfig } from "#protocol/hook.ts";
 import { type DiscordConfig, discordOf, WrittenDiscord } from "./discord.ts";
 import type { Environment, Files } from "./files.ts";
-import { type HookConfig, hooksOf, WrittenHook } from "./hooks.ts";
+import { hooksOf, WrittenHook } from "./hooks.ts";
 import { type JiraConfig, jiraOf, WrittenJira } from "./jira.ts";
 import {
   type NotificationsConfig,

@@ -3,8 +3,10 @@ import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { z } from "zod";
 import { MissingValueError } from "#domain/text/template.ts";
 import type { Door, DoorAnswer, Ear } from "#operations/ports/elsewhere.ts";
+import type { HookConfig } from "#protocol/hook.ts";
 import { hooksPath, type Integration } from "#protocol/integration.ts";
-import { type HookConfig, HookMismatchError, wantedOf } from "./wanted.ts";
+import { jsonIn } from "../json-in.ts";
+import { HookMismatchError, wantedOf } from "./wanted.ts";
 
 type Headers = Parameters<Door["hear"]>[0]["headers"];
 export type Hook = { door: Door; health(): Integration };
@@ -55,7 +57,7 @@ export function openHook(config: HookConfig, ear: Ear, clock: () => number): Hoo
   }
 
   async function workOn(id: string, body: Uint8Array): Promise<{ status: number; json: Record<string, unknown> }> {
-    const values = parsed(body);
+    const values = jsonIn(body);
     if (values === undefined)
       return refused(400, "no_json", "The body is no JSON.", "Send an object as application/json.");
     try {
@@ -133,13 +135,4 @@ function isSigned(verifiers: readonly Webhook[], headers: Headers, body: Uint8Ar
       throw error;
     }
   });
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8")) as unknown;
-  } catch {
-    // Said to whoever sent it.
-    return undefined;
-  }
 }
