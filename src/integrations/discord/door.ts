@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { AskedElsewhere, Door, DoorAnswer, Ear } from "#operations/ports/elsewhere.ts";
 import { discordPath } from "#protocol/integration.ts";
 import { cutTo, laterSentence, loginOf, strangerSentence } from "../card.ts";
+import { jsonIn } from "../json-in.ts";
 import { type ButtonMeaning, readAction } from "../pressed.ts";
 import { answerForm, readForm } from "./form.ts";
 import { escaped } from "./message.ts";
@@ -51,7 +52,7 @@ export function openDiscordDoor(of: {
     hear({ headers, body }) {
       if (!isSigned(key, headers, body, of.clock()))
         return { status: 401, json: { error: "The signature is missing, old or wrong" } };
-      const read = Interaction.safeParse(parsed(body));
+      const read = Interaction.safeParse(jsonIn(body));
       if (!read.success) return { status: 400, json: { error: "This is no interaction" } };
       if (read.data.type === asks.ping) return { status: 200, json: { type: answers.pong } };
       return interacted(read.data, of.people, of.ear());
@@ -71,15 +72,6 @@ function isSigned(
   if (typeof timestamp !== "string" || !/^\d{1,12}$/.test(timestamp)) return false;
   if (Math.abs(now - Number(timestamp) * 1_000) > freshMs) return false;
   return verify(null, Buffer.concat([Buffer.from(timestamp), body]), key, Buffer.from(signature, "hex"));
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    // Signed, and yet no JSON: refused by the schema.
-    return null;
-  }
 }
 
 function interacted(

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Door } from "#operations/ports/elsewhere.ts";
 import { jiraPath } from "#protocol/integration.ts";
+import { jsonIn } from "../json-in.ts";
 import { JiraTicket } from "./ticket.ts";
 
 const Told = z.object({ issue: z.object({ key: JiraTicket.shape.key }) });
@@ -18,7 +19,7 @@ export function openJiraDoor(of: { secrets: readonly string[]; look: (key: strin
       const signature = headers["x-hub-signature"];
       if (typeof signature !== "string" || !of.secrets.some((secret) => isSigned(secret, signature, body)))
         return { status: 401, json: { error: "The signature is missing or wrong" } };
-      const read = Told.safeParse(parsed(body));
+      const read = Told.safeParse(jsonIn(body));
       // Of a project, a sprint or a user: not for us.
       if (!read.success) return { status: 200, json: { looked: false } };
       const { key } = read.data.issue;
@@ -31,13 +32,4 @@ function isSigned(secret: string, signature: string, body: Uint8Array): boolean 
   const wanted = Buffer.from(`sha256=${createHmac("sha256", secret).update(body).digest("hex")}`);
   const given = Buffer.from(signature);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    // Signed, and yet no JSON: nothing to look at.
-    return null;
-  }
 }

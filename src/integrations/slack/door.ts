@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Door, DoorAnswer } from "#operations/ports/elsewhere.ts";
 import { slackPath } from "#protocol/integration.ts";
+import { jsonIn } from "../json-in.ts";
 
 /** What Slack posted is not heard when it was signed longer ago (https://docs.slack.dev/authentication/verifying-requests-from-slack). */
 const freshMs = 5 * 60_000;
@@ -23,8 +24,8 @@ export function openSlackDoor(of: { secret: string; clock: () => number; deeds: 
       const payload = form.get("payload");
       const deeds = of.deeds();
       if (payload !== null) {
-        const pressed = parsed(payload);
-        return pressed === null ? notOurs : done(() => deeds?.interacted(pressed));
+        const pressed = jsonIn(payload);
+        return pressed == null ? notOurs : done(() => deeds?.interacted(pressed));
       }
       return form.has("command") ? done(() => deeds?.spoken(Object.fromEntries(form))) : notOurs;
     },
@@ -52,13 +53,4 @@ function isSigned(
   const wanted = Buffer.from(`v0=${createHmac("sha256", secret).update(base).digest("hex")}`);
   const given = Buffer.from(signature);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Signed, and yet no JSON: refused.
-    return null;
-  }
 }
