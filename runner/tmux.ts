@@ -63,6 +63,9 @@ const SCROLLED_LINES = 300;
 /** A socket's path may have 107 bytes on Linux and 103 on macOS (sun_path). */
 const SOCKET_PATH_BYTES = 100;
 
+/** A client in control mode. Its standard input stays open until we close it: its end would be the client's. */
+const asClient = { cwd: "/", extendEnv: false, reject: false, buffer: false, stdin: "pipe" } as const;
+
 const OPTIONS: readonly (readonly string[])[] = [
   ["-s", "set-clipboard", "off"],
   ["-g", "remain-on-exit", "on"],
@@ -88,9 +91,11 @@ const OPTIONS: readonly (readonly string[])[] = [
 export function openTmux(options: { home: string; socket?: string }): Tmux {
   const socket = socketArguments(options.home, options.socket);
 
+  const clientOf = (args: readonly string[]) => ["-u", "-f", "/dev/null", ...socket, ...args];
+
   async function tmux(args: readonly string[], input?: string) {
     // No core dumps (S46): whatever a pane runs inherits the limit from the server, which its first client starts.
-    const command = ["-c", 'ulimit -c 0; exec tmux "$@"', "tmux", "-u", "-f", "/dev/null", ...socket, ...args];
+    const command = ["-c", 'ulimit -c 0; exec tmux "$@"', "tmux", ...clientOf(args)];
     const { exitCode, stdout, stderr, timedOut } = await execa("/bin/sh", command, {
       cwd: "/",
       env: plainEnvironment(),
@@ -177,18 +182,8 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
         // In one go with the screen: nothing is missed or doubled between them.
         ...["attach-session", "-r", "-f", "ignore-size,read-only", "-t", `=${name}`],
       ];
-      const client = execa("tmux", ["-u", "-f", "/dev/null", ...socket, ...command], {
-        cwd: "/",
-        env: plainEnvironment(),
-        extendEnv: false,
-        reject: false,
-        buffer: false,
-        // Left open and never written to: its end would be the client's.
-        stdin: "pipe",
-        stderr: "ignore",
-        cancelSignal: signal,
-        forceKillAfterDelay: 1_000,
-      });
+      const more = { stderr: "ignore", cancelSignal: signal, forceKillAfterDelay: 1_000 } as const;
+      const client = execa("tmux", clientOf(command), { ...asClient, env: plainEnvironment(), ...more });
       const reader = openControlReader(view);
       client.stdout.on("data", reader.push);
       await client;
@@ -196,16 +191,8 @@ export function openTmux(options: { home: string; socket?: string }): Tmux {
     typeInto(name, ended) {
       checkName(name);
       const flags = ["-C", "attach-session", "-f", "ignore-size,no-output", "-t", `=${name}`];
-      const client = execa("tmux", ["-u", "-f", "/dev/null", ...socket, ...flags], {
-        cwd: "/",
-        env: plainEnvironment(),
-        extendEnv: false,
-        reject: false,
-        buffer: false,
-        stdin: "pipe",
-        stdout: "ignore",
-        stderr: "ignore",
-      });
+      const silent = { stdout: "ignore", stderr: "ignore" } as const;
+      const client = execa("tmux", clientOf(flags), { ...asClient, env: plainEnvironment(), ...silent });
       client.stdin.on("error", ended);
       void client.then(ended);
       return {

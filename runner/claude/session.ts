@@ -1,6 +1,7 @@
 /** Claude Code's own record of a session: `projects/<working folder>/<session id>.jsonl` in its configuration folder. */
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { namesIn } from "#runner/names-in.ts";
 
 /**
  * The session's file, or null when this machine has none: it never began, it began elsewhere, or its process was killed
@@ -14,16 +15,6 @@ export async function sessionFile(configDir: string, sessionId: string): Promise
     if ((await namesIn(join(projects, folder))).includes(name)) return join(projects, folder, name);
   }
   return null;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
-    throw error;
-  }
 }
 
 /** All that Claude Code has kept of the session on this machine; empty where it has nothing. */
