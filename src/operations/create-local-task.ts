@@ -1,11 +1,12 @@
 import { noLinks } from "#domain/links.ts";
 import { localLabel, localRepository } from "#domain/local.ts";
 import { parsePolicyFile } from "#domain/policy-file.ts";
-import { type TaskFacts, taskName } from "#domain/task.ts";
+import { taskName } from "#domain/task.ts";
 import { branchName, isSafeBranchName } from "#protocol/branch-name.ts";
 import type { LocalWish } from "#protocol/new-task.ts";
 import { defaultPolicy, type Policy, policyPath } from "#protocol/policy.ts";
 import type { Task } from "#protocol/task.ts";
+import { insertTask } from "./insert-task.ts";
 import { loadTask } from "./load-task.ts";
 import { type Checkout, NoCheckoutError } from "./ports/checkouts.ts";
 import type { World } from "./ports/world.ts";
@@ -33,36 +34,16 @@ export async function createLocalTask(world: World, wish: LocalWish): Promise<Ta
 }
 
 function insert(world: World, wish: LocalWish, checkout: Checkout, policy: Policy): number {
-  const at = world.clock();
-  const { store } = world;
-  const task = store.tasks.insert({
-    repository: localRepository(checkout),
-    cloneUrl: checkout.folder,
-    issue: null,
-    snapshot: { title: wish.title, body: wish.body ?? "", comments: [], omittedComments: 0, takenAt: at },
-    requestedBy: wish.by,
-    priority: wish.priority ?? "normal",
-    links: noLinks,
-    policy,
-    branch: "",
-    pullRequest: null,
-    cancelled: null,
-    handOver: null,
-    createdAt: at,
-    updatedAt: at,
-  });
-  const named: TaskFacts = { ...task, branch: wish.branch ?? templated(task) };
-  store.tasks.update(named);
-  store.needs.add(
+  const { title, body = "", by: requestedBy, priority = "normal", branch = null } = wish;
+  const snapshot = { title, body, comments: [], omittedComments: 0, takenAt: world.clock() };
+  const place = { repository: localRepository(checkout), cloneUrl: checkout.folder, issue: null, links: noLinks };
+  const task = insertTask(world, { ...place, snapshot, requestedBy, priority, policy }, branch);
+  world.store.needs.add(
     task.id,
     (wish.needs ?? []).map((name) => loadTask(world, name).id),
   );
-  if (wish.run === true) insertRun(world, named, []);
+  if (wish.run === true) insertRun(world, task, []);
   return task.id;
-}
-
-function templated({ id, policy, snapshot }: TaskFacts): string {
-  return branchName(policy.branch, { task: taskName(id), issue: null, title: snapshot.title });
 }
 
 async function baseOf({ base }: LocalWish, checkout: Checkout): Promise<string> {

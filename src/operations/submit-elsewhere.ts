@@ -1,10 +1,10 @@
 import { refusalOf } from "#domain/gate.ts";
 import { noLinks } from "#domain/links.ts";
-import { type NewTask, type RepositoryRef, taskName } from "#domain/task.ts";
-import { branchName } from "#protocol/branch-name.ts";
+import { type RepositoryRef, taskName } from "#domain/task.ts";
 import type { Policy } from "#protocol/policy.ts";
 import type { Origin } from "#protocol/task.ts";
 import type { Reason } from "#protocol/words.ts";
+import { insertTask } from "./insert-task.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { Submitted, WishElsewhere } from "./ports/elsewhere.ts";
 import { GitHubRefusedError, type RepositoryNow } from "./ports/github.ts";
@@ -73,33 +73,15 @@ function insert(
   wish: WishElsewhere,
   found: { repository: RepositoryRef; policy: Policy; there: RepositoryNow },
 ): Submitted {
-  const { store } = world;
   const at = world.clock();
-  const { title, body, comments, omittedComments } = wish;
-  const task: NewTask = {
-    repository: found.repository,
-    cloneUrl: found.there.cloneUrl,
-    issue: null,
-    origin: wish.origin,
-    snapshot: { title, body, comments, omittedComments, takenAt: at },
-    requestedBy: wish.login,
-    priority: wish.priority,
-    links: noLinks,
-    policy: found.policy,
-    branch: "",
-    pullRequest: null,
-    cancelled: null,
-    handOver: null,
-    createdAt: at,
-    updatedAt: at,
-  };
-  const inserted = store.tasks.insert(task);
-  const name = taskName(inserted.id);
-  const named = { ...inserted, branch: branchName(found.policy.branch, { task: name, issue: null, title }) };
-  store.tasks.update(named);
-  insertRun(world, named, [], wish.isPlan ? "plan" : undefined);
+  const { title, body, comments, omittedComments, origin, login: requestedBy, priority } = wish;
+  const { repository, policy, there } = found;
+  const snapshot = { title, body, comments, omittedComments, takenAt: at };
+  const asked = { repository, cloneUrl: there.cloneUrl, issue: null, origin, policy, links: noLinks };
+  const task = insertTask(world, { ...asked, snapshot, requestedBy, priority }, null);
+  insertRun(world, task, [], wish.isPlan ? "plan" : undefined);
   refreshQueuedSurfaces(world);
-  store.surfaces.markDue(named.id, at);
-  world.bell.task(named.id);
-  return { task: name, isNew: true };
+  world.store.surfaces.markDue(task.id, at);
+  world.bell.task(task.id);
+  return { task: taskName(task.id), isNew: true };
 }

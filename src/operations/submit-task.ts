@@ -6,12 +6,12 @@ import { stateLabels } from "#domain/picture.ts";
 import { nextPurpose } from "#domain/plan.ts";
 import { newRun, type RunFacts } from "#domain/run.ts";
 import { renderNotice } from "#domain/surfaces/notice.ts";
-import { isAlive, type NewTask, type RepositoryRef, type Snapshot, type TaskFacts, taskName } from "#domain/task.ts";
-import { branchName } from "#protocol/branch-name.ts";
+import { isAlive, type RepositoryRef, type Snapshot, type TaskFacts } from "#domain/task.ts";
 import { defaultPolicy, type Policy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
 import { readLinks } from "./follow-links.ts";
 import { priorityOf } from "./follow-priority.ts";
+import { branchOf, insertTask } from "./insert-task.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { IssueNow, RepositoryNow } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
@@ -140,7 +140,7 @@ export function queueTask(world: World, wish: Wish, asked: Asked): void {
   const { store } = world;
   const before = store.tasks.byIssue(wish.repository.id, wish.issue);
   if (before !== null && isKnown(world, before, wish)) return;
-  const task = before === null ? insertTask(world, wish, asked) : renewTask(world, before, wish, asked);
+  const task = before === null ? begin(world, wish, asked) : renewTask(world, before, wish, asked);
   const runs = store.runs.ofTask(task.id);
   if (!isAlive(runs)) insertRun(world, task, runs, wish.isPlan === true ? "plan" : nextPurpose(task, runs));
   store.reconciling.judge(wish.repository.id, wish.issue, { judgedAt: wish.at });
@@ -161,34 +161,13 @@ function isKnown({ store }: World, task: TaskFacts, wish: Wish): boolean {
   return isOld || wish.at === store.reconciling.judged(wish.repository.id, wish.issue).judgedAt;
 }
 
-function insertTask(world: World, wish: Wish, asked: Asked): TaskFacts {
-  const at = world.clock();
-  const task: NewTask = {
-    repository: wish.repository,
-    cloneUrl: asked.there.cloneUrl,
-    issue: { number: wish.issue, url: asked.now.url, nodeId: asked.now.nodeId },
-    snapshot: asked.snapshot,
-    requestedBy: wish.by,
-    priority: priorityOf(asked.now.labels, asked.policy) ?? "normal",
-    links: asked.links,
-    policy: asked.policy,
-    branch: "",
-    pullRequest: null,
-    cancelled: null,
-    handOver: null,
-    createdAt: at,
-    updatedAt: at,
-  };
-  const inserted = world.store.tasks.insert(task);
-  const named = { ...inserted, branch: branchOf(inserted) };
-  world.store.tasks.update(named);
-  return named;
-}
-
-/** The branch that the repository's template gives the task. */
-function branchOf(task: TaskFacts): string {
-  const { policy, issue, snapshot } = task;
-  return branchName(policy.branch, { task: taskName(task.id), issue: issue?.number ?? null, title: snapshot.title });
+function begin(world: World, wish: Wish, asked: Asked): TaskFacts {
+  const { there, now, policy, snapshot, links } = asked;
+  const issue = { number: wish.issue, url: now.url, nodeId: now.nodeId };
+  const priority = priorityOf(now.labels, policy) ?? "normal";
+  const { repository, by: requestedBy } = wish;
+  const { cloneUrl } = there;
+  return insertTask(world, { repository, cloneUrl, issue, snapshot, requestedBy, priority, links, policy }, null);
 }
 
 /** The label was put back: the same task goes on, with the words and the policy of now. */
