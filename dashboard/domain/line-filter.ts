@@ -110,6 +110,16 @@ export function placeOf(name: string): { task: string; at: string } | null {
   return task === undefined || at === undefined ? null : { task, at };
 }
 
+/** What lines are, by their kind. */
+export const kindWords = {
+  say: "says",
+  think: "thinks",
+  tool: "tool calls",
+  result: "results",
+  step: "steps",
+  note: "notes",
+} as const;
+
 /** Whether the filter lets anything through. */
 export function isOpenFilter(filter: LineFilter): boolean {
   const { task, runner, kind, level, minutes, text } = filter;

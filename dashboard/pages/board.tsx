@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useDesk } from "../desk.ts";
 import { type ColumnName, columns } from "../domain/columns.ts";
-import { type Choice, choiceNames, choices, filterOf, isFiltered } from "../domain/filter.ts";
-import { visibleLine } from "../domain/visible.ts";
+import { choiceNames, choices, filterOf, isFiltered } from "../domain/filter.ts";
 import { Away, useIsAway } from "../parts/away.tsx";
 import { Card } from "../parts/card.tsx";
 import { type Drop, drop, dropOn } from "../parts/drop.ts";
+import { ChoiceField, SearchField } from "../parts/filter-fields.tsx";
 import { icons } from "../parts/icons.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { NewTask } from "../parts/new-task.tsx";
@@ -61,44 +61,19 @@ function FilterFields() {
   const filter = filterOf(route.query.value);
   return (
     <search class="filters">
-      <label class="field grows">
-        <span class="unseen">Filter tasks</span>
-        {icons.search}
-        <input
-          type="search"
-          data-filter
-          placeholder="Filter by words, #number, person, runner …"
-          value={filter.text}
-          onInput={(event) => route.filter({ q: event.currentTarget.value })}
-        />
+      <SearchField says="Filter tasks" placeholder="Filter by words, #number, person, runner …">
         <kbd class="wide-only">/</kbd>
-      </label>
+      </SearchField>
       <div class="choices-row">
-        {choiceNames.map((name) => (
-          <ChoiceField key={name} name={name} chosen={filter[name]} options={tasks.options.value[name]} />
-        ))}
+        {choiceNames.map((name) => {
+          const { title, all } = choices[name];
+          const options = tasks.options.value[name].map((one) => [one, one] as const);
+          // Where everything is of one kind there is nothing to choose.
+          const isThere = filter[name] !== null || options.length > 1;
+          return isThere ? <ChoiceField key={name} title={title} all={all} name={name} options={options} /> : null;
+        })}
       </div>
     </search>
-  );
-}
-
-/** Something to choose from; not there where everything is of one kind. */
-function ChoiceField({ name, chosen, options }: { name: Choice; chosen: string | null; options: readonly string[] }) {
-  const { route } = useDesk();
-  if (chosen === null && options.length < 2) return null;
-  const shown = chosen === null || options.includes(chosen) ? options : [chosen, ...options];
-  return (
-    <label class={`field choice ${chosen === null ? "" : "is-chosen"}`}>
-      <span class="unseen">{choices[name].title}</span>
-      <select value={chosen ?? ""} onChange={(event) => route.filter({ [name]: event.currentTarget.value })}>
-        <option value="">{choices[name].all}</option>
-        {shown.map((one) => (
-          <option key={one} value={one}>
-            {visibleLine(one)}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -2,10 +2,11 @@ import { useEffect } from "preact/hooks";
 import type { Insights as Found } from "#protocol/insights.ts";
 import { useDesk } from "../desk.ts";
 import { purposeWords } from "../domain/looks.ts";
-import { agoWords, dollars, lasting } from "../domain/numbers.ts";
-import { visibleLine } from "../domain/visible.ts";
+import { dollars } from "../domain/numbers.ts";
 import { Figure } from "../parts/figure.tsx";
 import { FailedPart } from "../parts/lazy.tsx";
+import { Rounds, Tally } from "../parts/tally.tsx";
+import { seconds, Tiles } from "../parts/tiles.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { useWhenBack } from "../parts/when-back.ts";
 
@@ -53,34 +54,9 @@ export function Insights() {
 }
 
 function Report({ of }: { of: Found }) {
-  const { totals } = of;
-  const ended = totals.merged + totals.failed;
   return (
     <>
-      <dl class="tiles">
-        <Tile name="Merged" value={String(totals.merged)} of={`${totals.asked} asked for`} />
-        <Tile
-          name="Success"
-          value={ended === 0 ? "–" : `${Math.round((100 * totals.merged) / ended)} %`}
-          of={ended === 0 ? "nothing has ended" : `${totals.failed} failed`}
-        />
-        <Tile
-          name="Waiting for a runner"
-          value={seconds(totals.waitingSeconds)}
-          of={`half of ${totals.runs} runs wait less`}
-        />
-        <Tile name="Working" value={seconds(totals.workingSeconds)} of="half of the runs take less" />
-        <Tile
-          name="Cost"
-          value={dollars(totals.costUsd)}
-          of={
-            totals.costPerMergedUsd === null
-              ? "nothing merged yet"
-              : `${dollars(totals.costPerMergedUsd)} per merged pull request`
-          }
-        />
-        <Calls of={of.calls} />
-      </dl>
+      <Tiles of={of} />
       <div class="figures">
         <Figure
           title="Throughput"
@@ -130,105 +106,6 @@ function byDay(of: Found) {
   };
 }
 
-function Tile({ name, value, of }: { name: string; value: string; of: string }) {
-  return (
-    <div class="tile panel">
-      <dt>{name}</dt>
-      <dd>
-        <strong>{value}</strong>
-        <span class="faint">{of}</span>
-      </dd>
-    </div>
-  );
-}
-
-function Calls({ of }: { of: Found["calls"] }) {
-  const { clock } = useDesk();
-  const { limit } = of;
-  const room = limit === null ? "GitHub said nothing yet" : `${limit.left} of ${limit.of} left this hour`;
-  return (
-    <Tile
-      name="Calls to GitHub"
-      value={String(of.reads + of.writes)}
-      of={`${of.writes} writes · ${room} · since ${agoWords(of.since, clock.minute.value)}`}
-    />
-  );
-}
-
-function Rounds({ of }: { of: Found }) {
-  const most = Math.max(1, ...of.fixRounds.map(({ tasks }) => tasks));
-  return (
-    <section class="panel figure" aria-labelledby="rounds">
-      <h2 id="rounds">Rounds of mending CI</h2>
-      <p class="faint">How many tasks took so many runs until their checks passed.</p>
-      {of.fixRounds.length === 0 ? <p class="faint">No runs in this span.</p> : null}
-      <table class="bars">
-        <thead class="unseen">
-          <tr>
-            <th scope="col">Rounds</th>
-            <th scope="col">Tasks</th>
-          </tr>
-        </thead>
-        <tbody>
-          {of.fixRounds.map(({ rounds, tasks }) => (
-            <tr key={rounds}>
-              <th scope="row">{rounds === 0 ? "none" : rounds}</th>
-              <td>
-                <progress max={most} value={tasks} aria-hidden="true" />
-                {tasks}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-type Row = { name: string; runs: number; succeeded: number; costUsd: number; merged?: number };
-
-function Tally({ title, first, rows }: { title: string; first: string; rows: readonly Row[] }) {
-  const hasMerged = rows.some(({ merged }) => merged !== undefined);
-  return (
-    <section class="panel" aria-label={title}>
-      <h2>{title}</h2>
-      {rows.length === 0 ? <p class="faint">No runs in this span.</p> : null}
-      {rows.length === 0 ? null : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
-        <section class="table-frame" aria-label={`${title}: the table`} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{first}</th>
-                <th scope="col">Runs</th>
-                <th scope="col">Succeeded</th>
-                {hasMerged ? <th scope="col">Merged</th> : null}
-                <th scope="col">Cost</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.name}>
-                  <th scope="row">{visibleLine(row.name)}</th>
-                  <td>{row.runs}</td>
-                  <td>
-                    <span class="share">
-                      <progress max={row.runs} value={row.succeeded} aria-hidden="true" />
-                      {row.runs === 0 ? "–" : `${Math.round((100 * row.succeeded) / row.runs)} %`}
-                    </span>
-                  </td>
-                  {hasMerged ? <td>{row.merged}</td> : null}
-                  <td>{dollars(row.costUsd)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-    </section>
-  );
-}
-
 function Loading() {
   return (
     <div class="tiles">
@@ -237,10 +114,6 @@ function Loading() {
       <div class="panel skeleton" />
     </div>
   );
-}
-
-function seconds(value: number | null): string {
-  return value === null ? "–" : lasting(value * 1_000);
 }
 
 function whole(value: number): string {

@@ -3,6 +3,7 @@ import type { TaskEdit } from "#protocol/new-task.ts";
 import type { Priority, Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
 import { Dialog } from "./dialog.tsx";
+import { FormActions, TextField } from "./form-fields.tsx";
 
 /** Changes what the next run of a task is told and may use. The words of an issue are changed on GitHub. */
 export function EditTask({ task, onClose }: { task: Task; onClose: () => void }) {
@@ -26,17 +27,7 @@ export function EditTask({ task, onClose }: { task: Task; onClose: () => void })
   return (
     <Dialog isOpen onClose={onClose} title={`Edit ${task.name}`}>
       <form class="form" onSubmit={save}>
-        {isLocal ? (
-          <label>
-            Title
-            <input
-              required
-              maxLength={300}
-              value={title.value}
-              onInput={(event) => (title.value = event.currentTarget.value)}
-            />
-          </label>
-        ) : null}
+        {isLocal ? <TextField label="Title" value={title} required maxLength={300} /> : null}
         <label>
           Priority
           <select value={priority.value} onChange={(event) => (priority.value = event.currentTarget.value as Priority)}>
@@ -45,41 +36,23 @@ export function EditTask({ task, onClose }: { task: Task; onClose: () => void })
             <option value="low">Low</option>
           </select>
         </label>
-        <label>
-          Model
-          <input
-            maxLength={100}
-            placeholder="As the policy says"
-            value={model.value}
-            onInput={(event) => (model.value = event.currentTarget.value)}
-          />
-        </label>
-        <label>
-          Dollars for each run
-          <input
-            type="number"
-            min="0.01"
-            max="1000"
-            step="0.01"
-            placeholder="As the policy says"
-            value={dollars.value}
-            onInput={(event) => (dollars.value = event.currentTarget.value)}
-          />
-        </label>
+        <TextField label="Model" value={model} maxLength={100} placeholder="As the policy says" />
+        <TextField
+          label="Dollars for each run"
+          value={dollars}
+          type="number"
+          min="0.01"
+          max="1000"
+          step="0.01"
+          placeholder="As the policy says"
+        />
         <p class="hint">
           It counts from the next run on.
           {isLocal
             ? ""
             : " Its title and text are those of the issue: change them on GitHub, then comment /claude run."}
         </p>
-        <div class="form-actions">
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="button primary">
-            Save
-          </button>
-        </div>
+        <FormActions onClose={onClose} deed="Save" />
       </form>
     </Dialog>
   );

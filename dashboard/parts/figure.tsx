@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { lazy } from "./lazy.tsx";
 import type { PlotProps } from "./plot.tsx";
+import { Scrolling } from "./scrolling.tsx";
 
 const Plot = lazy(async () => (await import("./plot.tsx")).Plot, "Loading the chart");
 
@@ -26,8 +27,7 @@ export function Figure({ title, says, row, rowName, ...plot }: Props) {
       <Plot {...drawn} />
       <details class="more">
         <summary>As a table</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
-        <section class="table-frame" aria-label={`${title}: the table`} tabIndex={0}>
+        <Scrolling says={`${title}: the table`} class="table-frame">
           <table>
             <thead>
               <tr>
@@ -51,7 +51,7 @@ export function Figure({ title, says, row, rowName, ...plot }: Props) {
               ))}
             </tbody>
           </table>
-        </section>
+        </Scrolling>
       </details>
     </figure>
   );

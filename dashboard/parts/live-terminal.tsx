@@ -12,6 +12,7 @@ import { ActionButton } from "./button.tsx";
 import { icons } from "./icons.tsx";
 import { PageLink } from "./link.tsx";
 import { leaveKey, openScreen, type Screen, type ScreenHands } from "./screen.ts";
+import { Scrolling } from "./scrolling.tsx";
 
 /** The terminal in which Claude works on the task, as it is now: to watch, and for whoever has taken it over to type at. */
 export function LiveTerminal({ task }: { task: Task }) {
@@ -31,7 +32,7 @@ export function LiveTerminal({ task }: { task: Task }) {
 
 function Watched({ task, run }: { task: Task; run: Run }) {
   const { session } = useDesk();
-  const place = useRef<HTMLDivElement>(null);
+  const place = useRef<HTMLElement>(null);
   const ends = useRef<{ screen: Screen; terminal: WatchedTerminal } | null>(null);
   const state = useSignal<"opening" | "none" | "live" | "lost">("opening");
   const others = useSignal<readonly string[]>([]);
@@ -107,13 +108,7 @@ function Watched({ task, run }: { task: Task; run: Run }) {
         ) : null}
         {run.takeover === undefined ? null : <ActionButton name="hand_back" task={task} />}
       </div>
-      <section
-        ref={place}
-        class={isYours ? "terminal-screen is-yours" : "terminal-screen"}
-        aria-label="Screen"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
-        tabIndex={0}
-      />
+      <Scrolling says="Screen" frame={place} class={isYours ? "terminal-screen is-yours" : "terminal-screen"} />
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { timeOfDay } from "../domain/numbers.ts";
 import { elementHeight, scrolledTo, type TallView, viewAt } from "../domain/tall-list.ts";
 import { visibleLine } from "../domain/visible.ts";
 import type { Shown } from "../store/all-logs.ts";
+import { Scrolling } from "./scrolling.tsx";
 
 /** As in the style sheet. */
 const rowPx = 24;
@@ -24,7 +25,7 @@ type Props = {
 
 /** Only what is in sight exists as elements, so that the number of lines does not matter. */
 export function LogList({ shown, isFollowing, onLeave, onEnd, selected, onSelect }: Props) {
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const view = useSignal<TallView>({ top: 0, offset: 0 });
   const height = useSignal(600);
   /** The line at the upper edge: it stays there when older ones come before it. */
@@ -73,8 +74,7 @@ export function LogList({ shown, isFollowing, onLeave, onEnd, selected, onSelect
     if (!isUpward && left < rowPx / 2 && !isFollowing) onEnd();
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
-    <div ref={frame} class="log-list" onScroll={scroll} role="log" aria-label="Lines" aria-live="off" tabIndex={0}>
+    <Scrolling says="Lines" frame={frame} class="log-list" onScroll={scroll} role="log" aria-live="off">
       <div class="log-space" style={{ height: `${elementHeight(tall)}px` }}>
         <div class="log-rows" style={{ transform: `translateY(${first * rowPx - view.value.offset}px)` }}>
           {shown.lines.slice(first, last).map((one) => (
@@ -82,7 +82,7 @@ export function LogList({ shown, isFollowing, onLeave, onEnd, selected, onSelect
           ))}
         </div>
       </div>
-    </div>
+    </Scrolling>
   );
 }
 

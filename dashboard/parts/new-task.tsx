@@ -3,6 +3,7 @@ import type { Task } from "#protocol/task.ts";
 import { useDesk } from "../desk.ts";
 import { issueIn } from "../domain/issue-address.ts";
 import { Dialog } from "./dialog.tsx";
+import { FormActions, TextField } from "./form-fields.tsx";
 
 /** Takes up an issue, as if it had been labelled, or what somebody writes here about a repository of the server's machine. */
 export function NewTask({ isOpen }: { isOpen: Signal<boolean> }) {
@@ -61,24 +62,24 @@ function FromIssue({ onClose }: { onClose: () => void }) {
   };
   return (
     <form class="form" onSubmit={submit}>
-      <label>
-        Issue
-        <input
-          // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type here
-          autoFocus
-          name="issue"
-          autocomplete="off"
-          placeholder="https://github.com/owner/name/issues/12 or owner/name#12"
-          value={text.value}
-          onInput={(event) => (text.value = event.currentTarget.value)}
-        />
-      </label>
+      <TextField
+        label="Issue"
+        value={text}
+        autoFocus
+        name="issue"
+        autocomplete="off"
+        placeholder="https://github.com/owner/name/issues/12 or owner/name#12"
+      />
       <p class="hint" role="status">
         {found === null
           ? "The issue's address, or its repository and number."
           : `Claude will work on issue #${found.issue} of ${found.repository}, as if you had labelled it.`}
       </p>
-      <Buttons onClose={onClose} isReady={found !== null} isSending={isSending} />
+      <FormActions
+        onClose={onClose}
+        deed={isSending ? "Taking it up …" : "Take it up"}
+        isReady={found !== null && !isSending}
+      />
     </form>
   );
 }
@@ -98,18 +99,14 @@ function OwnWords({ folders, onClose }: { folders: readonly string[]; onClose: (
   };
   return (
     <form class="form" onSubmit={submit}>
-      <label>
-        What is to be done
-        <input
-          // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type here
-          autoFocus
-          name="title"
-          maxLength={300}
-          placeholder="In a few words, as the title of an issue"
-          value={title.value}
-          onInput={(event) => (title.value = event.currentTarget.value)}
-        />
-      </label>
+      <TextField
+        label="What is to be done"
+        value={title}
+        autoFocus
+        name="title"
+        maxLength={300}
+        placeholder="In a few words, as the title of an issue"
+      />
       <label>
         More about it
         <textarea
@@ -119,36 +116,25 @@ function OwnWords({ folders, onClose }: { folders: readonly string[]; onClose: (
           onInput={(event) => (body.value = event.currentTarget.value)}
         />
       </label>
-      <label>
-        Repository
-        <input
-          name="folder"
-          list="known-folders"
-          placeholder="/home/you/project, on the server's machine"
-          value={folder.value}
-          onInput={(event) => (folder.value = event.currentTarget.value)}
-        />
+      <TextField
+        label="Repository"
+        value={folder}
+        name="folder"
+        list="known-folders"
+        placeholder="/home/you/project, on the server's machine"
+      >
         <datalist id="known-folders">
           {folders.map((one) => (
             <option key={one} value={one} />
           ))}
         </datalist>
-      </label>
+      </TextField>
       <p class="hint">Claude works on a branch of its own there; nothing of yours is touched.</p>
-      <Buttons onClose={onClose} isReady={isReady} isSending={isSending} />
+      <FormActions
+        onClose={onClose}
+        deed={isSending ? "Taking it up …" : "Take it up"}
+        isReady={isReady && !isSending}
+      />
     </form>
-  );
-}
-
-function Buttons({ onClose, isReady, isSending }: { onClose: () => void; isReady: boolean; isSending: boolean }) {
-  return (
-    <div class="form-actions">
-      <button type="button" class="button" onClick={onClose}>
-        Cancel
-      </button>
-      <button type="submit" class="button primary" disabled={!isReady || isSending}>
-        {isSending ? "Taking it up …" : "Take it up"}
-      </button>
-    </div>
   );
 }

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { Runner } from "#protocol/runner.ts";
 import { useDesk } from "../desk.ts";
 import { Dialog } from "./dialog.tsx";
+import { FormActions, TextField } from "./form-fields.tsx";
 import { icons } from "./icons.tsx";
 
 /** What can be done to a runner now. */
@@ -76,25 +77,15 @@ function Ask({ runner, deed, onClose }: { runner: Runner; deed: keyof typeof wor
       <form class="form" onSubmit={carryOut}>
         <p class="hint">{says}</p>
         {deed === "remove" ? null : (
-          <label>
-            A note for the others
-            <input
-              autoFocus
-              maxLength={200}
-              placeholder="Why, and until when"
-              value={note.value}
-              onInput={(event) => (note.value = event.currentTarget.value)}
-            />
-          </label>
+          <TextField
+            label="A note for the others"
+            value={note}
+            autoFocus
+            maxLength={200}
+            placeholder="Why, and until when"
+          />
         )}
-        <div class="form-actions">
-          <button type="button" class="button" onClick={onClose}>
-            Leave it
-          </button>
-          <button type="submit" class={`button ${deed === "remove" ? "danger" : "primary"}`}>
-            {words[deed].deed}
-          </button>
-        </div>
+        <FormActions not="Leave it" onClose={onClose} deed={words[deed].deed} isRisky={deed === "remove"} />
       </form>
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { Scrolling } from "./scrolling.tsx";
 
 /** A part of a page, under its title. */
 export function Section({ title, note, children }: { title: string; note?: string; children: ComponentChildren }) {
@@ -24,8 +25,7 @@ export function Table({
   children: ComponentChildren;
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
-    <section class="table-frame" aria-label={says} tabIndex={0}>
+    <Scrolling says={says} class="table-frame">
       <table class="listing">
         <thead>
           <tr>
@@ -38,6 +38,6 @@ export function Table({
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </section>
+    </Scrolling>
   );
 }

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { FoundLine } from "#protocol/log-search.ts";
 import type { QueryOf } from "#protocol/routes.ts";
 import type { Call } from "../api/call.ts";
 import type { LineFilter } from "../domain/line-filter.ts";
@@ -13,8 +14,8 @@ export type LogHistoryStore = {
   look(filter: LineFilter, now: number): Promise<void>;
   /** Goes on where the last look ended. */
   further(): Promise<void>;
-  /** The lines of a task at that very instant. */
-  at(task: string, instant: string): Promise<void>;
+  /** The lines of a task at that very instant; null where the server does not tell. */
+  at(task: string, instant: string): Promise<readonly Pick<TaskLine, "task" | "line">[] | null>;
 };
 
 type Query = Partial<QueryOf<"searchLogs">>;
@@ -37,7 +38,7 @@ export function openLogHistory(
 
   const ask = async (query: Query): Promise<string | null> => {
     const answer = await call("searchLogs", { query: query as QueryOf<"searchLogs"> });
-    found(answer.lines.toReversed().map(({ task, run, at, kind, text }) => ({ task, run, line: { at, kind, text } })));
+    found(answer.lines.toReversed().map(taskLineOf));
     sum += answer.lines.length;
     return answer.next;
   };
@@ -75,10 +76,21 @@ export function openLogHistory(
     further: () => go(next),
     at: async (task, instant) => {
       const to = new Date(Date.parse(instant) + 1).toISOString();
-      // The page says that the line is not there.
-      await ask({ task, from: instant, to, limit: pageLines }).catch(() => null);
+      try {
+        const query = { task, from: instant, to, limit: pageLines } as QueryOf<"searchLogs">;
+        const lines = (await call("searchLogs", { query })).lines.toReversed().map(taskLineOf);
+        found(lines);
+        return lines;
+      } catch {
+        // The stale banner tells that the server is away; once it is back the page is asked anew.
+        return null;
+      }
     },
   };
+}
+
+function taskLineOf({ task, run, at, kind, text }: FoundLine): Omit<TaskLine, "key"> {
+  return { task, run, line: { at, kind, text } };
 }
 
 function queryOf(filter: LineFilter, now: number): Query {

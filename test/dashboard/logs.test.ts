@@ -105,6 +105,9 @@ test("a line that is linked to is looked up on the server, however old it is; on
   await page.goto(`${wire.url}${link("TASK-12@2020-01-01T00:00:00.000Z~1")}`);
   await page.getByText("line 399", { exact: true }).waitFor();
   expect(await page.locator(".log-row.is-selected").count()).toBe(0);
+  await page.getByText("The line that this address leads to is not kept any more.").waitFor();
+  await page.getByRole("button", { name: "Show the newest" }).click();
+  await expect.poll(() => page.url()).not.toContain("line=");
 });
 
 test("a stream that is cut again and again while lines come loses none and doubles none", async () => {
