@@ -8,6 +8,7 @@ import { runCommandLine } from "#cli/run.ts";
 import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
 import type { Task } from "#protocol/task.ts";
+import { runnerShown, runShown, shownAt, taskShown } from "#test/shown.ts";
 
 const program = join(import.meta.dirname, "../../../src/cli/main.ts");
 
@@ -122,75 +123,25 @@ function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
   });
 }
 
-const at = "2026-05-01T10:00:00.000Z";
-
 export function aTask(more: Partial<Task> = {}): Task {
-  const id = more.id ?? 12;
-  return {
-    id,
-    name: `TASK-${id}`,
-    repository: "octocat/hello-world",
-    issue: { number: 7, url: "https://github.com/octocat/hello-world/issues/7" },
-    title: "Add a greeting",
-    requestedBy: "mona",
-    priority: "normal",
-    status: "in_progress",
-    conclusion: null,
-    reason: null,
-    branch: "claude/7-add-a-greeting",
-    pullRequest: null,
-    costUsd: 0.25,
-    createdAt: at,
-    updatedAt: at,
-    runs: [],
+  return taskShown({
+    ...{ repository: "octocat/hello-world", title: "Add a greeting", requestedBy: "mona", status: "in_progress" },
+    ...{ issue: { number: 7, url: "https://github.com/octocat/hello-world/issues/7" } },
+    ...{ branch: "claude/7-add-a-greeting", costUsd: 0.25 },
     ...more,
-  };
+  });
 }
 
 export function aRun(more: Partial<Run> = {}): Run {
-  return {
-    id: 31,
-    task: "TASK-12",
-    purpose: "implement",
-    attempt: 1,
-    status: "in_progress",
-    conclusion: null,
-    reason: null,
-    runner: "box",
-    sessionId: null,
-    claudeVersion: "2.1.197",
-    model: "claude-sonnet",
-    sandbox: "bubblewrap",
-    attach: "tmux -L x attach",
-    branch: "claude/7-add-a-greeting",
-    baseSha: null,
-    headSha: null,
-    steps: [{ name: "worktree", state: "passed", startedAt: at, endedAt: at }],
-    progress: null,
+  return runShown({
+    ...{ runner: "box", claudeVersion: "2.1.197", model: "claude-sonnet", sandbox: "bubblewrap" },
+    ...{ attach: "tmux -L x attach", branch: "claude/7-add-a-greeting", startedAt: shownAt },
+    steps: [{ name: "worktree", state: "passed", startedAt: shownAt, endedAt: shownAt }],
     commits: [{ sha: "a".repeat(40), subject: "Add a greeting", files: 1 }],
-    findings: [],
-    summary: null,
-    createdAt: at,
-    startedAt: at,
-    completedAt: null,
     ...more,
-  };
+  });
 }
 
 export function aRunner(more: Partial<Runner> = {}): Runner {
-  return {
-    id: 3,
-    name: "box",
-    labels: ["linux"],
-    slots: 4,
-    version: "0.1.0",
-    sandbox: "bubblewrap",
-    repositories: [],
-    state: "online",
-    busy: 1,
-    heartbeatAt: at,
-    freeMemoryBytes: null,
-    freeDiskBytes: null,
-    ...more,
-  };
+  return runnerShown({ name: "box", slots: 4, sandbox: "bubblewrap", busy: 1, heartbeatAt: shownAt, ...more });
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ProblemError } from "#operations/problem-error.ts";
 import { openClient, RefusedError, UnreachableError } from "#protocol/client.ts";
-import { aTaskShown, operatorToken, runner, runnerToken, serving } from "./serving.ts";
+import { taskShown } from "#test/shown.ts";
+import { operatorToken, runner, runnerToken, serving } from "./serving.ts";
 
 describe("the table's own client", () => {
   it("gets what the handlers give, with what it asked for", async () => {
@@ -10,7 +11,7 @@ describe("the table's own client", () => {
       handlers: {
         listTasks: ({ query, caller }) => {
           asked.push(query, caller.name);
-          return { tasks: [aTaskShown()] };
+          return { tasks: [taskShown()] };
         },
         taskLogs: ({ params, query }) => {
           asked.push(params, query);
@@ -23,7 +24,7 @@ describe("the table's own client", () => {
       },
     });
     const operator = openClient(url, operatorToken);
-    expect(await operator("listTasks", { query: { repository: "octo/sample" } })).toEqual({ tasks: [aTaskShown()] });
+    expect(await operator("listTasks", { query: { repository: "octo/sample" } })).toEqual({ tasks: [taskShown()] });
     await operator("listTasks");
     await operator("taskLogs", { params: { task: "TASK-12" }, query: { tail: 5 } });
     const reports = [{ seq: 7, at: "2026-01-01T00:00:00Z", body: { kind: "log" as const, lines: [] } }];

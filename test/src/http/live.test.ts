@@ -5,10 +5,11 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { LiveEvent } from "#protocol/live.ts";
 import { livePath } from "#protocol/routes.ts";
-import { asOperator, aTaskShown, operatorToken, runner, serving } from "./serving.ts";
+import { taskShown } from "#test/shown.ts";
+import { asOperator, operatorToken, runner, serving } from "./serving.ts";
 import { follow, type StreamEvent } from "./stream.ts";
 
-const task = (id: number, title = "") => ({ kind: "task" as const, task: aTaskShown({ id, title }) });
+const task = (id: number, title = "") => ({ kind: "task" as const, task: taskShown({ id, title }) });
 const tasksIn = (events: StreamEvent[]) =>
   events.map(({ content }) => {
     const { body } = LiveEvent.parse(content);

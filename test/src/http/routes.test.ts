@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ProblemError } from "#operations/problem-error.ts";
 import { Problem } from "#protocol/problem.ts";
 import { livePath, type RequestOf, type RouteName, routes, webhookPath } from "#protocol/routes.ts";
-import { asOperator, asRunner, aTaskShown, json, runner, sendRaw, serving } from "./serving.ts";
+import { taskShown } from "#test/shown.ts";
+import { asOperator, asRunner, json, runner, sendRaw, serving } from "./serving.ts";
 
 /** A body that each route accepts; a new route does not compile without one. */
 const bodies: { [N in RouteName]: RequestOf<N> } = {
@@ -246,7 +247,7 @@ describe("an answer", () => {
         listTasks: () => {
           throw new Error("SQLITE_CORRUPT in /home/ada");
         },
-        showTask: () => ({ task: aTaskShown({ name: "12" }) }),
+        showTask: () => ({ task: taskShown({ name: "12" }) }),
       },
     });
     for (const name of ["listTasks", "showTask"] as const) {

@@ -9,29 +9,15 @@ import { openSessions } from "#http/session.ts";
 import type { ServedTerminals } from "#http/terminal-route.ts";
 import type { RunnerFacts } from "#operations/ports/runners.ts";
 import type { SessionEnds } from "#operations/ports/session-ends.ts";
-import type { Run } from "#protocol/run.ts";
 import type { Runner } from "#protocol/runner.ts";
-import type { Task } from "#protocol/task.ts";
+import { runnerShown, taskShown } from "#test/shown.ts";
 import { pageAnswersWith } from "./page-answers.ts";
 import { endsInMemory } from "./session-ends.ts";
 
 export const operatorToken = "operator-token-of-256-bits";
 export const runnerToken = "runner-token-of-256-bits";
 
-export const runner: Runner = {
-  id: 3,
-  name: "laptop",
-  labels: ["linux"],
-  slots: 2,
-  version: "0.1.0",
-  sandbox: "none",
-  repositories: [],
-  state: "online",
-  busy: 0,
-  heartbeatAt: null,
-  freeMemoryBytes: null,
-  freeDiskBytes: null,
-};
+export const runner: Runner = runnerShown();
 
 const runnerFacts: RunnerFacts = {
   ...runner,
@@ -46,28 +32,6 @@ const runnerFacts: RunnerFacts = {
   endsAt: null,
 };
 
-export function aTaskShown(of: Partial<Task> = {}): Task {
-  return {
-    id: 12,
-    name: "TASK-12",
-    repository: "octo/sample",
-    issue: { number: 5, url: "https://github.test/octo/sample/issues/5" },
-    title: "Greet politely",
-    requestedBy: "ada",
-    priority: "normal",
-    status: "queued",
-    conclusion: null,
-    reason: null,
-    branch: null,
-    pullRequest: null,
-    costUsd: 0,
-    createdAt: "2026-01-01T00:00:00.000Z",
-    updatedAt: "2026-01-01T00:00:00.000Z",
-    runs: [] satisfies Run[],
-    ...of,
-  };
-}
-
 /** Handlers that answer as simply as the contract allows. */
 const plain: Handlers = {
   health: () => ({ ok: true, version: "0.1.0" }),
@@ -81,20 +45,20 @@ const plain: Handlers = {
   credential: () => ({ username: "x", password: "y", expiresAt: "2026-01-01T00:00:00.000Z" }),
   release: () => ({}),
   abandoned: () => ({ tasks: [] }),
-  listTasks: () => ({ tasks: [aTaskShown()] }),
-  showTask: ({ params }) => ({ task: aTaskShown({ name: params.task }) }),
+  listTasks: () => ({ tasks: [taskShown()] }),
+  showTask: ({ params }) => ({ task: taskShown({ name: params.task }) }),
   whyTask: () => ({ gates: [] }),
-  createTask: () => ({ task: aTaskShown() }),
-  cancelTask: () => ({ task: aTaskShown() }),
-  retryTask: () => ({ task: aTaskShown() }),
-  followTask: () => ({ task: aTaskShown() }),
-  answerTask: () => ({ task: aTaskShown() }),
-  approveTask: () => ({ task: aTaskShown() }),
-  sayToTask: () => ({ task: aTaskShown() }),
-  takeOverTask: () => ({ task: aTaskShown() }),
-  handBackTask: () => ({ task: aTaskShown() }),
-  editTask: () => ({ task: aTaskShown() }),
-  recordPullRequest: () => ({ task: aTaskShown() }),
+  createTask: () => ({ task: taskShown() }),
+  cancelTask: () => ({ task: taskShown() }),
+  retryTask: () => ({ task: taskShown() }),
+  followTask: () => ({ task: taskShown() }),
+  answerTask: () => ({ task: taskShown() }),
+  approveTask: () => ({ task: taskShown() }),
+  sayToTask: () => ({ task: taskShown() }),
+  takeOverTask: () => ({ task: taskShown() }),
+  handBackTask: () => ({ task: taskShown() }),
+  editTask: () => ({ task: taskShown() }),
+  recordPullRequest: () => ({ task: taskShown() }),
   removeTask: () => ({}),
   listActs: () => ({ acts: [] }),
   listPresence: () => ({ presence: [] }),
@@ -102,7 +66,7 @@ const plain: Handlers = {
   listRunners: () => ({ runners: [runner] }),
   reconcile: () => ({ report: { repositories: [], redelivered: 0, leases: 0, problems: [] } }),
   registerJob: () => ({ runnerId: 4, credential: "secret" }),
-  heldRun: () => ({ task: aTaskShown() }),
+  heldRun: () => ({ task: taskShown() }),
   listIntegrations: () => ({ integrations: [] }),
   testIntegration: ({ params }) => ({
     integration: {
@@ -117,7 +81,7 @@ const plain: Handlers = {
   }),
   listMessages: () => ({ messages: [] }),
   sendAgain: () => ({ sent: 0 }),
-  ...pageAnswersWith(aTaskShown(), runner),
+  ...pageAnswersWith(taskShown(), runner),
   createRunnerToken: () => ({ token: "t", expiresAt: "2026-01-01T00:00:00.000Z" }),
 };
 
