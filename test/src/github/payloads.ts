@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { happeningOf as happeningAt } from "#github/happenings.ts";
 
 /** A key that no app has. Made once a file: it takes a moment. */
 export const aPrivateKey: string = generateKeyPairSync("rsa", {
@@ -82,3 +83,13 @@ export function pushPayload(changes: Record<string, unknown> = {}) {
     ...changes,
   };
 }
+
+/** About an installation, and so without a repository of its own. */
+export function appLeftPayload(action: string) {
+  const { installation, sender } = labelledPayload();
+  return { action, installation, sender, repositories_removed: [{ id: 42 }], repositories: [{ id: 42 }] };
+}
+
+/** When all of them are received. */
+export const receivedAt = Date.parse("2026-11-22T10:00:05Z");
+export const happeningOf = (event: string, payload: unknown) => happeningAt(event, payload, receivedAt);
