@@ -1,11 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readContract } from "./contract/contract.ts";
 import { parseGitPath, SmartHttp } from "./git/smart-http.ts";
 import { Pages } from "./pages/serve.ts";
-import { Person } from "./people.ts";
-import { Reader } from "./reader.ts";
 import type { Json } from "./render/json.ts";
 import type { Call, Violation } from "./server/calls.ts";
 import { ApiFaults } from "./server/faults.ts";
@@ -15,19 +12,10 @@ import { OAuth } from "./server/oauth.ts";
 import { Rates } from "./server/rates.ts";
 import { Rest } from "./server/rest.ts";
 import { type SecondaryUse, secondaryUse } from "./server/secondary.ts";
-import {
-  type NewRepository,
-  revokeTokens,
-  type StagedCheck,
-  type StagedRepository,
-  type StagedUser,
-  stageCheck,
-  stageRepository,
-  stageStatus,
-  stageUser,
-} from "./staging.ts";
-import type { Permissions, RoleName } from "./state/nouns.ts";
+import { Staged } from "./staged.ts";
+import type { Permissions } from "./state/nouns.ts";
 import { World } from "./state/world.ts";
+import { faultSwitches } from "./switches.ts";
 import { subscribableEvents, unaskedEvents } from "./webhooks/events.ts";
 import { Hook } from "./webhooks/hook.ts";
 
@@ -66,7 +54,7 @@ export async function openGitHub(options: GitHubOptions): Promise<GitHubStandIn>
   return standIn;
 }
 
-export class GitHubStandIn extends Reader {
+export class GitHubStandIn extends Staged {
   /** Every request, in the order of the answers. */
   readonly calls: Call[] = [];
   /** What either side sent that GitHub's own description does not allow. Empty in a good run. */
@@ -152,90 +140,9 @@ export class GitHubStandIn extends Reader {
     return secondaryUse(this.calls, actor, Date.now());
   }
 
-  /** Fault switches of the API and of the webhooks. */
+  /** What can be made to go wrong. */
   get faults() {
-    const { faults } = this.#hook;
-    return {
-      failNext: this.#faults.failNext.bind(this.#faults),
-      delay: this.#faults.delay.bind(this.#faults),
-      clear: this.#faults.clear.bind(this.#faults),
-      /** @param events the names of those that are dropped */
-      dropWebhooks: (count: number, events = /./): void => {
-        faults.drop += count;
-        faults.dropped = events;
-      },
-      duplicateWebhooks: (count: number): void => {
-        faults.duplicate += count;
-      },
-      reorderWebhooks: (count: number): void => {
-        faults.reorder += count;
-      },
-      /** So many events are delivered only after so many milliseconds; those after them are not. */
-      delayWebhooks: (count: number, ms: number): void => {
-        faults.delay += count;
-        faults.delayMs = ms;
-      },
-      /** GitHub works out whether a pull request can be merged when it is asked; so often it does not know yet. */
-      hideMergeable: (times: number): void => {
-        this.world.mergeableUnknown = times;
-      },
-      /** The way is clear again, and what was held back is delivered. */
-      clearWebhooks: (): void => this.#hook.clearFaults(),
-    };
-  }
-
-  /** Adds a person; answers a personal access token of theirs. */
-  createUser(login: string, more: { name?: string } = {}): StagedUser {
-    return stageUser(this.world, login, more);
-  }
-
-  /** Somebody revokes the tokens of a person, as GitHub itself does with one that was published. @returns a new one */
-  revokeTokens(login: string): string {
-    return revokeTokens(this.world, login);
-  }
-
-  /** What a person's classic tokens may do from now on; null makes them fine-grained, of which nothing is told. */
-  setScopes(login: string, scopes: readonly string[] | null): void {
-    for (const one of this.world.personalTokens) if (one.user.login === login) one.scopes = scopes;
-  }
-
-  /** What the App gets when this person has let it know them. */
-  userToken(login: string): string {
-    const token = `ghu_${randomBytes(18).toString("hex")}`;
-    this.world.userTokens.push({ token, user: this.world.addUser(login, {}), isRevoked: false });
-    return token;
-  }
-
-  /** Makes a real bare repository with a first commit; answers its full name, id and URLs. */
-  createRepository(given: NewRepository): Promise<StagedRepository> {
-    return stageRepository(this.world, given);
-  }
-
-  /** A person who acts on GitHub's pages. */
-  as(login: string): Person {
-    return new Person(this.world, login);
-  }
-
-  /** Reports a check of somebody else's CI (GitHub Actions) on a branch or commit; answers the check run's id. */
-  reportCheck(repo: string, ref: string, check: StagedCheck): Promise<number> {
-    return stageCheck(this.world, repo, ref, check);
-  }
-
-  /** Sets a commit status on a branch or commit, as a CI system without an App does. */
-  reportStatus(
-    repo: string,
-    ref: string,
-    given: { context: string; state: string; description?: string; targetUrl?: string },
-  ): Promise<void> {
-    return stageStatus(this.world, repo, ref, given);
-  }
-
-  /** null: no collaborator any more. */
-  setRole(repo: string, login: string, role: RoleName | null): void {
-    const repository = this.world.need(repo);
-    this.createUser(login);
-    if (role === null) repository.roles.delete(login.toLowerCase());
-    else repository.roles.set(login.toLowerCase(), role);
+    return faultSwitches(this.world, this.#faults, this.#hook);
   }
 
   /** Where deliveries go from now on. Before this, nothing is delivered or logged. */
