@@ -140,7 +140,7 @@ export function queueTask(world: World, wish: Wish, asked: Asked): void {
   const { store } = world;
   const before = store.tasks.byIssue(wish.repository.id, wish.issue);
   if (before !== null && isKnown(world, before, wish)) return;
-  const task = before === null ? begin(world, wish, asked) : renewTask(world, before, wish, asked);
+  const task = before === null ? beginTask(world, wish, asked) : renewTask(world, before, wish, asked);
   const runs = store.runs.ofTask(task.id);
   if (!isAlive(runs)) insertRun(world, task, runs, wish.isPlan === true ? "plan" : nextPurpose(task, runs));
   store.reconciling.judge(wish.repository.id, wish.issue, { judgedAt: wish.at });
@@ -161,7 +161,8 @@ function isKnown({ store }: World, task: TaskFacts, wish: Wish): boolean {
   return isOld || wish.at === store.reconciling.judged(wish.repository.id, wish.issue).judgedAt;
 }
 
-function begin(world: World, wish: Wish, asked: Asked): TaskFacts {
+/** Part of a transaction: the issue's task as it is born, with no run. */
+export function beginTask(world: World, wish: Wish, asked: Asked): TaskFacts {
   const { there, now, policy, snapshot, links } = asked;
   const issue = { number: wish.issue, url: now.url, nodeId: now.nodeId };
   const priority = priorityOf(now.labels, policy) ?? "normal";

@@ -24,12 +24,12 @@ export async function dryRun(shop: Shop, issue: number, asked: Asked, saved: Sav
   const folder = join(job.folder, `dry-${issue}`);
   const folders = { plane: join(folder, "server"), runner: join(folder, "runner") };
   if (saved.kind === "files") await restoreFiles(folders, saved.files);
-  const plane = await openPlane({
+  const plane: Plane = await openPlane({
     folder: folders.plane,
     firstTaskId: issue,
     github: oneIssueOf(
       dryGitHub(way.github, (one) => written.push(one)),
-      { repository, issue, policy: inputs.policy, at: Date.now() },
+      { repository, issue, policy: inputs.policy, at: Date.now(), isKnown: () => plane.task() !== null },
     ),
     operator: operatorOf(shop),
     clock: () => Date.now(),

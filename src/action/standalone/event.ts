@@ -19,8 +19,22 @@ export type Asked =
   | { kind: "look" }
   /** Somebody started the workflow for this issue. */
   | { kind: "take_up"; issue: number }
-  /** `issue` or the pull requests by which it is found; the head branch where GitHub names none. */
-  | { kind: "told"; delivery: Delivery; issue: number | null; pulls: number[]; branch: string | null; begins: boolean };
+  | ({ kind: "told"; delivery: Delivery } & Where);
+
+/** A pull request as the event shows it. */
+export type ShownPull = { number: number; body: string; author: string; branch: string | null };
+
+/** Where an event belongs. */
+export type Where = {
+  issue: number | null;
+  /** The pull requests by which the issue is found; the head branch where GitHub names none. */
+  pulls: number[];
+  branch: string | null;
+  /** What the event shows of the pull request that somebody did something to. */
+  pull: ShownPull | null;
+  /** Something may be begun by it. */
+  begins: boolean;
+};
 
 /** The file with the event is missing or no JSON: nobody could say what to do. */
 export class EventError extends Error {
@@ -73,8 +87,7 @@ export function askedBy(
   return { kind: "told", delivery, ...placeOf(happening, payload) };
 }
 
-type Where = Pick<Extract<Asked, { kind: "told" }>, "issue" | "pulls" | "branch" | "begins">;
-const nowhere: Where = { issue: null, pulls: [], branch: null, begins: false };
+const nowhere: Where = { issue: null, pulls: [], branch: null, pull: null, begins: false };
 
 function placeOf(happening: Happening, payload: Record<string, unknown>): Where {
   switch (happening.kind) {
@@ -87,12 +100,12 @@ function placeOf(happening: Happening, payload: Record<string, unknown>): Where 
       return { ...nowhere, issue: happening.issue };
     case "commented": {
       const { thread, isPullRequest, body } = happening;
-      if (isPullRequest) return { ...nowhere, pulls: [thread] };
+      if (isPullRequest) return { ...nowhere, pulls: [thread], pull: shownIn(payload) };
       return { ...nowhere, issue: thread, begins: mayCommand(body, false) };
     }
     case "pull_request_changed":
     case "reviewed":
-      return { ...nowhere, pulls: [happening.number] };
+      return { ...nowhere, pulls: [happening.number], pull: shownIn(payload) };
     case "checks_changed":
     case "check_asked": {
       const suite = [payload.check_suite, payload.workflow_run, nested(payload.check_run, "check_suite")]
@@ -106,6 +119,21 @@ function placeOf(happening: Happening, payload: Record<string, unknown>): Where 
   }
 }
 
+const Shown = z.object({
+  number: z.int().positive(),
+  body: z.string().nullish(),
+  user: z.object({ login: z.string() }).nullish(),
+  head: z.object({ ref: z.string() }).optional(),
+});
+
+/** A comment shows its pull request as an issue. */
+function shownIn(payload: Record<string, unknown>): ShownPull | null {
+  const shown = Shown.safeParse(payload.pull_request ?? payload.issue).data;
+  if (shown === undefined) return null;
+  const { number, body, user, head } = shown;
+  return { number, body: body ?? "", author: user?.login ?? "", branch: head?.ref ?? null };
+}
+
 function nested(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
@@ -113,4 +141,16 @@ function nested(value: unknown, key: string): unknown {
 /** Our own label says how it stands: nothing begins by it. */
 export function isOurs(label: string): boolean {
   return Object.values(stateLabels).some(({ name }) => name === label);
+}
+
+const ofRest: ReadonlySet<string> = new Set(
+  [stateLabels.inReview, stateLabels.done, stateLabels.failed].map(({ name }) => name),
+);
+
+/**
+ * Whether the label says that a job has worked on the issue until nothing more was to do: then the label that asked for it is
+ * not taken for a new wish, however little is kept of it.
+ */
+export function isOfRest(label: string): boolean {
+  return ofRest.has(label);
 }

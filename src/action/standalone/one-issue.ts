@@ -1,6 +1,7 @@
 import type { RepositoryRef } from "#domain/task.ts";
 import type { GitHub } from "#operations/ports/github.ts";
 import { type PolicyInputs, policyTextWith } from "../policy-inputs.ts";
+import { isOfRest } from "./event.ts";
 
 /**
  * GitHub as a job of one issue sees it: jobs of other issues look after those. What the workflow says of the policy counts
@@ -9,7 +10,14 @@ import { type PolicyInputs, policyTextWith } from "../policy-inputs.ts";
  */
 export function oneIssueOf(
   github: GitHub,
-  of: { repository: RepositoryRef; issue: number | null; policy: PolicyInputs; at: number },
+  of: {
+    repository: RepositoryRef;
+    issue: number | null;
+    policy: PolicyInputs;
+    at: number;
+    /** Whether the job knows the issue's task, and so can tell an old wish from a new one. */
+    isKnown: () => boolean;
+  },
 ): GitHub {
   const { repository, issue, policy } = of;
   return {
@@ -20,8 +28,8 @@ export function oneIssueOf(
     policyText: async (ref) =>
       policyTextWith(await github.policyText(ref, ...(policy.file === null ? [] : [policy.file])), policy),
     labelledIssues: async (ref, label) => {
-      const all = await github.labelledIssues(ref, label);
-      return issue === null ? all : all.filter(({ number }) => number === issue);
+      const all = (await github.labelledIssues(ref, label)).filter((one) => issue === null || one.number === issue);
+      return of.isKnown() ? all : all.filter(({ labels }) => !labels.some(isOfRest));
     },
   };
 }

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { warning } from "@actions/core";
 import { parsePolicyFile } from "#domain/policy-file.ts";
+import { taskMarker, taskNamedIn } from "#domain/surfaces/marker.ts";
 import type { RepositoryRef } from "#domain/task.ts";
 import { TokenRefusedError } from "#operations/ports/github.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
@@ -17,10 +18,10 @@ import { openRefs } from "../state/refs.ts";
 import { openKeys } from "../state/sealed.ts";
 import { openTurns, type Turns } from "../state/turn.ts";
 import { dryRun } from "./dry-run.ts";
-import { type Asked, askedBy, isOurs, readEvent } from "./event.ts";
+import { type Asked, askedBy, isOfRest, isOurs, readEvent } from "./event.ts";
 import { type GitHubWay, openGitHubWay } from "./github-way.ts";
 import { openJobLog } from "./job-log.ts";
-import { type Shop, workOnIssue } from "./work-on-issue.ts";
+import { operatorOf, type Shop, workOnIssue } from "./work-on-issue.ts";
 
 /** @throws whatever makes it impossible to begin; the message says what to do */
 export async function runStandalone(inputs: StandaloneInputs, job: JobPlace): Promise<void> {
@@ -77,7 +78,8 @@ async function issuesOf(shop: Shop, asked: Exclude<Asked, { kind: "nothing" }>):
   const known = await shop.turns.issues();
   if (asked.kind === "look") {
     const listed = await shop.way.github.labelledIssues(shop.repository, await labelOf(shop));
-    return [...new Set([...known.keys(), ...listed.map(({ number }) => number)])].sort((a, b) => a - b);
+    const untouched = listed.filter(({ labels }) => !labels.some(isOfRest));
+    return [...new Set([...known.keys(), ...untouched.map(({ number }) => number)])].sort((a, b) => a - b);
   }
   const { happening } = asked.delivery;
   if (happening?.kind === "issue_labelled" && isOurs(happening.label)) return [];
@@ -89,7 +91,23 @@ async function issuesOf(shop: Shop, asked: Exclude<Asked, { kind: "nothing" }>):
   const pulls = asked.pulls.length > 0 ? asked.pulls : await pullsOf(shop, asked.branch, known);
   if (asked.pulls.length === 0 && asked.branch === null)
     return [...known].flatMap(([issue, pull]) => (pull === null ? [] : [issue]));
-  return [...known].flatMap(([issue, pull]) => (pull !== null && pulls.includes(pull) ? [issue] : []));
+  const found = [...known].flatMap(([issue, pull]) => (pull !== null && pulls.includes(pull) ? [issue] : []));
+  return found.length > 0 ? found : await issueOfLost(shop, asked);
+}
+
+/** Nothing is kept of a pull request of ours: its own text says which issue it is of, and that it is ours. */
+async function issueOfLost(shop: Shop, { pull }: Extract<Asked, { kind: "told" }>): Promise<number[]> {
+  const issue = pull === null ? null : taskNamedIn(pull.body);
+  if (pull === null || issue === null) return [];
+  const { repository } = shop;
+  const marker = taskMarker(
+    { id: issue, repository, issue: { number: issue } },
+    "pull_request",
+    operatorOf(shop).markerKey,
+  );
+  // With another key than before nobody can tell the signature; then the author has to be us.
+  const isOurs = pull.body.includes(marker) || pull.author === (await shop.way.github.whoAmI());
+  return isOurs ? [issue] : [];
 }
 
 async function pullsOf(

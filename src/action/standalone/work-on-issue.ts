@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { warning } from "@actions/core";
 import type { Logger } from "pino";
-import { renderNotice } from "#domain/surfaces/notice.ts";
 import { type RepositoryRef, taskName } from "#domain/task.ts";
 import { giveBackLeftRuns } from "#operations/give-back-left-runs.ts";
 import type { Delivery } from "#operations/ports/deliveries.ts";
@@ -13,7 +11,7 @@ import type { JobPlace } from "../job.ts";
 import { noteEndOfJob } from "../programs.ts";
 import { tellNothing } from "../report.ts";
 import type { Keys } from "../state/sealed.ts";
-import type { Entry, Saved, Turn, Turns } from "../state/turn.ts";
+import type { Entry, Turn, Turns } from "../state/turn.ts";
 import { type Cancelling, cancelInTime } from "./cancel-in-time.ts";
 import { comeIn } from "./come-in.ts";
 import { deliveryIn } from "./entries.ts";
@@ -22,6 +20,7 @@ import type { GitHubWay } from "./github-way.ts";
 import { sayLine } from "./job-log.ts";
 import { keepTurn } from "./keep-turn.ts";
 import { filesToKeep, restoreFiles } from "./kept-files.ts";
+import { makeUpForLoss } from "./lost-state.ts";
 import { oneIssueOf } from "./one-issue.ts";
 import { tellOutcome } from "./outcome.ts";
 import { openPlane, type Plane } from "./plane.ts";
@@ -54,8 +53,8 @@ export async function workOnIssue(shop: Shop, issue: number, asked: Asked): Prom
   if ("heldBy" in came) return tellNothing(`${came.heldBy} works on #${issue}, and takes this up.`);
   let { turn } = came;
   if (came.isHeard) delivery = null;
-  for (;;) {
-    const isOver = await work(shop, issue, turn, { delivery, isTakenUp: asked.kind === "take_up" });
+  for (let first: Asked | null = asked; ; first = null) {
+    const isOver = await work(shop, issue, turn, { delivery, asked: first });
     delivery = null;
     if (isOver || (await turns.inbox(issue)).length === 0) return;
     // Somebody came between our last look and the end of our turn.
@@ -70,16 +69,22 @@ async function work(
   shop: Shop,
   issue: number,
   turn: Turn,
-  of: { delivery: Delivery | null; isTakenUp: boolean },
+  of: { delivery: Delivery | null; asked: Asked | null },
 ): Promise<boolean> {
   const { inputs, job, log, way, repository, turns } = shop;
   const folder = join(job.folder, `issue-${issue}`);
   const folders = { plane: join(folder, "server"), runner: join(folder, "runner") };
   if (turn.saved.kind === "files") await restoreFiles(folders, turn.saved.files);
-  const plane = await openPlane({
+  const plane: Plane = await openPlane({
     folder: folders.plane,
     firstTaskId: issue,
-    github: oneIssueOf(way.github, { repository, issue, policy: inputs.policy, at: Date.now() }),
+    github: oneIssueOf(way.github, {
+      repository,
+      issue,
+      policy: inputs.policy,
+      at: Date.now(),
+      isKnown: () => plane.task() !== null,
+    }),
     operator: operatorOf(shop),
     clock: () => Date.now(),
     log,
@@ -96,9 +101,11 @@ async function work(
     return come.length > 0;
   };
   const runner = openRunning(shop, plane, folders.runner);
+  // What another key reads is not ours to replace by nothing.
+  const isForeign = () => turn.saved.kind === "unreadable" && plane.task() === null;
   const kept = async () => {
     const done = [...taken];
-    const files = await filesToKeep(folders, plane.backup);
+    const files = isForeign() ? null : await filesToKeep(folders, plane.backup);
     return { files, pull: plane.task()?.pullRequest?.number ?? null, done };
   };
   const held = keepTurn({ turn, kept, hear, log });
@@ -106,10 +113,10 @@ async function work(
   const last = plane.task()?.runs.at(-1);
   const before = last?.status === "completed" ? last.id : null;
   try {
-    tellOfLoss(shop, plane, turn.saved, issue);
+    if (of.asked !== null) await makeUpForLoss(shop, plane, { issue, saved: turn.saved, asked: of.asked });
     takeOver(plane, repository, folders.runner);
     if (of.delivery !== null) plane.accept(of.delivery);
-    if (of.isTakenUp) await takeUp(plane, repository, issue, job.actor);
+    if (of.asked?.kind === "take_up") await takeUp(plane, repository, issue, job.actor);
     await hear();
     await plane.lookAtGitHub();
     await untilRest(plane, runner, AbortSignal.any([held.lost, cancelling.asked]), log);
@@ -122,7 +129,7 @@ async function work(
       tellNothing(`Nothing was begun for #${issue}. Where somebody asked for it, the answer stands there.`);
     else await tellOutcome({ task, before, isCancelled: cancelling.asked.aborted, folder: job.folder });
     await cancelling.inTime(held.end());
-    if (isOver(plane)) await turn.giveUp(taken);
+    if (isOver(plane) && !isForeign()) await turn.giveUp(taken);
     else await turn.giveBack(await kept());
   } finally {
     await close(cancelling, async () => {
@@ -170,18 +177,6 @@ export async function takeUp(plane: Plane, repository: RepositoryRef, issue: num
     if (!(error instanceof ProblemError)) throw error;
     throw new Error([error.problem.title, error.problem.advice].filter(Boolean).join(" "));
   }
-}
-
-/** What earlier jobs left is not to be read: said once on the issue, and the task goes on without it. */
-function tellOfLoss({ repository, job }: Shop, plane: Plane, saved: Saved, issue: number): void {
-  if (saved.kind !== "unreadable") return;
-  const sentence = `What earlier jobs left for this issue cannot be read. ${saved.why} Claude's conversation is lost; the branch is not.`;
-  const advice = "Where nothing goes on by itself, write `/claude run` here.";
-  warning(sentence);
-  const { store, operator } = plane.world;
-  const reason = { code: "state_lost", sentence, advice };
-  const body = renderNotice(reason, { actor: job.actor, issue, markerKey: operator.markerKey });
-  store.transaction(() => store.notices.insert({ repository, issue, code: reason.code, body }));
 }
 
 async function untilRest(

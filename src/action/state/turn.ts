@@ -51,7 +51,8 @@ export type Turn = {
   giveUp(done: readonly Entry[]): Promise<void>;
 };
 
-export type Kept = { files: Files; pull: number | null; done: readonly Entry[] };
+/** `files` null leaves what is there as it is. */
+export type Kept = { files: Files | null; pull: number | null; done: readonly Entry[] };
 
 /** Something that waits in the inbox. */
 export type Entry = { ref: string; sha: string; text: string };
@@ -125,11 +126,13 @@ export function openTurns(of: { refs: Refs; keys: Keys | null; job: string; cloc
     }
     async function keep(kept: Kept, holder: Note["holder"]): Promise<void> {
       const before = noteOf(leaf).pull;
-      const note: Note = { holder, pull: kept.pull, savedAt: clock() };
-      await write(note, await sealed(issue, kept.files), [
+      const { files } = kept;
+      const pull = files === null ? before : kept.pull;
+      const note: Note = { holder, pull, savedAt: clock() };
+      await write(note, files === null ? null : await sealed(issue, files), [
         ...kept.done.map((entry) => ({ ref: entry.ref, before: entry.sha, after: null })),
       ]);
-      if (kept.pull !== before) await point(issue, before, kept.pull);
+      if (pull !== before) await point(issue, before, pull);
     }
     return {
       saved,

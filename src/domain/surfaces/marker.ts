@@ -1,11 +1,14 @@
 import { createHmac } from "node:crypto";
 import type { TaskFacts } from "../task.ts";
 
+/** What of a task is in its marker. */
+export type MarkedTask = Pick<TaskFacts, "id"> & { repository: { id: number }; issue: { number: number } | null };
+
 /**
  * The hidden line by which we find again what we wrote. It is signed for its place, so that nobody who copies or
  * invents one makes us take their text for ours.
  */
-export function taskMarker(task: TaskFacts, place: "comment" | "pull_request", markerKey: string): string {
+export function taskMarker(task: MarkedTask, place: "comment" | "pull_request", markerKey: string): string {
   return signed(`task=${task.id}`, [place, task.repository.id, task.issue?.number ?? 0], markerKey);
 }
 
@@ -30,6 +33,12 @@ function signed(name: string, place: readonly (string | number)[], markerKey: st
     .digest("hex")
     .slice(0, 32);
   return `<!-- cc-orchestrator:${name} sig=${signature} -->`;
+}
+
+/** The task that a text names as its own; whether we wrote it, its signature or its author has to tell. */
+export function taskNamedIn(text: string): number | null {
+  const [, id] = /<!-- cc-orchestrator:task=([1-9]\d{0,14}) sig=[0-9a-f]{32} -->/.exec(text) ?? [];
+  return id === undefined ? null : Number(id);
 }
 
 const anyMarker = /<!-- cc-orchestrator:[a-z]+=[^\n]{0,80} sig=[0-9a-f]{32} -->/;

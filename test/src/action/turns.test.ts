@@ -81,7 +81,9 @@ describe("jobs of one issue", () => {
     await turn.giveBack({ files: files("a secret conversation"), pull: null, done: [] });
     const other = await taken(await aJob("two", "sk-ant-two"), 5);
     expect(other.saved).toMatchObject({ kind: "unreadable" });
-    await other.giveBack({ files: files("new"), pull: null, done: [] });
+    await other.giveBack({ files: null, pull: null, done: [] });
+    expect(await (await aJob("one")).look(5)).toEqual({ kind: "files", files: files("a secret conversation") });
+    await (await taken(await aJob("two", "sk-ant-two"), 5)).giveBack({ files: files("new"), pull: null, done: [] });
     expect((await taken(await aJob("three", null), 5)).saved).toMatchObject({ kind: "unreadable" });
   });
 
