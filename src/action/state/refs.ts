@@ -41,7 +41,8 @@ const identity = {
 /** Git says so when a ref is not where it was expected to be, or somebody else holds its lock. */
 const otherwise = /stale info|fetch first|cannot lock ref|reference already exists|incorrect old value|\[rejected\]/i;
 
-const forbidden = /403|denied|not allowed|permission/i;
+/** GitHub's words, and its status as git tells it. */
+const forbidden = /error: 403|permission to \S+ denied|write access to repository not granted/i;
 
 /** The token may not push. */
 export class NotAllowedError extends Error {
@@ -95,7 +96,8 @@ export async function openRefs(of: {
     },
     async read(ref) {
       try {
-        await remotely(["fetch", "--quiet", "--no-tags", "--depth=1", of.url, `+${ref}:${ref}`]);
+        // Without a depth: a repository that was once fetched to some depth may not push all that it has.
+        await remotely(["fetch", "--quiet", "--no-tags", of.url, `+${ref}:${ref}`]);
       } catch (error) {
         if (error instanceof GitError && /couldn't find remote ref/i.test(error.stderr)) return null;
         throw error;
