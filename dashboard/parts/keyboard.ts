@@ -18,9 +18,10 @@ export function useKeyboard(
         return;
       }
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
-      const target = event.target instanceof HTMLElement ? event.target : null;
-      // One that has just closed still has the focus until the next frame.
-      if (target?.closest("dialog[open]")) return;
+      const focused = event.target instanceof HTMLElement ? event.target : null;
+      // A dialog that has just closed still has the focus until the next frame.
+      const target = focused?.closest("dialog:not([open])") ? null : focused;
+      if (target?.closest("dialog")) return;
       if (target?.closest("input, textarea, select")) {
         if (event.key === "Escape") target.blur();
         return;
