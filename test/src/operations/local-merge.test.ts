@@ -50,14 +50,15 @@ function squash(branch: string): void {
 }
 
 /** A task whose work is a branch: an empty commit, and two that change something. */
-async function worked(): Promise<TaskName> {
-  const { name } = await createLocalTask(bench.world, { folder, title: "Greet", by: "mona", run: true });
+async function worked(wished?: string): Promise<TaskName> {
+  const of = wished === undefined ? {} : { branch: wished };
+  const { name } = await createLocalTask(bench.world, { folder, title: "Greet", by: "mona", run: true, ...of });
   const branch = branchOf(name as TaskName);
   const runner = bench.addRunner({ labels: ["local"] });
   const { runId, epoch } = bench.claim(runner);
   git("checkout", "--quiet", "-b", branch);
   git("commit", "--quiet", "--allow-empty", "-m", "Greet");
-  for (const word of ["bonjour", "salut"]) write(`${word}.js`, `${word}\n`);
+  for (const word of ["bonjour", "salut"]) write(`${word}${wished?.replace("/", "-") ?? ""}.js`, `${word}\n`);
   const sha = git("rev-parse", "HEAD");
   git("checkout", "--quiet", "trunk");
   applyReports(bench.world, runner, runId, epoch, reports([pushed(sha, branch), succeeded]));
@@ -149,14 +150,31 @@ describe("a task of this machine is done when its branch has come into the one t
   });
 });
 
-it("a merge is seen when it happens, without being asked for", async () => {
-  const name = await worked();
+it("each merge is seen when it happens, without being asked for, however often the same branch moves", async () => {
+  const names = [await worked("feature/one"), await worked("feature/two"), await worked("three")];
   const loop = openLocalLoop(bench.world, pino({ level: "silent" }), watchBranches);
   try {
     loop.ring();
-    git("merge", "--quiet", branchOf(name));
-    await expect.poll(() => stateOf(name), { timeout: 5_000, interval: 30 }).toEqual(["completed", "success"]);
+    for (const name of names) {
+      git("merge", "--quiet", "-m", "Take it", branchOf(name));
+      await expect.poll(() => stateOf(name), { timeout: 5_000, interval: 30 }).toEqual(["completed", "success"]);
+    }
   } finally {
     await loop.close();
   }
+});
+
+it("a branch is told of in folders that come and go", async () => {
+  const refs = () => git("for-each-ref", "refs/heads");
+  let seen = "";
+  const end = await watchBranches(folder, () => {
+    seen = refs();
+  });
+  const moved = git("commit-tree", "-m", "Later", "trunk^{tree}");
+  for (const _ of ["once", "again"])
+    for (const change of [["deep/er/one"], ["--force", "deep/er/one", moved], ["-D", "deep/er/one"]]) {
+      git("branch", "--quiet", ...change);
+      await expect.poll(() => seen, { timeout: 5_000, interval: 20 }).toBe(refs());
+    }
+  end?.();
 });
