@@ -1,9 +1,6 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { seriousFindings } from "./axe.ts";
-import { openBrowser } from "./browser.ts";
-import { ensureBuilt } from "./built.ts";
-import { showcase } from "./showcase.ts";
+import { atShowcase } from "./browsing.ts";
 
 const looks = [
   { look: "light", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
@@ -22,22 +19,11 @@ const pages: readonly [path: string, isThere: string][] = [
   ["/nowhere", "main h1"],
 ];
 
-let browser: Browser;
-let server: Awaited<ReturnType<typeof showcase>>;
-beforeAll(async () => {
-  await ensureBuilt();
-  [browser, server] = await Promise.all([openBrowser(), showcase()]);
-}, 90_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = atShowcase();
 
 describe.each(looks)("for everybody, $look", ({ look, viewport, colorScheme }) => {
   test("axe-core finds nothing serious on any page, and none goes sideways", { timeout: 60_000 }, async () => {
-    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
+    const page = await at.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
     const found: string[] = [];
     const lookAt = async (name: string) => {
       for (const finding of await seriousFindings(page)) found.push(`${name}: ${finding}`);
@@ -47,19 +33,19 @@ describe.each(looks)("for everybody, $look", ({ look, viewport, colorScheme }) =
       });
       if (sideways > 0) found.push(`${name}: goes ${sideways} px sideways`);
     };
-    await page.goto(`${server.url}/`);
+    await page.goto(`${at.server.url}/`);
     await page.getByLabel("Operator token").waitFor();
     await lookAt("the door");
-    await page.goto(`${server.url}/#token=token`);
+    await page.goto(`${at.server.url}/#token=token`);
     await page.reload();
     await page.locator(".pulse.live").waitFor();
     for (const [path, isThere] of pages) {
-      await page.goto(`${server.url}${path}`);
+      await page.goto(`${at.server.url}${path}`);
       await page.locator(".pulse.live").waitFor();
       await page.locator(isThere).first().waitFor();
       await lookAt(path);
     }
-    await page.goto(`${server.url}/tasks/TASK-1?why=1`);
+    await page.goto(`${at.server.url}/tasks/TASK-1?why=1`);
     await page.locator(".gate").first().waitFor();
     await page.getByRole("button", { name: "More for TASK-1" }).click();
     await page.getByRole("menu").waitFor();
@@ -85,10 +71,8 @@ test.each([
   ["reduce", true],
   ["no-preference", false],
 ] as const)("who asked for %s of motion sees none: %s", async (reducedMotion, isStill) => {
-  const context = await browser.newContext({ reducedMotion });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  await page.goto(`${server.url}/tasks/TASK-1#token=token`);
+  const page = await at.newPage({ reducedMotion });
+  await page.goto(`${at.server.url}/tasks/TASK-1#token=token`);
   await page.locator(".now .spinner").waitFor();
   const moving = await page.evaluate(() => document.getAnimations().length);
   expect(moving === 0).toBe(isStill);
@@ -96,10 +80,8 @@ test.each([
 
 test("on a phone menus and dialogs come up from below, within the reach of a thumb, and the bar leads to every page", async () => {
   const viewport = { width: 360, height: 740 };
-  const context = await browser.newContext({ viewport, hasTouch: true });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  await page.goto(`${server.url}/#token=token`);
+  const page = await at.newPage({ viewport, hasTouch: true });
+  await page.goto(`${at.server.url}/#token=token`);
   const card = page.locator("[data-task=TASK-1]");
   await card.getByRole("button", { name: "More for TASK-1" }).tap();
   const menu = await page.getByRole("menu").boundingBox();
@@ -121,18 +103,15 @@ test("on a phone menus and dialogs come up from below, within the reach of a thu
 });
 
 test("the check sees what is wrong", async () => {
-  const page = await browser.newPage();
-  onTestFinished(() => page.close());
+  const page = await at.newPage();
   await page.setContent("<html lang=en><title>x</title><main><h1>x</h1><button></button></main></html>");
   expect(await seriousFindings(page)).toEqual([expect.stringContaining("button-name")]);
 });
 
 describe("the palette", () => {
   test("goes to a task by a few letters, and does what can be done to it", async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    await page.goto(`${server.url}/#token=token`);
+    const page = await at.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(`${at.server.url}/#token=token`);
     await page.locator("[data-task]").first().waitFor();
     await page.keyboard.press("Control+k");
     await page.getByLabel("What to go to, or do").fill("night owls");
@@ -149,10 +128,8 @@ describe("the palette", () => {
   });
 
   test("filters stand in the address, and are there again when it is opened (repository, person, runner, label, text)", async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    await page.goto(`${server.url}/#token=token`);
+    const page = await at.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(`${at.server.url}/#token=token`);
     await page.getByLabel("Person").selectOption("grace");
     await page.getByLabel("Label").selectOption("bug");
     await page.waitForURL(/person=grace&label=bug/);
@@ -164,9 +141,7 @@ describe("the palette", () => {
   });
 
   test("a page that is not in sight tells of a task that comes to need somebody, where it was asked to", async () => {
-    const context = await browser.newContext({ permissions: ["notifications"] });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
+    const page = await at.newPage({ permissions: ["notifications"] });
     await page.addInitScript(() => {
       const shown: string[] = [];
       Object.assign(globalThis, { shown });
@@ -183,13 +158,13 @@ describe("the palette", () => {
       });
       document.hasFocus = () => false;
     });
-    await page.goto(`${server.url}/#token=token`);
+    await page.goto(`${at.server.url}/#token=token`);
     await page.locator("[data-task]").first().waitFor();
     await page.keyboard.press("Control+k");
     await page.getByLabel("What to go to, or do").fill("tell me");
     await page.keyboard.press("Enter");
     await page.getByText("You are told when a task needs you.").waitFor();
-    server.fail("TASK-2");
+    at.server.fail("TASK-2");
     await expect
       .poll(() => page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown))
       .toEqual(["TASK-2 needs you"]);

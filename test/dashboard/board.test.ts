@@ -1,28 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { openBrowser } from "./browser.ts";
-import { ensureBuilt } from "./built.ts";
-import { showcase } from "./showcase.ts";
+import { expect, test } from "vitest";
+import { atShowcase } from "./browsing.ts";
 
-let browser: Browser;
-let server: Awaited<ReturnType<typeof showcase>>;
-beforeAll(async () => {
-  await ensureBuilt();
-  [browser, server] = await Promise.all([openBrowser(), showcase()]);
-}, 90_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-async function visit(path: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  await page.goto(`${server.url}${path}#token=token`);
-  await page.locator(".pulse.live").waitFor();
-  return page;
-}
+const at = atShowcase();
+const { visit } = at;
 
 test("a card says what it takes: diff, checks, context, cost, age", async () => {
   const page = await visit("/");
@@ -37,7 +17,7 @@ test("a failed task that is dragged to the queue is tried again, and one within 
   await page.getByText("TASK-4 is queued again.").waitFor();
   await page.locator("[data-task=TASK-2]").dragTo(page.locator("[data-column=queued] h2"));
   await page.getByText("TASK-2 has high priority now.").waitFor();
-  expect(server.asked).toEqual(["retry TASK-4", "prioritise TASK-2 high"]);
+  expect(at.server.asked).toEqual(["retry TASK-4", "prioritise TASK-2 high"]);
 });
 
 test("a task at work that is dragged to what is done is stopped, when that is meant", async () => {
@@ -45,10 +25,10 @@ test("a task at work that is dragged to what is done is stopped, when that is me
   await page.locator("[data-task=TASK-1]").dragTo(page.locator("[data-column=done]"));
   await page.getByRole("dialog", { name: "Stop TASK-1?" }).waitFor();
   await page.getByRole("button", { name: "Go on" }).click();
-  const asked = server.asked.length;
+  const asked = at.server.asked.length;
   // Dropped where it means nothing, nothing is done.
   await page.locator("[data-task=TASK-1]").dragTo(page.locator("[data-column=in_review]"));
-  expect(server.asked.length).toBe(asked);
+  expect(at.server.asked.length).toBe(asked);
   // The same by keys alone.
   await page.locator("[data-task=TASK-1] [data-open]").focus();
   await page.keyboard.press("s");
@@ -65,7 +45,7 @@ test("the same is there by keys alone, in the card's menu, greyed where it canno
   await page.getByRole("menuitem", { name: "Low priority" }).focus();
   await page.keyboard.press("Enter");
   await page.getByText("TASK-6: Low priority.").waitFor();
-  expect(server.asked.at(-1)).toBe("prioritise TASK-6 low");
+  expect(at.server.asked.at(-1)).toBe("prioritise TASK-6 low");
 });
 
 test("remarks on lines are gathered, and go to Claude as one message", async () => {
@@ -82,7 +62,7 @@ test("remarks on lines are gathered, and go to Claude as one message", async () 
   await page.getByText("2 remarks, not sent yet").waitFor();
   await page.getByRole("button", { name: "Send to Claude" }).click();
   await page.getByText("Claude is told.").waitFor();
-  expect(server.asked.at(-1)).toBe("remark TASK-1 src/greet.ts:3 src/greet.ts:1");
+  expect(at.server.asked.at(-1)).toBe("remark TASK-1 src/greet.ts:3 src/greet.ts:1");
   expect(await page.locator(".remark").count()).toBe(0);
 });
 
@@ -94,7 +74,7 @@ test("a task's page offers everything that can be done to it", async () => {
     /Stop.*Tell Claude.*Open issue.*Retry.*It has not ended yet.*Open pull request.*priority/,
   );
   await page.keyboard.press("Escape");
-  await page.goto(`${server.url}/tasks/TASK-1?why=1`);
+  await page.goto(`${at.server.url}/tasks/TASK-1?why=1`);
   await page.getByText("No runner has the label gpu.").waitFor();
   const panel = page.getByRole("region", { name: "Pull request" });
   await panel.getByText("1 of 3 checks failed").waitFor();
@@ -121,16 +101,16 @@ test("a run that ended badly offers another attempt where it stands in the timel
   const older = runs.getByRole("button", { name: "Retry: Implement, attempt 1" });
   expect(await older.getAttribute("aria-disabled")).toBe("true");
   await runs.getByText("A later run took its place.").waitFor();
-  const asked = server.asked.length;
+  const asked = at.server.asked.length;
   await older.focus();
   await page.keyboard.press("Enter");
   await page.getByText("TASK-4: A later run took its place.").waitFor();
-  expect(server.asked.length).toBe(asked);
+  expect(at.server.asked.length).toBe(asked);
   await runs.getByRole("button", { name: "Retry: Implement, attempt 2" }).click();
   await page.getByText("TASK-4 is queued again.").waitFor();
-  expect(server.asked.at(-1)).toBe("retry TASK-4");
+  expect(at.server.asked.at(-1)).toBe("retry TASK-4");
   // Nothing that went well offers it.
-  await page.goto(`${server.url}/tasks/TASK-3`);
+  await page.goto(`${at.server.url}/tasks/TASK-3`);
   await page.getByRole("region", { name: "Runs" }).waitFor();
   expect(await page.getByRole("button", { name: /^Retry:/ }).count()).toBe(0);
 });
@@ -179,7 +159,7 @@ test("the keys do what can be done: open, approve, answer and say, edit, stop", 
   await page.getByLabel("Dollars for each run").fill("3.5");
   await page.keyboard.press("Enter");
   await page.getByText("TASK-7 is changed.").waitFor();
-  expect(server.asked.slice(-3)).toEqual(["say TASK-7 Smaller steps.", "approve TASK-7", 'edit TASK-7 {"usd":3.5}']);
+  expect(at.server.asked.slice(-3)).toEqual(["say TASK-7 Smaller steps.", "approve TASK-7", 'edit TASK-7 {"usd":3.5}']);
 });
 
 test("what a receiver of webhooks never took is shown with the reason, and sent again", async () => {
@@ -192,7 +172,7 @@ test("what a receiver of webhooks never took is shown with the reason, and sent 
   await page.getByRole("button", { name: "Send task.completed again" }).click();
   await page.getByText("It is sent again.").waitFor();
   await expect.poll(() => page.getByRole("row", { name: /task.completed/ }).count()).toBe(0);
-  expect(server.asked.at(-1)).toBe("send again 9");
+  expect(at.server.asked.at(-1)).toBe("send again 9");
 });
 
 test("a task is made of an issue, or in one's own words of a repository on the server's machine", async () => {
@@ -202,7 +182,7 @@ test("a task is made of an issue, or in one's own words of a repository on the s
   await page.getByText("Claude will work on issue #7 of octo/hello").waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL(/TASK-2/);
-  await page.goto(`${server.url}/`);
+  await page.goto(`${at.server.url}/`);
   await page.locator(".pulse.live").waitFor();
   await page.keyboard.press("c");
   await page.getByRole("button", { name: "Your own words" }).click();
@@ -211,7 +191,7 @@ test("a task is made of an issue, or in one's own words of a repository on the s
   await page.getByRole("button", { name: "Take it up" }).click();
   await page.waitForURL(/TASK-2/);
   const wish = { folder: "/home/ada/hello", title: "Greet in French", body: "", by: "ada", run: true };
-  expect(server.asked.slice(-2)).toEqual([
+  expect(at.server.asked.slice(-2)).toEqual([
     `create ${JSON.stringify({ repository: "octo/hello", issue: 7 })}`,
     `create ${JSON.stringify(wish)}`,
   ]);

@@ -1,31 +1,15 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { keys } from "../../dashboard/parts/key-list.ts";
 import { pages } from "../../dashboard/store/route.ts";
-import { openBrowser } from "./browser.ts";
-import { ensureBuilt } from "./built.ts";
-import { showcase } from "./showcase.ts";
+import { atShowcase } from "./browsing.ts";
 
-let browser: Browser;
-let server: Awaited<ReturnType<typeof showcase>>;
-beforeAll(async () => {
-  await ensureBuilt();
-  [browser, server] = await Promise.all([openBrowser(), showcase()]);
-}, 90_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = atShowcase();
 
 async function visit(path: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
-  onTestFinished(() => context.close());
+  const page = await at.visit(path);
   // What is elsewhere stays there.
-  await context.route(/github\.test/, (route) => route.fulfill({ body: "elsewhere" }));
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  await page.goto(`${server.url}${path}#token=token`);
-  await page.locator(".pulse.live").waitFor();
+  await page.context().route(/github\.test/, (route) => route.fulfill({ body: "elsewhere" }));
   await page.locator("[data-task], .task-page h1").first().waitFor();
   return page;
 }
@@ -102,7 +86,7 @@ const stories: Record<string, () => Promise<void>> = {
     await select(page, "TASK-4");
     await page.keyboard.press("r");
     await page.getByText("TASK-4 is queued again.").waitFor();
-    expect(server.asked.at(-1)).toBe("retry TASK-4");
+    expect(at.server.asked.at(-1)).toBe("retry TASK-4");
   },
   "Stop the task": async () => {
     const page = await visit("/tasks/TASK-2");
@@ -110,13 +94,13 @@ const stories: Record<string, () => Promise<void>> = {
     await page.getByRole("dialog", { name: "Stop TASK-2?" }).waitFor();
     await page.keyboard.press("Enter");
     await page.locator(".task-line .badge", { hasText: "Stopped" }).waitFor();
-    expect(server.asked.at(-1)).toBe("stop TASK-2");
+    expect(at.server.asked.at(-1)).toBe("stop TASK-2");
   },
   "Approve what waits for it": async () => {
     const page = await visit("/tasks/TASK-7");
     await page.keyboard.press("a");
     await page.getByText("TASK-7 is approved.").waitFor();
-    expect(server.asked.at(-1)).toBe("approve TASK-7");
+    expect(at.server.asked.at(-1)).toBe("approve TASK-7");
   },
   "Tell Claude more, or answer it": async () => {
     const page = await visit("/");
@@ -125,7 +109,7 @@ const stories: Record<string, () => Promise<void>> = {
     await page.locator("textarea:focus").waitFor();
     await page.keyboard.type("Smaller steps.");
     await page.keyboard.press("Control+Enter");
-    await expect.poll(() => server.asked.at(-1)).toBe("say TASK-1 Smaller steps.");
+    await expect.poll(() => at.server.asked.at(-1)).toBe("say TASK-1 Smaller steps.");
   },
   "Take its session over, hand it back": async () => {
     const page = await visit("/");
@@ -137,7 +121,7 @@ const stories: Record<string, () => Promise<void>> = {
     await page.getByRole("heading", { name: /greet\(\) should/ }).click();
     await page.keyboard.press("b");
     await page.getByText("TASK-1 goes back to Claude.").waitFor();
-    expect(server.asked.slice(-2)).toEqual(["take over TASK-1", "hand back TASK-1"]);
+    expect(at.server.asked.slice(-2)).toEqual(["take over TASK-1", "hand back TASK-1"]);
   },
   "Open its pull request": async () => {
     const page = await visit("/");
@@ -175,7 +159,7 @@ const stories: Record<string, () => Promise<void>> = {
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("Escape");
-    await page.waitForURL(`${server.url}/`);
+    await page.waitForURL(`${at.server.url}/`);
   },
   "This list": async () => {
     const page = await visit("/");
@@ -191,7 +175,7 @@ const stories: Record<string, () => Promise<void>> = {
       async () => {
         const page = await visit(to === "/" ? "/tasks/TASK-3" : "/");
         await page.keyboard.press(key);
-        await page.waitForURL(`${server.url}${to}`);
+        await page.waitForURL(`${at.server.url}${to}`);
         await page.locator("h1", { hasText: title }).first().waitFor({ state: "attached" });
       },
     ]),

@@ -1,21 +1,15 @@
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished, test } from "vitest";
 import type { LogQuery } from "#protocol/log-search.ts";
 import type { LogLine } from "#protocol/report.ts";
 import { lineName } from "../../dashboard/domain/line-filter.ts";
-import { openBrowser } from "./browser.ts";
-import { ensureBuilt } from "./built.ts";
+import { browsing } from "./browsing.ts";
 import { aLine, aRun, aTask } from "./facts.ts";
 import { serveTasks } from "./serving.ts";
 import { openWire } from "./wire.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  await ensureBuilt();
-  browser = await openBrowser();
-}, 90_000);
-afterAll(() => browser?.close());
+const { newPage } = browsing();
 
 /** A server with these lines, two at a time, that writes down what it is asked for. */
 async function visit(path: string, lines: readonly LogLine[]) {
@@ -39,12 +33,10 @@ async function visit(path: string, lines: readonly LogLine[]) {
     },
   });
   onTestFinished(server.close);
-  const context = await browser.newContext({
+  const page = await newPage({
     viewport: { width: 1280, height: 600 },
     permissions: ["clipboard-read", "clipboard-write"],
   });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
   const wire = await openWire(server.url);
   onTestFinished(wire.close);
   await page.goto(`${wire.url}${path}#token=token`);

@@ -1,23 +1,14 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { openBrowser } from "./browser.ts";
-import { ensureBuilt } from "./built.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { browsing } from "./browsing.ts";
 import { aLine, aRun, aTask } from "./facts.ts";
 import { serveTasks } from "./serving.ts";
 
 const progress = { todos: [], turns: 1, inputTokens: 1, outputTokens: 1, costUsd: 0 };
 
-let browser: Browser;
-beforeAll(async () => {
-  await ensureBuilt();
-  browser = await openBrowser();
-}, 90_000);
-afterAll(() => browser?.close());
+const { newPage } = browsing();
 
 async function visit(url: string) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
+  const page = await newPage({ reducedMotion: "no-preference" });
   await page.goto(`${url}#token=token`);
   return page;
 }

@@ -1,39 +1,18 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished, test } from "vitest";
 import { seriousFindings } from "./axe.ts";
-import { openBrowser } from "./browser.ts";
-import { ensureBuilt } from "./built.ts";
-import { showcase } from "./showcase.ts";
+import { atShowcase } from "./browsing.ts";
 import { openWire } from "./wire.ts";
 
-let browser: Browser;
-let server: Awaited<ReturnType<typeof showcase>>;
-beforeAll(async () => {
-  await ensureBuilt();
-  [browser, server] = await Promise.all([openBrowser(), showcase()]);
-}, 90_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-async function visit(url: string, path: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 700 }, reducedMotion: "reduce" });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  await page.goto(`${url}${path}#token=token`);
-  await page.locator(".pulse.live").waitFor();
-  return page;
-}
+const at = atShowcase();
 
 const fetched = (page: Page) =>
   page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name.replace(/^.*\//, "")));
 
 test("every page opens without the server, says what it has not, and comes to life by itself when that is back", async () => {
-  const wire = await openWire(server.url);
+  const wire = await openWire(at.server.url);
   onTestFinished(wire.close);
-  const page = await visit(wire.url, "/");
+  const page = await at.visit("/", wire.url);
   await page.locator("[data-task=TASK-4]").waitFor();
   // The pages are fetched while nothing else is to do.
   for (const name of ["task", "logs", "insights", "settings"])
@@ -73,10 +52,10 @@ test.each([
   ["/tasks/TASK-1", "TASK-1 and what was said could not be loaded.", ".task-page h1"],
   ["/runners", "The runners could not be loaded.", ".runner"],
 ])("%s that never had an answer says so, and shows what there is as soon as one comes", async (path, says, isThere) => {
-  const page = await visit(server.url, "/");
+  const page = await at.visit("/");
   const api = /\/api\/(?!session)/;
   await page.context().route(api, (route) => route.abort());
-  await page.goto(`${server.url}${path}`);
+  await page.goto(`${at.server.url}${path}`);
   await page.getByText(says).waitFor();
   expect(await page.locator("main .skeleton").count()).toBe(0);
   await page.context().unroute(api);
@@ -84,11 +63,10 @@ test.each([
 });
 
 test("a page whose own program could not be fetched asks for patience, and comes by itself", async () => {
-  const wire = await openWire(server.url);
+  const wire = await openWire(at.server.url);
   onTestFinished(wire.close);
-  const context = await browser.newContext();
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
+  const page = await at.newPage();
+  const context = page.context();
   await context.route(/assets\/settings-/, (route) => route.abort());
   await page.goto(`${wire.url}/#token=token`);
   await page.locator(".pulse.live").waitFor();

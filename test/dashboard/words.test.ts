@@ -1,18 +1,12 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished, test } from "vitest";
 import type { Task } from "#protocol/task.ts";
 import { seriousFindings } from "./axe.ts";
-import { openBrowser } from "./browser.ts";
-import { ensureBuilt } from "./built.ts";
+import { browsing } from "./browsing.ts";
 import { aRun, aTask } from "./facts.ts";
 import { serveTasks } from "./serving.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  await ensureBuilt();
-  browser = await openBrowser();
-}, 90_000);
-afterAll(() => browser?.close());
+const { newPage } = browsing();
 
 /** The page of one task, and what was said there. */
 async function pageOf(task: Task): Promise<{ page: Page; said: string[] }> {
@@ -37,12 +31,8 @@ async function pageOf(task: Task): Promise<{ page: Page; said: string[] }> {
       },
     },
   });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
-  onTestFinished(async () => {
-    await context.close();
-    await server.close();
-  });
-  const page = await context.newPage();
+  onTestFinished(server.close);
+  const page = await newPage();
   await page.goto(`${server.url}/tasks/${task.name}#token=token`);
   await page.locator(".pulse.live").waitFor();
   return { page, said };
