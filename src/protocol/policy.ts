@@ -137,6 +137,8 @@ export const Policy = z.strictObject({
   priority_labels: PriorityLabels.default({ high: "claude:high", low: "claude:low" }),
   /** Lets jobs of GitHub Actions take runs. */
   actions: ActionsPolicy.optional(),
+  /** Days after the end of a task until what jobs of GitHub Actions keep of it in the repository is removed. */
+  keep_days: z.int().min(1).max(365).default(30),
   limits: Limits.default({ turns: 100, minutes: 60, usd: 10 }),
   follow_up: FollowUpPolicy.default({
     check_rounds: 3,

@@ -6,6 +6,7 @@ import { giveBackLeftRuns } from "#operations/give-back-left-runs.ts";
 import type { Delivery } from "#operations/ports/deliveries.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { takeUpIssue } from "#operations/take-up-issue.ts";
+import { defaultPolicy } from "#protocol/policy.ts";
 import type { StandaloneInputs } from "../inputs.ts";
 import type { JobPlace } from "../job.ts";
 import { noteEndOfJob } from "../programs.ts";
@@ -23,6 +24,7 @@ import { filesToKeep, restoreFiles } from "./kept-files.ts";
 import { makeUpForLoss } from "./lost-state.ts";
 import { oneIssueOf } from "./one-issue.ts";
 import { tellOutcome } from "./outcome.ts";
+import { isOld, isOver } from "./over.ts";
 import { openPlane, type Plane } from "./plane.ts";
 import { openRunning } from "./running.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -129,7 +131,10 @@ async function work(
       tellNothing(`Nothing was begun for #${issue}. Where somebody asked for it, the answer stands there.`);
     else await tellOutcome({ task, before, isCancelled: cancelling.asked.aborted, folder: job.folder });
     await cancelling.inTime(held.end());
-    if (isOver(plane) && !isForeign()) await turn.giveUp(taken);
+    const isNeeded = isForeign()
+      ? !isOld(turn.saved, keepDaysOf(plane), Date.now())
+      : !isOver(task, keepDaysOf(plane), Date.now());
+    if (!isNeeded) await turn.giveUp(taken);
     else await turn.giveBack(await kept());
   } finally {
     await close(cancelling, async () => {
@@ -206,9 +211,7 @@ async function untilTold(plane: Plane, hurry: AbortSignal): Promise<void> {
   while (plane.rest().kind === "tell" && Date.now() < until) await plane.change(500, new AbortController().signal);
 }
 
-/** Nothing of it can go on. */
-function isOver(plane: Plane): boolean {
-  const task = plane.task();
-  if (task === null) return true;
-  return task.status === "completed" && task.pullRequest !== null && task.pullRequest.state !== "open";
+function keepDaysOf({ world }: Plane): number {
+  const [task] = world.store.tasks.list({ limit: 1 });
+  return (task?.policy ?? defaultPolicy).keep_days;
 }

@@ -36,7 +36,7 @@ export type Saved =
   | { kind: "none" }
   | { kind: "files"; files: Files }
   /** There is something, but not for us: another key, or somebody has changed it. */
-  | { kind: "unreadable"; why: string };
+  | { kind: "unreadable"; why: string; savedAt: number };
 
 export type Turn = {
   /** What the last job left. */
@@ -102,7 +102,7 @@ export function openTurns(of: { refs: Refs; keys: Keys | null; job: string; cloc
       const sha = changed?.get(ref) ?? null;
       if (sha === null) continue;
       const held: Leaf = { sha, note: after.note, content: leaf?.content ?? Buffer.alloc(0) };
-      return turnOn(issue, held, await savedIn(issue, held.content));
+      return turnOn(issue, held, await savedIn(issue, held));
     }
     return { heldBy: "another job" };
   }
@@ -128,7 +128,7 @@ export function openTurns(of: { refs: Refs; keys: Keys | null; job: string; cloc
       const before = noteOf(leaf).pull;
       const { files } = kept;
       const pull = files === null ? before : kept.pull;
-      const note: Note = { holder, pull, savedAt: clock() };
+      const note: Note = { holder, pull, savedAt: files === null ? noteOf(leaf).savedAt : clock() };
       await write(note, files === null ? null : await sealed(issue, files), [
         ...kept.done.map((entry) => ({ ref: entry.ref, before: entry.sha, after: null })),
       ]);
@@ -175,18 +175,20 @@ export function openTurns(of: { refs: Refs; keys: Keys | null; job: string; cloc
     return rest.length <= mostBytes ? rest : Buffer.alloc(0);
   }
 
-  async function savedIn(issue: number, content: Uint8Array): Promise<Saved> {
-    if (content.length === 0) return { kind: "none" };
-    if (keys === null) return { kind: "unreadable", why: "This job has no key for it." };
+  async function savedIn(issue: number, leaf: Leaf | null): Promise<Saved> {
+    if (leaf === null || leaf.content.length === 0) return { kind: "none" };
+    const { content } = leaf;
+    const unreadable = (why: string): Saved => ({ kind: "unreadable", why, savedAt: noteOf(leaf).savedAt });
+    if (keys === null) return unreadable("This job has no key for it.");
     try {
       return { kind: "files", files: await unpack(keys.unseal(content, stateRef(issue))) };
     } catch (error) {
-      return { kind: "unreadable", why: error instanceof Error ? error.message : String(error) };
+      return unreadable(error instanceof Error ? error.message : String(error));
     }
   }
 
   return {
-    look: async (issue) => savedIn(issue, (await refs.read(stateRef(issue)))?.content ?? Buffer.alloc(0)),
+    look: async (issue) => savedIn(issue, await refs.read(stateRef(issue))),
     take,
     async issues() {
       const found = new Map<number, number | null>();
