@@ -13,7 +13,8 @@ export function useKeyboard(
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey) {
-        if (document.querySelector("dialog") === null) isPaletteOpen.value = true;
+        // One that has just closed is there until the next frame.
+        if (document.querySelector("dialog[open]") === null) isPaletteOpen.value = true;
         event.preventDefault();
         return;
       }
