@@ -164,6 +164,7 @@ export const pollSteps: readonly string[] = [
 export const stepsOfJobs: Readonly<Record<string, string>> = {
   "transaction give-back-left-runs.ts giveBackLeftRuns":
     "nothing of it is kept before the job's end: the next job begins with the state of before, and does it again",
+  "transaction restore-task.ts restoreTask": "the same: GitHub shows the next job what it has shown this one",
 };
 
 /** Each step that some story dies at. */
