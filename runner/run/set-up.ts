@@ -26,6 +26,8 @@ async function runSetup(context: RunContext, worktree: Worktree): Promise<void> 
       cancel: context.stopping,
     });
     if (result.code === 0) continue;
+    // It did not fail: somebody has stopped the run.
+    context.stopping.throwIfAborted();
     throw new RunFailure(
       "setup_failed",
       `The setup command \`${command}\` ${result.timedOut ? "took too long" : `ended with ${result.code}`}:\n${context.redact(result.output).slice(-1_500)}`,

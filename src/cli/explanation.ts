@@ -93,7 +93,8 @@ function nextOf(task: Task): string[] {
     );
   if (reason?.code === "not_started") next.push(`Start it: cc-orchestrator task run ${name}`);
   if (status === "completed" && conclusion !== "success") next.push(`Try again: cc-orchestrator task retry ${name}`);
-  if (runs.length > 0) next.push(`See what Claude did: cc-orchestrator task logs ${name}`);
+  if (runs.some(({ startedAt }) => startedAt !== null))
+    next.push(`See what Claude did: cc-orchestrator task logs ${name}`);
   // One that waits for a review on GitHub is ended there.
   if (status === "in_review" && isOpen && folder === undefined) return next;
   const isResting = status === "in_review" || reason?.code === "not_started";

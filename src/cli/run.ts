@@ -35,11 +35,17 @@ export async function runCommandLine(given: readonly string[], around: Surroundi
   }
 }
 
+/** `help task create` asks for what `task create --help` does: the parser's own word knows one level only. */
+function helpWanted(args: readonly string[]): string[] {
+  const [first, ...rest] = args;
+  return first === "help" && rest.length > 1 ? [...rest, "--help"] : [...args];
+}
+
 async function parsedRunOf(args: readonly string[], env: Surroundings["env"]) {
   keepCompiled(env);
   const { openProgram } = await import("./program.ts");
   return async (context: Parameters<typeof openProgram>[1]) => {
     const program = await openProgram(args, context);
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(helpWanted(args), { from: "user" });
   };
 }

@@ -12,13 +12,18 @@ const dayMs = 86_400_000;
 const wide = 120;
 
 /** By attention, the most urgent first; a task stands under the first heading that takes it. */
-const headings: readonly { title: string; takes: (task: Task, now: number) => boolean }[] = [
+const headings: readonly {
+  title: string;
+  takes: (task: Task, now: number) => boolean;
+  /** The newest first without. */
+  order?: (one: Task, other: Task) => number;
+}[] = [
   {
     title: "needs you",
     takes: (task, now) => task.status === "waiting" || (hasFailed(task) && now - Date.parse(task.updatedAt) < dayMs),
   },
   { title: "working", takes: ({ status }) => status === "in_progress" },
-  { title: "queued", takes: ({ status }) => status === "queued" || status === "blocked" },
+  { title: "queued", takes: ({ status }) => status === "queued" || status === "blocked", order: byTurn },
   { title: "in review", takes: ({ status }) => status === "in_review" },
   {
     title: "done today",
@@ -38,9 +43,10 @@ export function renderStatus(
     const title = headings.find(({ takes }) => takes(task, now))?.title;
     if (title !== undefined) groups.set(title, [...(groups.get(title) ?? []), task]);
   }
-  const parts = headings.flatMap(({ title }) => {
-    const group = groups.get(title);
-    if (group === undefined) return [];
+  const parts = headings.flatMap(({ title, order }) => {
+    const found = groups.get(title);
+    if (found === undefined) return [];
+    const group = order === undefined ? found : found.toSorted(order);
     return [
       `\n${pc.bold(`${title} (${group.length})`)}\n${withoutTitles(renderTable(table(group, now, columns), group, columns))}`,
     ];
@@ -80,6 +86,12 @@ function runnersLine(runners: readonly Runner[]): string {
   const away = runners.length - online.length;
   const words = `${online.length} ${online.length === 1 ? "runner" : "runners"} online, ${busy} of ${slots} slots busy`;
   return `${words}${away === 0 ? "" : `, ${pc.red(`${away} offline`)}`}\n`;
+}
+
+/** As they are taken, as far as it is known here. */
+function byTurn(one: Task, other: Task): number {
+  const order = { high: 0, normal: 1, low: 2 } as const;
+  return order[one.priority] - order[other.priority] || one.id - other.id;
 }
 
 function hasFailed({ conclusion }: Task): boolean {

@@ -12,7 +12,10 @@ export function register(command: Command, context: Context): void {
   withClientFlags(command)
     .argument("<task>", "the attempt to keep")
     .option("--yes", "without asking")
-    .addHelpText("after", "\nThe other attempts are stopped; their branches stay, so that nothing is lost.")
+    .addHelpText(
+      "after",
+      "\nThe other attempts are stopped and given up; their branches stay, so that nothing is lost.",
+    )
     .action((task: string, options: Options) => run(context, task, options));
 }
 
@@ -21,8 +24,9 @@ async function run(context: Context, given: string, options: Options): Promise<v
   const { call } = await context.connect(options);
   const { task } = await call("showTask", { params: { task: name } });
   const others = siblingsOf(task, (await call("listTasks")).tasks).filter((one) => one.name !== name);
-  const alive = others.filter(({ runs }) => runs.some(({ status }) => status !== "completed"));
-  const question = `Stop ${alive.map((one) => one.name).join(", ")}? [Y/n] `;
+  // What waits on GitHub for a review is ended there.
+  const alive = others.filter(({ status, folder }) => status !== "completed" && !(status === "in_review" && !folder));
+  const question = `Give up ${alive.map((one) => one.name).join(", ")}? [Y/n] `;
   if (alive.length > 0 && options.yes !== true && !(await agrees(context, question)))
     throw new UsageError("Nothing was done.", "--yes answers the question.");
   for (const one of alive) {

@@ -12,14 +12,16 @@ afterAll(async () => {
   home.close();
 });
 
-it("task pick stops the other attempts, when somebody says yes", async () => {
+it("task pick gives the other attempts up, when somebody says yes", async () => {
   const runs = [aRun({ status: "completed", conclusion: "success", headSha: "b".repeat(40) })];
   const of = { repository: "local/project", issue: null, folder: home.folder, base: "main" };
   const picked = aTask({ ...of, status: "in_review", branch: "feature/french", runs });
   const alive = aTask({ ...of, id: 13, runs: [aRun()] });
+  const ended = aTask({ ...of, id: 14, status: "completed", conclusion: "failure", runs });
+  const resting = aTask({ ...of, id: 15, status: "in_review", branch: "feature/german", runs });
   Object.assign(server.answers, {
     showTask: { task: picked },
-    listTasks: { tasks: [picked, alive] },
+    listTasks: { tasks: [picked, alive, ended, resting] },
     cancelTask: { task: alive },
   });
   const pick = (...flags: string[]) =>
@@ -31,5 +33,5 @@ it("task pick stops the other attempts, when somebody says yes", async () => {
   expect(await pick()).toMatchObject({ code: 2, err: expect.stringMatching(/Nothing was done/) });
   expect(stopped()).toEqual([]);
   expect(await pick("--yes")).toMatchObject({ code: 0, err: expect.stringMatching(/git merge feature\/french/) });
-  expect(stopped()).toEqual(["TASK-13"]);
+  expect(stopped()).toEqual(["TASK-13", "TASK-15"]);
 });

@@ -140,6 +140,9 @@ describe("exit codes", () => {
     expect(await cco("--help")).toMatchObject({ code: 0, err: "", out: expect.stringContaining("Exit codes") });
     expect(await cco("task", "list", "--help")).toMatchObject({ code: 0, out: expect.stringContaining("--status") });
     expect(await cco("help", "runner")).toMatchObject({ code: 0, out: expect.stringContaining("register") });
+    const { out } = await cco("help", "task", "create");
+    expect(out).toContain("Usage: cc-orchestrator task create");
+    expect(out).toBe((await cco("task", "create", "--help")).out);
     expect(await cco("version")).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 });

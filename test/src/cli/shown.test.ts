@@ -67,6 +67,12 @@ describe("what is shown", () => {
     expect(server.asked).toMatchObject([{ name: "taskLogs", query: { tail: "5" } }]);
   });
 
+  it("puts the queue in the order in which it is taken", async () => {
+    const queued = [aTask({ id: 3, status: "queued" }), aTask({ id: 2, status: "blocked" })];
+    server.answers.listTasks = { tasks: [...queued, aTask({ id: 4, status: "queued", priority: "high" })] };
+    expect((await cco("status")).out).toMatch(/queued \(3\)\nTASK-4.*\nTASK-2.*\nTASK-3/);
+  });
+
   it("says on stderr that there is nothing", async () => {
     server.answers.listTasks = { tasks: [] };
     server.answers.listRunners = { runners: [] };
