@@ -1,7 +1,7 @@
 import { renderRefusal } from "#domain/commands/answers.ts";
 import { permissionRefusal, statusRefusal } from "#domain/commands/refusal.ts";
 import type { Happening } from "#domain/happening.ts";
-import { commandOfButton } from "#domain/surfaces/check-buttons.ts";
+import { commandOfButton, wordOfPress } from "#domain/surfaces/check-buttons.ts";
 import { currentRun, type TaskFacts, taskName, taskStateOf } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { Reason } from "#protocol/words.ts";
@@ -78,7 +78,7 @@ function answer(world: World, happening: CheckAsked, task: TaskFacts, reason: Re
   if (task.issue === null) return;
   const { repository, actor, button } = happening;
   const pressed = { repositoryId: repository.id, comment: nameOf(happening), ordinal: 0, by: actor.login };
-  const line = button === null ? "Re-run" : "Retry";
+  const line = wordOfPress(button);
   const outcome = { isDone: reason === null, answer: reason === null ? null : renderRefusal(reason) };
   const thread = task.issue.number;
   recordCommand(world, { ...pressed, thread, line, ...outcome, at: world.clock() }, { task: task.id });

@@ -1,6 +1,8 @@
 import { type Need, needs } from "#domain/access/needs.ts";
 import { type Verb, verbs } from "#domain/commands/verbs.ts";
+import { askedByPress, type Button } from "#domain/surfaces/check-buttons.ts";
 import { taskName } from "#domain/task.ts";
+import type { RouteName } from "#protocol/routes.ts";
 import type { TaskAct } from "#protocol/team.ts";
 import type { TaskName } from "#protocol/words.ts";
 import { loadTask } from "./load-task.ts";
@@ -50,9 +52,17 @@ function actOfRecord(task: TaskName, { at, by, comment, line }: CommandRecord): 
   return action === null ? null : { task, at: new Date(at).toISOString(), by, place: placeOf(comment), action };
 }
 
+/** The route of the same meaning. */
+const pressed = {
+  retry: "retryTask",
+  continue: "followTask",
+  "fix-ci": "followTask",
+  approve: "approveTask",
+} as const satisfies Record<Button, RouteName>;
+
 /** Words without a command were for Claude, and a press of a check's button has no words at all. */
 function actionOf(comment: string, line: string): string | null {
-  if (comment.startsWith("check ")) return "retryTask";
+  if (comment.startsWith("check ")) return pressed[askedByPress(line)];
   if (!line.startsWith("/")) return "sayToTask";
   const verb = line.split(" ")[1] ?? "";
   const isLook = Object.hasOwn(verbs, verb) && verbs[verb as Verb].role === "none";

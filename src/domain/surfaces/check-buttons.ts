@@ -17,7 +17,8 @@ const approvePullRequest: CheckButton = {
   identifier: "approve",
 };
 
-type Button = keyof typeof buttons;
+/** What can be asked for by a button. */
+export type Button = keyof typeof buttons;
 
 function hasButton(way: Way): way is Button {
   return Object.hasOwn(buttons, way);
@@ -42,6 +43,29 @@ export function inButtons(text: string, offered: readonly CheckButton[]): string
 /** What a button asks for; null for one that is none of ours. "Re-run" (null) is the same as Retry. */
 export function commandOfButton(identifier: string | null): Command | null {
   if (identifier === null) return { verb: "retry" };
-  const verb = (Object.keys(buttons) as Button[]).find((one) => buttons[one].identifier === identifier);
-  return verb === undefined ? null : { verb };
+  const verb = buttonOf(identifier);
+  return verb === null ? null : { verb };
+}
+
+/** What was pressed in a word, whatever the button's label says of where it stands. */
+const pressWords = {
+  retry: "Retry",
+  continue: "Continue",
+  "fix-ci": "Fix CI",
+  approve: "Approve",
+} as const satisfies Record<Button, string>;
+
+/** How a press is written down; null is GitHub's own button. */
+export function wordOfPress(identifier: string | null): string {
+  const verb = buttonOf(identifier);
+  return verb === null ? "Re-run" : pressWords[verb];
+}
+
+/** What was asked for by a press that was written down so. */
+export function askedByPress(word: string): Button {
+  return (Object.keys(pressWords) as Button[]).find((one) => pressWords[one] === word) ?? "retry";
+}
+
+function buttonOf(identifier: string | null): Button | null {
+  return (Object.keys(buttons) as Button[]).find((one) => buttons[one].identifier === identifier) ?? null;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { showActs } from "#operations/show-acts.ts";
+import { showAudit } from "#operations/show-audit.ts";
 import { writeReplies } from "#operations/write-replies.ts";
 import { succeeded } from "./bench.ts";
 import { talking } from "./talking.ts";
@@ -35,6 +37,20 @@ describe("the check run", () => {
     await press("ada", "retry");
     expect(runs().map((run) => run.status)).toEqual(["completed", "queued"]);
     expect(on.app.standIn.checkRuns(repo())).toMatchObject([{ status: "queued", actions: [] }]);
+  });
+
+  test.each([
+    ["retry", "Retry", "retryTask"],
+    ["continue", "Continue", "followTask"],
+    [null, "Re-run", "retryTask"],
+  ])("tells the others what was pressed, and the audit log in its own word: %s", async (button, word, action) => {
+    await say("ada", "/claude run");
+    await endRun(failure);
+    on.bench.acts();
+    await press("ada", button);
+    expect(on.bench.acts()).toMatchObject([{ task: "TASK-1", by: "ada", place: "github", action }]);
+    expect(showActs(on.bench.world, "TASK-1")[0]).toMatchObject({ by: "ada", action });
+    expect(showAudit(on.bench.world)[0]).toMatchObject({ by: "ada", place: "github", action: word, refusal: null });
   });
 
   test("S08: looks at who presses; a refusal is said on the issue, and what GitHub has reset is written anew", async () => {
