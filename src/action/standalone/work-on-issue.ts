@@ -40,8 +40,8 @@ export type Shop = {
   keys: Keys | null;
 };
 
-/** Looks by itself so often, for what nobody rings for. */
-const lookMs = 5_000;
+/** Looks by itself so often, for what nobody rings for; what is told to GitHub is told within moments. */
+const lookMs = { run: 5_000, tell: 250 };
 /** Something that GitHub does not take for so long is left to the next job. */
 const tellMs = 3 * 60_000;
 /** GitHub ends a job that was cancelled ten seconds after it said so; this comes after what had to be kept. */
@@ -200,7 +200,7 @@ async function untilRest(
       tellsSince ??= Date.now();
       if (Date.now() - tellsSince > tellMs) return log.warn({ what: rest.what }, "left to the next job");
     }
-    await plane.change(lookMs, AbortSignal.any([stop, runner.failed]));
+    await plane.change(lookMs[rest.kind], AbortSignal.any([stop, runner.failed]));
     runner.failed.throwIfAborted();
   }
 }
