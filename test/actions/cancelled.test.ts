@@ -14,9 +14,12 @@ const waiting: Script = [
     tools: [{ name: "Bash", input: { command: "sed -i s/hello/bonjour/ greet.js; sleep 600" } }],
   },
 ];
-/** It finds what is there, whoever did it. */
+/** It finds what is there already, or does it now. */
 const going: Script = [
-  { text: "I look.", tools: [{ name: "Bash", input: { command: "git status --short" } }] },
+  {
+    text: "I look.",
+    tools: [{ name: "Bash", input: { command: "git status --short; sed -i s/hello/salut/ greet.js" } }],
+  },
   { text: "The greeting is French now." },
 ];
 
