@@ -74,10 +74,10 @@ export function openLive(options: LiveOptions): Live {
   // Most look at the same place: what they are sent is encoded once, and held once for all who do not read.
   let shared: { from: number; to: number; piece: Buffer } | null = null;
   const pieceFor = ({ eyes }: Viewer, from: number, frames: readonly Frame[]): Buffer => {
-    if (eyes !== null) return Buffer.from(frames.map((frame) => textFor(eyes, frame)).join(""));
+    const texts = frames.map((frame) => textFor(eyes, frame));
+    if (texts.some((text, at) => text !== frames[at]?.text)) return Buffer.from(texts.join(""));
     const to = frames.at(-1)?.id ?? from;
-    if (shared?.from !== from || shared.to !== to)
-      shared = { from, to, piece: Buffer.from(frames.map(({ text }) => text).join("")) };
+    if (shared?.from !== from || shared.to !== to) shared = { from, to, piece: Buffer.from(texts.join("")) };
     return shared.piece;
   };
   function lookWhoIsIn(): void {
@@ -119,8 +119,10 @@ export function openLive(options: LiveOptions): Live {
   };
 }
 
-function textFor(eyes: Eyes, { id, body }: Frame): string {
-  const seen = eyes.see(body);
+function textFor(eyes: Eyes | null, { id, text, body }: Frame): string {
+  const seen = eyes === null ? body : eyes.see(body);
+  // Most of it, as what Claude says, is the same for all who see it.
+  if (seen === body) return text;
   return seen === null ? "" : frameOf(id, { id, body: seen } satisfies LiveEvent);
 }
 
