@@ -2,15 +2,12 @@ import { afterEach, beforeEach, expect, vi } from "vitest";
 import { openJira } from "#integrations/jira/jira.ts";
 import type { JiraProject } from "#integrations/jira/project.ts";
 import { textOf } from "#integrations/jira/rich-text.ts";
-import { applyReports } from "#operations/apply-reports.ts";
 import { earOf } from "#operations/hear-elsewhere.ts";
 import type { Elsewhere } from "#operations/ports/elsewhere.ts";
-import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
 import { showTask } from "#operations/show-tasks.ts";
-import type { ReportBody } from "#protocol/report.ts";
 import { type JiraStandIn, openJiraStandIn } from "#test/jira/jira.ts";
-import { type Bench, openBench, reports } from "../operations/bench.ts";
+import { type Bench, openBench } from "../operations/bench.ts";
 import { type QuietGitHub, quietGitHub } from "../operations/quiet-github.ts";
 
 export const aProject = (of: Partial<JiraProject> = {}): JiraProject => ({
@@ -78,9 +75,5 @@ export function atJira() {
     commentsOf: (key: string) => jira.ticket(key).comments.map(({ body }) => textOf(body)),
     said: (key: string, count: number) =>
       vi.waitFor(() => expect(jira.ticket(key).comments).toHaveLength(count), 3_000),
-    tell(runner: RunnerFacts, body: ReportBody): void {
-      const { runId, epoch } = bench.claim(runner);
-      applyReports(bench.world, runner, runId, epoch, reports([body]));
-    },
   };
 }

@@ -10,12 +10,12 @@ import { applyReports } from "#operations/apply-reports.ts";
 import { cancelTask } from "#operations/cancel-task.ts";
 import { earOf } from "#operations/hear-elsewhere.ts";
 import { type Elsewhere, ElsewhereBusyError, ElsewhereDownError } from "#operations/ports/elsewhere.ts";
-import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import { type DiscordStandIn, type Interacted, openDiscordStandIn } from "#test/discord/discord.ts";
 import { type Bench, minute, openBench, reports } from "../operations/bench.ts";
 import { labelled, type QuietGitHub, quietGitHub } from "../operations/quiet-github.ts";
+import { ask, item } from "./asking.ts";
 
 const ada = "600000000000000006";
 const title = "Greet @everyone in *French* [here](https://evil.test)";
@@ -68,16 +68,6 @@ function button(label: string): object {
   return { component_type: 2, custom_id: found.custom_id };
 }
 
-const choices = ["French", "Danish"].map((label) => ({ label, description: "" }));
-const item = (question: string, options = choices) => ({ question, header: "", multiSelect: false, options });
-
-function ask(items = [item("Which?")]): RunnerFacts {
-  const runner = bench.addRunner();
-  const { runId, epoch } = bench.claim(runner);
-  applyReports(bench.world, runner, runId, epoch, reports([{ kind: "asked", toolUseId: "toolu_1", items }]));
-  return runner;
-}
-
 describe("what Discord shows", () => {
   test("is one message for a task, kept up to date; failure is told to all, the rest in its thread", async () => {
     await show();
@@ -98,7 +88,7 @@ describe("what Discord shows", () => {
 
   test("calls whoever asked for the task when Claude asks, and nobody that a title names", async () => {
     await show();
-    ask();
+    ask(bench);
     await show();
     expect(discord.messages.map(({ mentions }) => mentions)).toEqual([[], [ada]]);
     expect(discord.messages[0]?.embeds[0]?.description).toContain("\\[here\\]\\(https://evil.test\\)");
@@ -191,7 +181,7 @@ describe("what people press in Discord", () => {
 
   test("answers a question by a choice, and several in a form", async () => {
     await show();
-    const runner = ask([item("Which?"), item("How?", [])]);
+    const runner = ask(bench, [item("Which?"), item("How?", [])]);
     await show();
     const form = await interact({ user: ada, data: button("Answer…") });
     expect(form.body.type).toBe(9);

@@ -1,19 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
 import { applyReports } from "#operations/apply-reports.ts";
 import { reports, succeeded } from "../operations/bench.ts";
+import { ask } from "./asking.ts";
 import { aProject, atJira } from "./at-jira.ts";
 
 const on = atJira();
-const { open, listen, show, taskNow, thereIs, commentsOf, said, tell } = on;
-const items = [
-  {
-    question: "Which?",
-    header: "",
-    multiSelect: false,
-    options: ["French", "Danish"].map((label) => ({ label, description: "" })),
-  },
-];
-
+const { open, listen, show, taskNow, thereIs, commentsOf, said } = on;
 describe.each(["cloud", "server"] as const)("a ticket of Jira (%s)", (kind) => {
   test("with the label becomes a task once, with its words, its comments and its short attachments", async () => {
     await open({ kind });
@@ -91,8 +83,7 @@ describe.each(["cloud", "server"] as const)("a ticket of Jira (%s)", (kind) => {
     const key = on.jira.create({ summary: "Greet", labels: ["claude"] });
     listen();
     await thereIs();
-    const runner = on.bench.addRunner();
-    tell(runner, { kind: "asked", toolUseId: "toolu_1", items });
+    const runner = ask(on.bench);
     await show();
     expect(commentsOf(key)[0]).toMatch(/(1\.|#) \*?French/);
     on.bench.pass(2_000);

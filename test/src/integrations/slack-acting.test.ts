@@ -6,12 +6,12 @@ import { answerElsewhere } from "#operations/answer-elsewhere.ts";
 import { applyReports } from "#operations/apply-reports.ts";
 import { earOf } from "#operations/hear-elsewhere.ts";
 import type { Elsewhere } from "#operations/ports/elsewhere.ts";
-import type { RunnerFacts } from "#operations/ports/runners.ts";
 import { showElsewhere } from "#operations/show-elsewhere.ts";
 import { showTask } from "#operations/show-tasks.ts";
 import { openSlackStandIn, type SlackStandIn } from "#test/slack/slack.ts";
 import { type Bench, openBench, reports } from "../operations/bench.ts";
 import { labelled, type QuietGitHub, quietGitHub } from "../operations/quiet-github.ts";
+import { ask, item } from "./asking.ts";
 
 let github: QuietGitHub;
 let bench: Bench;
@@ -51,16 +51,6 @@ function button(label: string): { action: string; value: string } {
   return { action: found.action_id, value: found.value };
 }
 
-const choices = ["French", "Danish"].map((label) => ({ label, description: "" }));
-const item = (question: string, options = choices) => ({ question, header: "", multiSelect: false, options });
-
-function ask(items = [item("Which?")]): RunnerFacts {
-  const runner = bench.addRunner();
-  const { runId, epoch } = bench.claim(runner);
-  applyReports(bench.world, runner, runId, epoch, reports([{ kind: "asked", toolUseId: "toolu_1", items }]));
-  return runner;
-}
-
 test("a button does what it says for a person whom the operator has named, once, however often Slack tells of it", async () => {
   await show();
   const trigger = await slack.press({ user: "U1", ...button("Stop") });
@@ -90,7 +80,7 @@ test("a button pressed by a stranger does nothing and says so; one pressed witho
 
 test("a question is answered by a button: the session goes on with it, and a second answer is told that it is too late", async () => {
   await show();
-  const runner = ask();
+  const runner = ask(bench);
   await show();
   await slack.press({ user: "U1", ...button("Danish") });
   await whispered(1);
@@ -191,7 +181,7 @@ test("what Slack posts by HTTP is heard with its signature of the last minutes o
 
 test("several questions are answered in words of one's own, in a form", async () => {
   await show();
-  const runner = ask([item("Which?"), item("How?", [])]);
+  const runner = ask(bench, [item("Which?"), item("How?", [])]);
   await show();
   await slack.press({ user: "U9", ...button("Answer…") });
   await whispered(1);
