@@ -1,15 +1,11 @@
 import { z } from "zod";
 import type { HookConfig } from "#protocol/hook.ts";
+import { type NotificationPolicy, usualNotifications } from "#protocol/notification.ts";
 import { type DiscordConfig, discordOf, WrittenDiscord } from "./discord.ts";
 import type { Environment, Files } from "./files.ts";
 import { hooksOf, WrittenHook } from "./hooks.ts";
 import { type JiraConfig, jiraOf, WrittenJira } from "./jira.ts";
-import {
-  type NotificationsConfig,
-  notificationsOf,
-  usualNotifications,
-  WrittenNotifications,
-} from "./notifications.ts";
+import { notificationsOf, WrittenNotifications } from "./notifications.ts";
 import type { ConfigProblem } from "./setting.ts";
 import { type SlackConfig, slackOf, WrittenSlack } from "./slack.ts";
 import { type ReceiverConfig, receiversOf, WrittenReceiver } from "./webhooks.ts";
@@ -21,7 +17,7 @@ export type IntegrationsConfig = {
   slack: SlackConfig | null;
   discord: DiscordConfig | null;
   jira: JiraConfig | null;
-  notifications: NotificationsConfig;
+  notifications: NotificationPolicy;
 };
 
 export const noIntegrations: IntegrationsConfig = {

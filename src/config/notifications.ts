@@ -1,16 +1,7 @@
 import { z } from "zod";
+import { healthEvents, loudnesses, type NotificationPolicy, taskEvents } from "#protocol/notification.ts";
+import { Priority } from "#protocol/task.ts";
 
-const events = [
-  "needs_you",
-  "working",
-  "review",
-  "done",
-  "failed",
-  "runner_lost",
-  "queue_stuck",
-  "budget_near",
-  "integration_failing",
-] as const;
 const dayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of the day in quotes, as "22:00"');
@@ -28,11 +19,11 @@ const Quiet = z
   .refine(({ from, days }) => from !== undefined || days.length > 0, "from and to, or days");
 
 const Rule = z.strictObject({
-  events: list(z.enum(events)),
+  events: list(z.enum([...taskEvents, ...healthEvents])),
   to: list(z.enum(["slack", "discord"])),
   repositories: list(z.string().regex(/^[A-Za-z0-9-]{1,39}\/([A-Za-z0-9._-]{1,100}|\*)$/, "owner/name, or owner/*")),
-  priorities: list(z.enum(["low", "normal", "high"])),
-  how: z.enum(["nothing", "thread", "channel", "mention"]),
+  priorities: list(Priority),
+  how: z.enum(loudnesses),
   who: list(Login),
   urgent: z.boolean().default(false),
 });
@@ -44,22 +35,7 @@ export const WrittenNotifications = z.strictObject({
 });
 export type WrittenNotifications = z.infer<typeof WrittenNotifications>;
 
-export type NotificationsConfig = {
-  rules: readonly {
-    events: readonly (typeof events)[number][] | null;
-    surfaces: readonly string[] | null;
-    repositories: readonly string[] | null;
-    priorities: readonly ("low" | "normal" | "high")[] | null;
-    loudness: "nothing" | "thread" | "channel" | "mention";
-    who: readonly string[] | null;
-    isUrgent: boolean;
-  }[];
-  quiet: { hours: { from: number; to: number } | null; days: readonly number[]; zone: string } | null;
-};
-
-export const usualNotifications: NotificationsConfig = { rules: [], quiet: null };
-
-export function notificationsOf({ quiet, rules }: WrittenNotifications): NotificationsConfig {
+export function notificationsOf({ quiet, rules }: WrittenNotifications): NotificationPolicy {
   return {
     rules: rules.map(({ to, how, urgent, ...rule }) => ({ ...rule, surfaces: to, loudness: how, isUrgent: urgent })),
     quiet:

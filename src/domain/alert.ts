@@ -1,6 +1,6 @@
 import type { Integration } from "#protocol/integration.ts";
+import type { HealthEvent } from "#protocol/notification.ts";
 import type { Reason } from "#protocol/words.ts";
-import type { HealthEvent } from "./notification.ts";
 import { duration } from "./surfaces/words.ts";
 
 /** Something that is wrong with the whole, for as long as it is; `key` tells one from another. */

@@ -1,5 +1,6 @@
-import { type Notification, type NotificationPolicy, notificationOf, type TaskEvent } from "#domain/notification.ts";
+import { type Notification, notificationOf } from "#domain/notification.ts";
 import { inLabels } from "#protocol/command-words.ts";
+import type { NotificationPolicy, TaskEvent } from "#protocol/notification.ts";
 import type { Question } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { sourceOf } from "#protocol/task-source.ts";

@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
-import type { HealthEvent, NotificationPolicy } from "#domain/notification.ts";
 import { findAlerts } from "#operations/find-alerts.ts";
 import type { Elsewhere } from "#operations/ports/elsewhere.ts";
 import type { World } from "#operations/ports/world.ts";
 import { tellAlerts } from "#operations/tell-alerts.ts";
 import type { Integration } from "#protocol/integration.ts";
+import type { HealthEvent, NotificationPolicy } from "#protocol/notification.ts";
 import { openLoop } from "./loop.ts";
 
 /** How long something has to be wrong before it is told. */

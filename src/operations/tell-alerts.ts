@@ -1,5 +1,6 @@
 import type { Alert } from "#domain/alert.ts";
-import { isAsLoudAs, type NotificationPolicy, notificationOf } from "#domain/notification.ts";
+import { isAsLoudAs, notificationOf } from "#domain/notification.ts";
+import type { NotificationPolicy } from "#protocol/notification.ts";
 import type { Elsewhere } from "./ports/elsewhere.ts";
 import type { World } from "./ports/world.ts";
 

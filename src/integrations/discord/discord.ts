@@ -1,5 +1,4 @@
 import { DiscordAPIError, RateLimitError, REST } from "@discordjs/rest";
-import { type NotificationPolicy, usualNotifications } from "#domain/notification.ts";
 import {
   type Elsewhere,
   ElsewhereBusyError,
@@ -7,6 +6,7 @@ import {
   ElsewhereRefusedError,
   type ShownElsewhere,
 } from "#operations/ports/elsewhere.ts";
+import { type NotificationPolicy, usualNotifications } from "#protocol/notification.ts";
 import type { Task } from "#protocol/task.ts";
 import { idsOf, notificationOfTask } from "../card.ts";
 import { type DiscordEar, openDiscordDoor } from "./door.ts";

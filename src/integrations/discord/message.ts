@@ -1,5 +1,6 @@
 import type { APIEmbed } from "discord-api-types/v10";
-import { isAsLoudAs, type Loudness } from "#domain/notification.ts";
+import { isAsLoudAs } from "#domain/notification.ts";
+import type { Loudness } from "#protocol/notification.ts";
 import type { Question } from "#protocol/question.ts";
 import type { Task } from "#protocol/task.ts";
 import { type Attention, type Card, cardOf, cutTo, type Fact, type Press } from "../card.ts";

@@ -1,5 +1,4 @@
 import { ErrorCode, LogLevel, type WebAPICallError, WebClient } from "@slack/web-api";
-import { type NotificationPolicy, usualNotifications } from "#domain/notification.ts";
 import {
   type Elsewhere,
   ElsewhereBusyError,
@@ -7,6 +6,7 @@ import {
   ElsewhereRefusedError,
   type ShownElsewhere,
 } from "#operations/ports/elsewhere.ts";
+import { type NotificationPolicy, usualNotifications } from "#protocol/notification.ts";
 import type { Task } from "#protocol/task.ts";
 import { idsOf, notificationOfTask } from "../card.ts";
 import { openSlackDoor, type SlackDeeds } from "./door.ts";

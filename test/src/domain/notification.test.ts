@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { notificationOf, type Occasion } from "#domain/notification.ts";
 import {
   healthEvents,
   type NotificationPolicy,
   type NotificationRule,
-  notificationOf,
-  type Occasion,
   type QuietHours,
   taskEvents,
   usualNotifications,
-} from "#domain/notification.ts";
+} from "#protocol/notification.ts";
 
 const at = (time: string) => Date.parse(`2026-11-${time}Z`);
 /** Saturday noon in UTC. */

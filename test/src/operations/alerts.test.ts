@@ -1,9 +1,9 @@
 import pino from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type NotificationPolicy, usualNotifications } from "#domain/notification.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import type { Elsewhere } from "#operations/ports/elsewhere.ts";
 import type { Integration } from "#protocol/integration.ts";
+import { type NotificationPolicy, usualNotifications } from "#protocol/notification.ts";
 import { until } from "#test/world/until.ts";
 import { openAlertLoop } from "../../../src/loops/alert-loop.ts";
 import { type Bench, hour, minute, openBench } from "./bench.ts";
