@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { type Client, openClient } from "#protocol/client.ts";
 import type { GitHubStandIn } from "#test/github/github.ts";
-import type { ServerConfig } from "../../src/config/server.ts";
+import { serverConfigOf } from "#test/world/server-config.ts";
 import { startServer } from "../../src/main.ts";
 
 const file = fileURLToPath(import.meta.url);
@@ -38,18 +38,7 @@ export async function startServerProcess(
   writeIntervalMs = 0,
   diskBytes: number | null = null,
 ): Promise<ServerProcess> {
-  const config: ServerConfig = {
-    appId: github.app.id,
-    privateKey: github.app.privateKey,
-    webhookSecret: github.app.webhookSecret,
-    githubApiUrl: github.apiUrl,
-    host: "127.0.0.1",
-    port,
-    publicUrl: null,
-    publicRepositories: [],
-    home: join(folder, "server"),
-    logLevel: "debug",
-  };
+  const config = serverConfigOf(github, { home: join(folder, "server"), port });
   const configFile = join(folder, "server.json");
   const logFile = join(folder, "server.log");
   writeFileSync(configFile, JSON.stringify({ config, logFile, writeIntervalMs }), { mode: 0o600 });

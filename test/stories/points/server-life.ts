@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GitHubStandIn } from "#test/github/github.ts";
+import { serverConfigOf } from "#test/world/server-config.ts";
 import type { ServerConfig } from "../../../src/config/server.ts";
 import type { Pace } from "../../../src/main.ts";
 
@@ -47,19 +48,7 @@ export function openServerLives(
 ): ServerLives {
   const home = join(folder, "server");
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const usual: ServerConfig = {
-    appId: github.app.id,
-    privateKey: github.app.privateKey,
-    webhookSecret: github.app.webhookSecret,
-    githubApiUrl: github.apiUrl,
-    host: "127.0.0.1",
-    port,
-    publicUrl: null,
-    publicRepositories: [],
-    home,
-    logLevel: "debug",
-  };
-  const config = { ...usual, ...more } as ServerConfig;
+  const config = { ...serverConfigOf(github, { home, port }), ...more } as ServerConfig;
   const planFile = join(folder, "plan.json");
   const metFile = join(folder, "met");
   const logFile = join(folder, "server.log");
