@@ -1,16 +1,9 @@
-import { afterEach, expect, test } from "vitest";
-import { openWorld, type World } from "#test/world/world.ts";
+import { expect, test } from "vitest";
+import { worldHere } from "./opened.ts";
 import { finished, frenchGreeting, hasEnded } from "./told.ts";
 
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
-
 test("ten issues of one repository labelled at once, ten slots: ten pull requests, no lock in the way (F40)", async () => {
-  const opened = await openWorld({ slots: 10, scripts: { default: frenchGreeting } });
-  world = opened;
+  const opened = await worldHere({ slots: 10, scripts: { default: frenchGreeting } });
   const { github, repo } = opened;
   const ada = github.as("ada");
   const issues = Array.from({ length: 10 }, (_, n) =>

@@ -1,15 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Task } from "#protocol/task.ts";
 import type { Script } from "#test/model/script.ts";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import type { World } from "#test/world/world.ts";
+import { worldHere } from "./opened.ts";
 import { finished, frenchGreeting, hasEnded } from "./told.ts";
-
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
 
 const wish = { title: "Greet in French", body: "Say bonjour." };
 const longWork: Script = [
@@ -49,8 +44,7 @@ function reply(opened: World, thread: number, part: string): Promise<string> {
 }
 
 test("`/claude run` starts work without a label; status, why and help answer in one comment that is replaced", async () => {
-  const opened = await openWorld({ runner: false });
-  world = opened;
+  const opened = await worldHere({ runner: false });
   const { github, repo } = opened;
   const issue = github.as("eve").openIssue(repo, wish);
 
@@ -78,8 +72,7 @@ test("`/claude run` starts work without a label; status, why and help answer in 
 });
 
 test("who may not steer is told once; a wrong verb gets a suggestion; neither piles up (S08)", async () => {
-  const opened = await openWorld({ runner: false });
-  world = opened;
+  const opened = await worldHere({ runner: false });
   const { github, repo } = opened;
   const issue = github.as("ada").openIssue(repo, wish);
   github.as("ada").label(repo, issue, "claude");
@@ -99,8 +92,7 @@ test("who may not steer is told once; a wrong verb gets a suggestion; neither pi
 });
 
 test("code, quotes and edits are no commands; bots and our own words are none either (S09)", async () => {
-  const opened = await openWorld({ runner: false });
-  world = opened;
+  const opened = await worldHere({ runner: false });
   const { github, repo } = opened;
   const ada = github.as("ada");
   const issue = ada.openIssue(repo, wish);
@@ -120,8 +112,7 @@ test("code, quotes and edits are no commands; bots and our own words are none ei
 });
 
 test("two contradictory commands within a second are carried out in order of delivery, each answered", async () => {
-  const opened = await openWorld({ runner: false });
-  world = opened;
+  const opened = await worldHere({ runner: false });
   const { github, repo } = opened;
   const ada = github.as("ada");
   const issue = ada.openIssue(repo, wish);
@@ -137,8 +128,7 @@ test("two contradictory commands within a second are carried out in order of del
 });
 
 test("priority by command decides who is next, and shows", async () => {
-  const opened = await openWorld({ runner: false });
-  world = opened;
+  const opened = await worldHere({ runner: false });
   const { github, repo } = opened;
   const ada = github.as("ada");
   const [first, second] = [ada.openIssue(repo, wish), ada.openIssue(repo, { ...wish, title: "Greet in Danish" })];
@@ -153,8 +143,7 @@ test("priority by command decides who is next, and shows", async () => {
 });
 
 test("stopped while Claude works, told more, given a budget, retried: the next run knows it all", async () => {
-  const opened = await openWorld({ scripts: { default: longWork } });
-  world = opened;
+  const opened = await worldHere({ scripts: { default: longWork } });
   const { github, repo, model } = opened;
   const issue = github.as("ada").openIssue(repo, wish);
   github.as("ada").label(repo, issue, "claude");
@@ -190,11 +179,10 @@ test("stopped while Claude works, told more, given a budget, retried: the next r
 }, 100_000);
 
 test("a failed run's check run carries Retry, which starts another attempt; re-running the check does too", async () => {
-  const opened = await openWorld({
+  const opened = await worldHere({
     policy: "verify:\n  - grep -q salut greet.js\nverify_rounds: 0\n",
     scripts: { default: frenchGreeting },
   });
-  world = opened;
   const { github, repo, model } = opened;
   const ada = github.as("ada");
   const issue = ada.openIssue(repo, wish);
@@ -224,8 +212,7 @@ test("a failed run's check run carries Retry, which starts another attempt; re-r
 }, 90_000);
 
 test("an edit after the trigger does not reach Claude, and the comment says so; `run` takes the new text (S11)", async () => {
-  const opened = await openWorld({ runner: false });
-  world = opened;
+  const opened = await worldHere({ runner: false });
   const { github, repo } = opened;
   const eve = github.as("eve");
   const issue = eve.openIssue(repo, wish);

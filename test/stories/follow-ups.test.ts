@@ -1,15 +1,9 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Task } from "#protocol/task.ts";
 import type { Script } from "#test/model/script.ts";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import { worldHere } from "./opened.ts";
 import { finished, frenchGreeting, hasEnded } from "./told.ts";
-
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
 
 const wish = { title: "Greet in French", body: "Say bonjour." };
 const wasFollowedUp = (purpose: string) => (task: Task) => {
@@ -26,8 +20,7 @@ test.each(["merge", "rebase"] as const)(
   async (how) => {
     const resolve = "grep -c '^<<<<<<< ' greet.js; echo \"export const greet = () => 'bonjour!';\" > greet.js";
     const script = [...frenchGreeting, ...edit(resolve, "Both are in now.")];
-    const opened = await openWorld({ scripts: { default: script }, policy: `follow_up:\n  conflicts: ${how}\n` });
-    world = opened;
+    const opened = await worldHere({ scripts: { default: script }, policy: `follow_up:\n  conflicts: ${how}\n` });
     const { github, repo } = opened;
     const issue = github.as("ada").openIssue(repo, { ...wish, body: "Say bonjour." });
     github.as("ada").label(repo, issue, "claude");
@@ -60,8 +53,7 @@ test.each(["merge", "rebase"] as const)(
 test("conflict markers that Claude leaves behind go back to it, and are never pushed", async () => {
   const resolve = "echo \"export const greet = () => 'bonjour!';\" > greet.js";
   const script = [...frenchGreeting, ...edit("true", "Done."), ...edit(resolve, "Now both are in.")];
-  const opened = await openWorld({ scripts: { default: script } });
-  world = opened;
+  const opened = await worldHere({ scripts: { default: script } });
   const { github, repo, model } = opened;
   const issue = github.as("ada").openIssue(repo, wish);
   github.as("ada").label(repo, issue, "claude");

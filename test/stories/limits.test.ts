@@ -1,17 +1,11 @@
-import { afterEach, expect, test } from "vitest";
-import { openWorld, type World } from "#test/world/world.ts";
+import { expect, test } from "vitest";
+import { worldHere } from "./opened.ts";
 import { finished, hasEnded } from "./told.ts";
-
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
 
 const bash = (command: string) => ({ tools: [{ name: "Bash", input: { command } }] });
 
 test("near a limit Claude is told to wrap up in its session; what it leaves undone is said, and the work is there", async () => {
-  world = await openWorld({
+  const world = await worldHere({
     policy: "limits: { turns: 6, minutes: 5, usd: 5 }\n",
     scripts: {
       default: [

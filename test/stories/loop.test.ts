@@ -1,16 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import { worldHere } from "./opened.ts";
 import { finished, frenchGreeting, hasEnded, stateLabelOf } from "./told.ts";
 
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
-
 test("an issue labelled by somebody who may write becomes a draft pull request with a green check run", async () => {
-  world = await openWorld({
+  const world = await worldHere({
     policy: "verify:\n  - grep -q bonjour greet.js\n",
     scripts: { default: frenchGreeting },
   });
@@ -45,7 +39,7 @@ test("an issue labelled by somebody who may write becomes a draft pull request w
 });
 
 test("two issues labelled at once become two pull requests", async () => {
-  world = await openWorld({ scripts: { default: frenchGreeting } });
+  const world = await worldHere({ scripts: { default: frenchGreeting } });
   const { github, repo } = world;
   const ada = github.as("ada");
   const issues = [1, 2].map((n) => ada.openIssue(repo, { title: `Greet in French ${n}`, body: "Say bonjour." }));
@@ -61,7 +55,7 @@ test("two issues labelled at once become two pull requests", async () => {
 });
 
 test("the same delivery three times is one task with one run, one comment and one pull request (F15)", async () => {
-  world = await openWorld({ scripts: { default: frenchGreeting } });
+  const world = await worldHere({ scripts: { default: frenchGreeting } });
   const { github, repo } = world;
   const issue = github.as("ada").openIssue(repo, { title: "Greet in French", body: "Say bonjour." });
   github.as("ada").label(repo, issue, "claude");

@@ -1,16 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { detectSandbox } from "#runner/sandbox/detect.ts";
 import type { Script } from "#test/model/script.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import { worldHere } from "./opened.ts";
 import { finished, hasEnded } from "./told.ts";
-
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
 
 /** Does what Claude Code itself does for its key, and looks wherever it might be. */
 const stealing = `
@@ -34,8 +28,7 @@ test("the agent's shell finds no model key, by the helper or elsewhere, while Cl
     },
     { text: "It is French now." },
   ];
-  const opened = await openWorld({ scripts: { default: script } });
-  world = opened;
+  const opened = await worldHere({ scripts: { default: script } });
   const { github, repo, model, folder } = opened;
   const issue = github.as("ada").openIssue(repo, { title: "Greet in French", body: "Say bonjour." });
   github.as("ada").label(repo, issue, "claude");

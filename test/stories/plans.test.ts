@@ -1,14 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Script } from "#test/model/script.ts";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import { worldHere } from "./opened.ts";
 import { finished, hasEnded } from "./told.ts";
-
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
 
 /** Tries to write while it plans, and carries the plan out when it is approved. */
 const planning: Script = [
@@ -20,8 +14,7 @@ const planning: Script = [
 ];
 
 test("a plan is posted, approved and carried out by the session that wrote it; nothing is written before (F11)", async () => {
-  const opened = await openWorld({ scripts: { default: planning }, slots: 1 });
-  world = opened;
+  const opened = await worldHere({ scripts: { default: planning }, slots: 1 });
   const { github, repo, model, operator } = opened;
   const issue = github.as("ada").openIssue(repo, { title: "Greet in another language", body: "Not in English." });
   github.as("ada").label(repo, issue, "claude:plan");

@@ -1,16 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Script } from "#test/model/script.ts";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import type { World } from "#test/world/world.ts";
+import { worldHere } from "./opened.ts";
 import { finished, hasEnded } from "./told.ts";
-
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
 
 const wish = { title: "Greet in another language", body: "Not in English." };
 const question = {
@@ -43,8 +38,7 @@ function answered({ github, repo }: World, thread: number, id: number): Promise<
 }
 
 test("Claude asks: the slot is free, a comment answers, and the same session goes on to the pull request", async () => {
-  const opened = await openWorld({ scripts: { default: asking }, slots: 1 });
-  world = opened;
+  const opened = await worldHere({ scripts: { default: asking }, slots: 1 });
   const { github, repo, model, operator } = opened;
   const issue = github.as("ada").openIssue(repo, wish);
   github.as("ada").label(repo, issue, "claude");
@@ -100,8 +94,7 @@ test("what people say while Claude works reaches it at its next step, and the re
     },
     { text: "It is French now." },
   ];
-  const opened = await openWorld({ scripts: { default: working } });
-  world = opened;
+  const opened = await worldHere({ scripts: { default: working } });
   const { github, repo } = opened;
   const issue = github.as("ada").openIssue(repo, wish);
   github.as("ada").label(repo, issue, "claude");

@@ -3,28 +3,18 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { RunnerConfig } from "#runner/options.ts";
 import { readConversation } from "#test/model/conversation.ts";
 import type { Script } from "#test/model/script.ts";
 import { openCut } from "#test/runner/run/cut.ts";
-import { openBench, type RunnerBench } from "#test/runner/run/runner-process.ts";
+import type { RunnerBench } from "#test/runner/run/runner-process.ts";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World, type WorldOptions } from "#test/world/world.ts";
+import type { World, WorldOptions } from "#test/world/world.ts";
+import { benchHere, worldHere } from "./opened.ts";
 import { finished, hasEnded } from "./told.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
-
-let world: World | null = null;
-let bench: RunnerBench | null = null;
-const closing: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  await bench?.close();
-  for (const close of closing.splice(0)) await close();
-  await world?.close();
-  bench = null;
-  world = null;
-});
 
 /** Claude changes a file, works on until the file `go` is there, and ends. */
 const untilGo: Script = [
@@ -34,8 +24,8 @@ const untilGo: Script = [
 ];
 
 async function open(scripts: Record<string, Script>, more: Partial<RunnerConfig> = {}, options: WorldOptions = {}) {
-  world = await openWorld({ runner: false, scripts, ...options });
-  bench = await openBench(world, more);
+  const world = await worldHere({ runner: false, scripts, ...options });
+  const bench = await benchHere(world, more);
   const issue = world.github.as("ada").openIssue(world.repo, { title: "Greet in French", body: "Say bonjour." });
   world.github.as("ada").label(world.repo, issue, "claude");
   return { world, bench, issue, tree: join(bench.home, "tasks", "acme+website-TASK-1", "work", "tree") };
@@ -134,10 +124,10 @@ test("after the machine was started anew, the same session goes on in a new inst
 });
 
 test("while the server is away nothing is pushed and the instance goes on; when it is back, all of it arrives (F08)", async () => {
-  world = await openWorld({ runner: false, scripts: { default: untilGo } });
+  const world = await worldHere({ runner: false, scripts: { default: untilGo } });
   const cut = await openCut(world.server.url);
-  closing.push(() => cut.close());
-  bench = await openBench(world, { server: cut.url });
+  onTestFinished(() => cut.close());
+  const bench = await benchHere(world, { server: cut.url });
   const issue = world.github.as("ada").openIssue(world.repo, { title: "Greet in French", body: "Say bonjour." });
   world.github.as("ada").label(world.repo, issue, "claude");
   const of = { world, bench, issue, tree: join(bench.home, "tasks", "acme+website-TASK-1", "work", "tree") };
@@ -160,10 +150,10 @@ test("while the server is away nothing is pushed and the instance goes on; when 
 });
 
 test("told to stop twice with a dead server, the runner ends in time, and the next one goes on with the same files and session (F52)", async () => {
-  world = await openWorld({ runner: false, scripts: { default: untilGo } });
+  const world = await worldHere({ runner: false, scripts: { default: untilGo } });
   const cut = await openCut(world.server.url);
-  closing.push(() => cut.close());
-  bench = await openBench(world, { server: cut.url });
+  onTestFinished(() => cut.close());
+  const bench = await benchHere(world, { server: cut.url });
   const issue = world.github.as("ada").openIssue(world.repo, { title: "Greet in French", body: "Say bonjour." });
   world.github.as("ada").label(world.repo, issue, "claude");
   const of = { world, bench, issue, tree: join(bench.home, "tasks", "acme+website-TASK-1", "work", "tree") };
@@ -261,7 +251,7 @@ test("a machine below its floor takes no run; the issue, the task and the runner
 
 test("lines that are no JSON, 20 MB long or full of control characters harm nothing (F33)", async () => {
   const folder = mkdtempSync(join(tmpdir(), "cc-noisy-"));
-  closing.push(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const program = join(folder, "claude");
   const real = fileURLToPath(new URL("../../node_modules/.bin/claude", import.meta.url));
   writeFileSync(

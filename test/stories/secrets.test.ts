@@ -1,16 +1,10 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import { worldHere } from "./opened.ts";
 import { finished, hasEnded } from "./told.ts";
-
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
 
 /** Every file below the folder, as bytes. */
 function filesBelow(folder: string): { path: string; bytes: Buffer }[] {
@@ -39,7 +33,7 @@ function processTexts(): { pid: string; bytes: Buffer }[] {
 }
 
 test("no installation token is in any file, log, process argument or environment of a run (S20, S46, S48)", async () => {
-  const opened = await openWorld({
+  const opened = await worldHere({
     policy: "setup:\n  - sleep 0.2\nverify:\n  - env && cat /proc/self/environ && git remote -v && git config --list\n",
     scripts: {
       default: [
@@ -55,7 +49,6 @@ test("no installation token is in any file, log, process argument or environment
       ],
     },
   });
-  world = opened;
   const { github, repo, folder } = opened;
   const seen = new Map<string, string>();
   const tokensOf = () => github.tokens.map((token) => token.token).filter((token) => token.startsWith("ghs_"));

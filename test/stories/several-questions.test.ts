@@ -1,23 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openClient } from "#protocol/client.ts";
 import { sweepAbandoned } from "#runner/sweep-abandoned.ts";
 import type { Script } from "#test/model/script.ts";
-import { openBench, type RunnerBench } from "#test/runner/run/runner-process.ts";
-import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
-import { finished, hasEnded } from "./told.ts";
 
-let world: World | null = null;
-let bench: RunnerBench | null = null;
-afterEach(async () => {
-  await bench?.close();
-  await world?.close();
-  bench = null;
-  world = null;
-});
+import { until } from "#test/world/until.ts";
+import { benchHere, worldHere } from "./opened.ts";
+import { finished, hasEnded } from "./told.ts";
 
 const ask = (question: string, ...labels: string[]) => ({
   question,
@@ -43,8 +34,7 @@ test("two questions at once are answered line by line, and one that comes after 
     },
     { text: "It greets loudly now." },
   ];
-  const opened = await openWorld({ scripts: { default: script } });
-  world = opened;
+  const opened = await worldHere({ scripts: { default: script } });
   const { github, repo } = opened;
   const issue = github.as("ada").openIssue(repo, wish);
   github.as("ada").label(repo, issue, "claude");
@@ -75,10 +65,8 @@ test("a task that is stopped while it waits leaves no worktree: what was in it i
     { text: "I begin.", tools: [{ name: "Bash", input: { command: "echo begun > begun.txt" } }] },
     { text: "I ask.", tools: [asks(ask("Which language?", "French", "Danish"))] },
   ];
-  const opened = await openWorld({ runner: false, scripts: { default: script } });
-  world = opened;
-  const at = await openBench(opened);
-  bench = at;
+  const opened = await worldHere({ runner: false, scripts: { default: script } });
+  const at = await benchHere(opened);
   at.start();
   const { github, repo } = opened;
   const [stopped, kept] = [github.as("ada").openIssue(repo, wish), github.as("ada").openIssue(repo, wish)];

@@ -3,26 +3,16 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Script } from "#test/model/script.ts";
 import { openCut } from "#test/runner/run/cut.ts";
-import { openBench, type RunnerBench } from "#test/runner/run/runner-process.ts";
+
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import type { World } from "#test/world/world.ts";
+import { benchHere, worldHere } from "./opened.ts";
 import { finished, hasEnded } from "./told.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
-
-let world: World | null = null;
-let bench: RunnerBench | null = null;
-const closing: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  await bench?.close();
-  for (const close of closing.splice(0)) await close();
-  await world?.close();
-  bench = null;
-  world = null;
-});
 
 const change = (word: string) => ({
   text: "I change it.",
@@ -46,12 +36,12 @@ async function loseRun(of: World, runId: number): Promise<void> {
 }
 
 test("a runner that was cut off until its run was lost and done by another: stopped before it can push, its work saved beside the branch (F08, F56)", async () => {
-  world = await openWorld({ runner: false, scripts: { default: waits } });
+  const world = await worldHere({ runner: false, scripts: { default: waits } });
   const { github, repo, model } = world;
   const cut = await openCut(world.server.url);
-  closing.push(() => cut.close());
+  onTestFinished(() => cut.close());
   // One slot: no claim of its own is open when it is cut off.
-  bench = await openBench(world, { server: cut.url, slots: 1 });
+  const bench = await benchHere(world, { server: cut.url, slots: 1 });
   const of = bench;
   const issue = github.as("ada").openIssue(repo, { title: "Greet in another language", body: "Say it." });
   github.as("ada").label(repo, issue, "claude");

@@ -1,17 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Task } from "#protocol/task.ts";
 import type { Script } from "#test/model/script.ts";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import { worldHere } from "./opened.ts";
 import { finished, frenchGreeting, hasEnded, stateLabelOf } from "./told.ts";
-
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
 
 const wish = { title: "Greet in French", body: "Say bonjour." };
 const exclaim: Script = [
@@ -20,7 +14,7 @@ const exclaim: Script = [
 ];
 
 test("with a person's token alone an issue becomes a pull request, its failing CI is repaired, and it is merged", async () => {
-  world = await openWorld({ token: "ada", scripts: { default: [...frenchGreeting, ...exclaim] } });
+  const world = await worldHere({ token: "ada", scripts: { default: [...frenchGreeting, ...exclaim] } });
   const { github, repo } = world;
   const ada = github.as("ada");
   const issue = ada.openIssue(repo, wish);
@@ -62,7 +56,7 @@ test("with a person's token alone an issue becomes a pull request, its failing C
 
 test("the token's own person stops Claude by a comment; a token that is revoked is replaced while all of it runs", async () => {
   const slow: Script = [{ text: "I wait.", tools: [{ name: "Bash", input: { command: "sleep 60" } }] }];
-  world = await openWorld({ token: "ada", scripts: { default: slow } });
+  const world = await worldHere({ token: "ada", scripts: { default: slow } });
   const { github, repo, folder, log } = world;
   const ada = github.as("ada");
   const issue = ada.openIssue(repo, wish);

@@ -1,26 +1,14 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import { worldHere } from "./opened.ts";
 import { finished, frenchGreeting, hasEnded, stateLabelOf } from "./told.ts";
-
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
-
-async function label(title = "Greet in French"): Promise<number> {
-  if (world === null) throw new Error("no world");
-  const issue = world.github.as("ada").openIssue(world.repo, { title, body: "Say bonjour." });
-  world.github.as("ada").label(world.repo, issue, "claude");
-  return issue;
-}
+import { label } from "./website.ts";
 
 test("a failed verification goes back into the same session with what it printed, and is repaired", async () => {
-  world = await openWorld({
+  const world = await worldHere({
     policy: "verify:\n  - node --check greet.js && grep -q bonjour greet.js || { echo 'no bonjour here'; exit 3; }\n",
     scripts: {
       default: [
@@ -32,7 +20,7 @@ test("a failed verification goes back into the same session with what it printed
     },
   });
   const { github, repo, model } = world;
-  const issue = await label();
+  const issue = label(world.github, "Greet in French");
   const task = await world.taskOf(issue, hasEnded, "the end of the run");
   expect(task.status).toBe("in_review");
   await finished(world, issue);
@@ -46,12 +34,12 @@ test("a failed verification goes back into the same session with what it printed
 });
 
 test("a verification that stays red is a failed check run, with the work on the branch", async () => {
-  world = await openWorld({
+  const world = await worldHere({
     policy: "verify:\n  - echo never && exit 1\nverify_rounds: 1\n",
     scripts: { default: [...frenchGreeting, { text: "I cannot mend that." }] },
   });
   const { github, repo } = world;
-  const issue = await label();
+  const issue = label(world.github, "Greet in French");
   const task = await world.taskOf(issue, hasEnded, "the end of the run");
   expect(task).toMatchObject({ status: "completed", conclusion: "failure", reason: { code: "verify_failed" } });
   await finished(world, issue);
@@ -94,12 +82,12 @@ test.each([
 ])(
   "$what: a failed check run says so and what to do, and the issue is in a final state",
   async (given) => {
-    world = await openWorld({
+    const world = await worldHere({
       scripts: given.scripts,
       ...(given.policy === undefined ? {} : { policy: given.policy }),
     });
     const { github, repo } = world;
-    const issue = await label();
+    const issue = label(world.github, "Greet in French");
     const task = await world.taskOf(issue, hasEnded, "the end of the run");
     expect(task).toMatchObject({ status: "completed", conclusion: "failure", reason: { code: given.code } });
     expect(task.runs).toHaveLength(given.attempts);
@@ -115,7 +103,7 @@ test.each([
 );
 
 test("out of time, Claude is stopped and its work so far is pushed", async () => {
-  world = await openWorld({
+  const world = await worldHere({
     policy: "limits: { turns: 10, minutes: 0.12, usd: 5 }\n",
     scripts: {
       default: [
@@ -126,7 +114,7 @@ test("out of time, Claude is stopped and its work so far is pushed", async () =>
     },
   });
   const { github, repo } = world;
-  const issue = await label();
+  const issue = label(world.github, "Greet in French");
   const task = await world.taskOf(issue, hasEnded, "the end of the run");
   expect(task).toMatchObject({ status: "completed", conclusion: "timed_out", reason: { code: "time_limit" } });
   await finished(world, issue);
@@ -143,9 +131,9 @@ test("a Claude that crashes for good is tried three times and then fails with th
   writeFileSync(program, '#!/bin/sh\n[ "$1" = --version ] && echo "2.1.197 (Claude Code)" && exit 0\nkill -SEGV $$\n');
   chmodSync(program, 0o755);
   try {
-    world = await openWorld({ claude: program });
+    const world = await worldHere({ claude: program });
     const { github, repo } = world;
-    const issue = await label();
+    const issue = label(world.github, "Greet in French");
     const task = await world.taskOf(issue, (one) => one.status === "completed", "the last attempt", 60_000);
     expect(task).toMatchObject({ conclusion: "failure", reason: { code: "agent_killed" } });
     expect(task.runs).toHaveLength(3);

@@ -1,17 +1,7 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Script } from "#test/model/script.ts";
-import { openBench, type RunnerBench } from "#test/runner/run/runner-process.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import { benchHere, worldHere } from "./opened.ts";
 import { finished, hasEnded } from "./told.ts";
-
-let world: World | null = null;
-let bench: RunnerBench | null = null;
-afterEach(async () => {
-  await bench?.close();
-  await world?.close();
-  bench = null;
-  world = null;
-});
 
 const greet = (word: string) => `export const greet = () => '${word}';\n`;
 const count = (number: number) => `export const count = ${number};\n`;
@@ -59,13 +49,13 @@ test.each([
 ] as const)(
   "Claude asks in the midst of a $how, and finds it with the answer as it left it (runner restarted meanwhile: $isSwept)",
   async ({ how, isSwept }) => {
-    world = await openWorld({
+    const world = await worldHere({
       runner: false,
       scripts: { default: script },
       policy: `follow_up:\n  conflicts: ${how}\n`,
       files: { "count.js": count(1) },
     });
-    bench = await openBench(world);
+    const bench = await benchHere(world);
     const { github, repo, model } = world;
     const runner = bench.start();
     const issue = github.as("ada").openIssue(repo, { title: "Greet and count", body: "In French, to seven." });

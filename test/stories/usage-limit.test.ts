@@ -1,23 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { usageLimit } from "#test/model/script.ts";
-import { openBench, type RunnerBench } from "#test/runner/run/runner-process.ts";
+
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+
 import { columnOf } from "../../dashboard/domain/columns.ts";
+import { benchHere, worldHere } from "./opened.ts";
 import { finished, hasEnded } from "./told.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
-
-let world: World | null = null;
-let bench: RunnerBench | null = null;
-afterEach(async () => {
-  await bench?.close();
-  await world?.close();
-  bench = null;
-  world = null;
-});
 
 /** A home folder with a plan's login, as `claude` leaves one after its login; the stand-in takes the token. */
 function loggedIn(folder: string, key: string): string {
@@ -36,8 +28,8 @@ function loggedIn(folder: string, key: string): string {
 }
 
 test("a usage limit of Claude's login: the task waits and says until when, others of the login are held, those of another are not, and it goes on by itself (F54)", async () => {
-  world = await openWorld({ runner: false });
-  bench = await openBench(world, { modelKeyFile: null, slots: 1 });
+  const world = await worldHere({ runner: false });
+  const bench = await benchHere(world, { modelKeyFile: null, slots: 1 });
   const { github, repo, model, operator } = world;
   const resetsAt = Math.ceil(Date.now() / 1_000) + 20;
   const change = {

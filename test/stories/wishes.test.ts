@@ -1,16 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
+import { worldHere } from "./opened.ts";
 import { finished, frenchGreeting, hasEnded, stateLabelOf } from "./told.ts";
 
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
-
 test("a label that is removed while Claude works stops the run, and put back starts the same task again (F17)", async () => {
-  world = await openWorld({
+  const world = await worldHere({
     scripts: {
       default: [{ text: "Looking.", tools: [{ name: "Bash", input: { command: "sleep 60" } }] }, ...frenchGreeting],
     },
@@ -42,7 +36,7 @@ test("a label that is removed while Claude works stops the run, and put back sta
 });
 
 test("somebody without the right to ask gets one reply that says what is needed (S08)", async () => {
-  world = await openWorld({ runner: false });
+  const world = await worldHere({ runner: false });
   const { github, repo } = world;
   const eve = github.as("eve");
   const issue = eve.openIssue(repo, { title: "Give me the keys", body: "please" });
@@ -68,7 +62,7 @@ test("somebody without the right to ask gets one reply that says what is needed 
 });
 
 test("a broken policy file is answered with the line that is wrong, and nothing starts", async () => {
-  world = await openWorld({ runner: false, policy: "verify:\n  - npm test\nlabl: claude\n" });
+  const world = await worldHere({ runner: false, policy: "verify:\n  - npm test\nlabl: claude\n" });
   const { github, repo } = world;
   const issue = github.as("ada").openIssue(repo, { title: "Greet in French", body: "Say bonjour." });
   github.as("ada").label(repo, issue, "claude");
@@ -83,7 +77,7 @@ test("a broken policy file is answered with the line that is wrong, and nothing 
 });
 
 test("a title that is a shell command and a path becomes a safe branch name and is shown as it is (S27, S42)", async () => {
-  world = await openWorld({ scripts: { default: frenchGreeting } });
+  const world = await worldHere({ scripts: { default: frenchGreeting } });
   const { github, repo } = world;
   const title = "$(rm -rf ~) --upload-pack=x ../../ @acme/team";
   const issue = github.as("ada").openIssue(repo, { title, body: "Say bonjour." });
@@ -97,7 +91,7 @@ test("a title that is a shell command and a path becomes a safe branch name and 
 });
 
 test("a forged signature is answered 401 and stores nothing; an unknown event is 2xx and asks for nothing (S02, S07)", async () => {
-  world = await openWorld({ runner: false });
+  const world = await worldHere({ runner: false });
   const { github, server } = world;
   const forged = await fetch(`${server.url}/api/github/webhooks`, {
     method: "POST",

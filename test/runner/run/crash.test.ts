@@ -1,21 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { pause } from "#runner/pause.ts";
 import { readConversation } from "#test/model/conversation.ts";
+import { benchHere, worldHere } from "#test/stories/opened.ts";
 import { finished, hasEnded } from "#test/stories/told.ts";
 import { until } from "#test/world/until.ts";
-import { openWorld, type World } from "#test/world/world.ts";
-import { openBench, type RunnerBench } from "./runner-process.ts";
-
-let world: World | null = null;
-let bench: RunnerBench | null = null;
-afterEach(async () => {
-  await bench?.close();
-  await world?.close();
-  bench = null;
-  world = null;
-});
+import type { World } from "#test/world/world.ts";
+import type { RunnerBench } from "./runner-process.ts";
 
 const policy = [
   "setup:",
@@ -67,9 +59,9 @@ const points: readonly { name: string; file: string; text: string }[] = [
 test.each(["before", "after"] as const)(
   "a runner killed right %s each of its durable steps goes on where it was: one prompt, one repair, one pull request, one check run a head (F02)",
   async (when) => {
-    world = await openWorld({ runner: false, policy, scripts });
+    const world = await worldHere({ runner: false, policy, scripts });
     const { github, repo, model } = world;
-    bench = await openBench(world);
+    const bench = await benchHere(world);
     const issue = github.as("ada").openIssue(repo, { title: "Greet in French", body: "Say bonjour." });
     github.as("ada").label(repo, issue, "claude");
 
@@ -83,7 +75,7 @@ test.each(["before", "after"] as const)(
       if (end === "over") break;
       expect(end).toBe("SIGKILL");
     }
-    const unmet = () => points.map(({ name }) => name).filter((name) => !bench?.met().includes(name));
+    const unmet = () => points.map(({ name }) => name).filter((name) => !bench.met().includes(name));
     // The journal is empty a moment before the last life has ended at that very step.
     await until("the last marker", () => (unmet().length === 0 ? true : null), 3_000).catch(() => undefined);
     expect(unmet()).toEqual([]);
@@ -105,7 +97,7 @@ test.each(["before", "after"] as const)(
     for (const text of ["Done.", "Added a greeting.", "I see.", "Repaired: it says bonjour."]) {
       expect(lines.filter((line) => line.kind === "say" && line.text === text)).toHaveLength(1);
     }
-    await until("an empty journal", () => (readdirSync(join(bench?.home ?? "", "runs")).length === 0 ? true : null));
+    await until("an empty journal", () => (readdirSync(join(bench.home, "runs")).length === 0 ? true : null));
     expect(existsSync(join(bench.home, "tasks", "acme+website-TASK-1", "work"))).toBe(false);
     expect(await bench.terminals.list()).toEqual([]);
     expect(github.violations).toEqual([]);
