@@ -99,8 +99,21 @@ function here(): string {
   return `${location.pathname}${location.search}`;
 }
 
+/** Nobody is signed in, so that there is no stream that would tell when the server is back. */
+const lookAgainMs = 3_000;
+
 function Unreachable() {
   const { session } = useDesk();
+  useEffect(() => {
+    const look = () =>
+      fetch("/", { method: "HEAD", signal: AbortSignal.timeout(lookAgainMs) }).then(
+        () => void session.start(),
+        // Still away: what is on the page says so already.
+        () => undefined,
+      );
+    const timer = setInterval(() => void look(), lookAgainMs);
+    return () => clearInterval(timer);
+  }, [session]);
   return (
     <>
       <p role="alert" class="door-problem">

@@ -47,15 +47,20 @@ export type SessionPlace = {
 
 export function openSessionStore(place: SessionPlace): SessionStore {
   const state = signal<SessionState>({ kind: "asking" });
+  /** A token that the server could not be asked about: nobody has to bring it twice. */
+  let unheard: string | null = null;
 
   const signIn = async (token: string) => {
     state.value = { kind: "asking" };
     try {
       const opened = (await send(sessionPath, "POST", { authorization: `Bearer ${token}` }, {})) as OpenedSession;
+      unheard = null;
       place.keep(opened.pageKey);
       state.value = { kind: "in", name: opened.name, pageKey: opened.pageKey, isAdmin: opened.isAdmin };
     } catch (error) {
-      state.value = error instanceof RefusedError ? { kind: "out", why: "wrong_token" } : { kind: "unreachable" };
+      const isHeard = error instanceof RefusedError;
+      unheard = isHeard ? null : token;
+      state.value = isHeard ? { kind: "out", why: "wrong_token" } : { kind: "unreachable" };
     }
   };
 
@@ -63,7 +68,7 @@ export function openSessionStore(place: SessionPlace): SessionStore {
     state,
     signIn,
     start: async () => {
-      const brought = place.take();
+      const brought = place.take() ?? (unheard === null ? null : { token: unheard });
       if (brought !== null && "token" in brought) return signIn(brought.token);
       if (brought !== null && "trouble" in brought) {
         state.value = { kind: "out", why: `github_${brought.trouble}` };

@@ -81,3 +81,17 @@ test("a page whose own program could not be fetched asks for patience, and comes
   wire.mend();
   await page.getByText("WEBHOOK_SECRET in the environment").waitFor();
 });
+
+test("who comes while the server is away gets in by itself when that is back, with the token that they brought", async () => {
+  const page = await at.newPage();
+  const api = /\/api\//;
+  await page.route(api, (route) => route.abort());
+  await page.route("/", (route) => (route.request().method() === "HEAD" ? route.abort() : route.continue()));
+  await page.goto(`${at.server.url}/#token=token`);
+  await page.getByRole("alert").getByText("The server does not answer.").waitFor();
+  await page.getByText("cc-orchestrator web start").waitFor();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("alert").getByText("The server does not answer.").waitFor();
+  await page.unrouteAll();
+  await page.locator("[data-task=TASK-1]").waitFor();
+});
