@@ -31,10 +31,11 @@ export async function startInBackground(context: Context, options: BackgroundFla
     detached: true,
   });
   const patience = AbortSignal.timeout(patienceMs);
-  const told = await Promise.race([
+  const coming = Promise.race([
     once(child, "message", { signal: patience }).then(([message]) => String((message as { url: unknown }).url)),
     once(child, "exit", { signal: patience }).then(() => null),
   ]).catch(() => null);
+  const told = await context.busy("starting the control plane", () => coming);
   if (told === null) {
     child.kill("SIGTERM");
     throw new FailedError("The control plane did not come up.", await lastWords(logFile));

@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import type { Command } from "commander";
 import type { Logger } from "pino";
 import { type Client, openClient } from "#protocol/client.ts";
+import type { Busy } from "./busy.ts";
 import { openCaller } from "./caller.ts";
 import { ConfigError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -41,6 +42,8 @@ export type Context = {
   readStdin: () => string;
   /** Talk, for stderr: one line. */
   say: (line: string) => void;
+  /** Carries out what may take more than a moment; a terminal shows `doing` meanwhile: "copying the state". */
+  busy: <T>(doing: string, work: () => Promise<T>) => Promise<T>;
   /** Width of the terminal; null for a pipe or a file. */
   columns: number | null;
   now: () => number;
@@ -74,14 +77,33 @@ export function withClientFlags(command: Command): Command {
 
 export function openContext(around: Surroundings): Context {
   const { env, folder, stdout, stderr, signals, exit } = around;
-  const print = (text: string) => void stdout.write(text);
-  const say = (line: string) => void stderr.write(`${line}\n`);
+  let shown: Busy | null = null;
+  const print = (text: string) => {
+    shown?.hide();
+    stdout.write(text);
+  };
+  const say = (line: string) => {
+    shown?.hide();
+    stderr.write(`${line}\n`);
+  };
   const context: Context = {
     env,
     folder,
     print,
     printJson: (value) => print(`${plainJson(value)}\n`),
     say,
+    busy: async (doing, work) => {
+      if (stderr.isTTY !== true || env.TERM === "dumb" || shown !== null) return work();
+      const { showBusy } = await import("./busy.ts");
+      const busy = showBusy(stderr, doing);
+      shown = busy;
+      try {
+        return await work();
+      } finally {
+        busy.end();
+        shown = null;
+      }
+    },
     readStdin: around.readStdin ?? (() => ""),
     columns: columnsOf(around),
     now: Date.now,
@@ -90,7 +112,10 @@ export function openContext(around: Surroundings): Context {
     },
     connect: async (flags) => {
       // A command that only asks and shows ends at once; the long-lived programs listen for themselves.
-      signals.once("SIGINT", () => exit(exitCodes.interrupted));
+      signals.once("SIGINT", () => {
+        shown?.hide();
+        exit(exitCodes.interrupted);
+      });
       const access = await readAccess(env, flags);
       if ("problems" in access) throw new ConfigError(access.problems);
       const { server, token } = access;

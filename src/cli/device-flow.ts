@@ -28,7 +28,7 @@ export async function signInByDevice(context: Context, of: { clientId: string; u
     },
   });
   try {
-    return (await auth({ type: "oauth" })).token;
+    return (await context.busy("waiting for you at GitHub", () => auth({ type: "oauth" }))).token;
   } catch (error) {
     throw refusalOf(error, of.url);
   }

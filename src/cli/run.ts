@@ -1,5 +1,5 @@
 import { keepCompiled } from "./compile-cache.ts";
-import { openContext, type Surroundings } from "./context.ts";
+import { type Context, openContext, type Surroundings } from "./context.ts";
 import { picked, showingOf } from "./output-flags.ts";
 import { plain } from "./plain.ts";
 import { quickRunOf } from "./quick.ts";
@@ -14,7 +14,7 @@ export async function runCommandLine(given: readonly string[], around: Surroundi
   const { say, printJson } = context;
   try {
     const { args, fields, isQuiet } = showingOf(given);
-    if (isQuiet) context.say = () => undefined;
+    if (isQuiet) Object.assign(context, quiet);
     if (fields !== null) context.printJson = (value) => printJson(picked(value, fields));
     const run = quickRunOf(args) ?? (await parsedRunOf(args, around.env));
     await run(context).catch(async (error: unknown) => {
@@ -34,6 +34,9 @@ export async function runCommandLine(given: readonly string[], around: Surroundi
     return code;
   }
 }
+
+/** Results and errors alone. */
+const quiet: Partial<Context> = { say: () => undefined, busy: (_, work) => work() };
 
 /** `help task create` asks for what `task create --help` does: the parser's own word knows one level only. */
 function helpWanted(args: readonly string[]): string[] {

@@ -11,7 +11,11 @@ type Access = Awaited<ReturnType<Context["connect"]>>;
  * @param isTold whether to say what happens meanwhile
  * @throws FailedError when the run has failed before that
  */
-export async function startTask(context: Context, access: Access, name: string, isTold: boolean): Promise<Task> {
+export function startTask(context: Context, access: Access, name: string, isTold: boolean): Promise<Task> {
+  return context.busy(`${name}: until Claude works on it`, () => begin(context, access, name, isTold));
+}
+
+async function begin(context: Context, access: Access, name: string, isTold: boolean): Promise<Task> {
   const { call, server, token } = access;
   const params = { task: name };
   const before = (await call("showTask", { params })).task;

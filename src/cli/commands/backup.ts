@@ -18,7 +18,7 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   const reading = await readHome(context, options);
   if ("problems" in reading) throw new ConfigError(reading.problems);
   const to = resolve(context.folder, file);
-  await backUpState(reading.home, to);
+  await context.busy("copying the state", () => backUpState(reading.home, to));
   context.print(`${to}\n`);
   context.say(`Logs, operator.token and marker.key are plain files in ${reading.home}: copy them as well.`);
 }

@@ -40,9 +40,12 @@ Ends with 1 when something is missing.`,
 }
 
 async function run(context: Context, options: Options): Promise<void> {
-  const found = await look(context, options);
-  const fixed = options.fix ? await mend(found) : { done: [], failed: [] };
-  const checks = fixed.done.length > 0 ? await look(context, options) : found;
+  const seen = () => context.busy("looking at this machine", () => look(context, options));
+  const found = await seen();
+  const fixed = options.fix
+    ? await context.busy("mending what can be mended", () => mend(found))
+    : { done: [], failed: [] };
+  const checks = fixed.done.length > 0 ? await seen() : found;
   const shown = checks.map(shownOf);
   const bundle =
     options.bundle === undefined ? null : await bundled(context, { ...options, bundle: options.bundle }, shown);
@@ -111,7 +114,9 @@ async function bundled(
   const access = await readAccess(context.env, options);
   const call = "problems" in access ? null : openClient(access.server, access.token);
   const { writeBundle } = await import("../doctor/bundle.ts");
-  return (await writeBundle(context, { path: bundle, home: await homeOf(context, options), checks, call })).path;
+  const home = await homeOf(context, options);
+  const written = () => writeBundle(context, { path: bundle, home, checks, call });
+  return (await context.busy("putting the archive together", written)).path;
 }
 
 async function homeOf(context: Context, options: Options): Promise<string> {

@@ -26,7 +26,7 @@ async function run(context: Context, given: string, options: Options): Promise<v
     // Nothing runs: then it is only to be started.
     if (!(error instanceof RefusedError && error.problem.code === "not_running")) throw error;
   }
-  if (!(await untilEnded(access, name)))
+  if (!(await context.busy(`${name}: until it has ended`, () => untilEnded(access, name))))
     throw new FailedError(`${name} has not stopped yet.`, `Look at it: cc-orchestrator task show ${name}`);
   const task = await startTask(context, access, name, options.json !== true);
   if (options.json) return context.printJson({ task });

@@ -41,7 +41,10 @@ async function take(context: Context, given: string, options: Options): Promise<
   const access = await context.connect(options);
   await access.call("takeOverTask", { params: { task: name }, body: { by: context.person } });
   if (options.json !== true) context.say(`${name}: Claude ends its step`);
-  const task = await untilTask(access, name, (one) => isHeld(one) || hasEnded(one), patienceMs);
+  const isThere = (one: Task) => isHeld(one) || hasEnded(one);
+  const task = await context.busy(`${name}: until its session is yours`, () =>
+    untilTask(access, name, isThere, patienceMs),
+  );
   if (task === null || !isHeld(task)) {
     throw new FailedError(
       task === null ? `${name} has not been taken over yet.` : `${name} came to its end before it was taken over.`,
@@ -66,7 +69,10 @@ async function give(context: Context, given: string, options: Options): Promise<
   const name = taskName(given);
   const access = await context.connect(options);
   await access.call("handBackTask", { params: { task: name } });
-  const task = await untilTask(access, name, (one) => one.runs.at(-1)?.takeover === undefined, leaveMs);
+  const isLeft = (one: Task) => one.runs.at(-1)?.takeover === undefined;
+  const task = await context.busy(`${name}: until its screen has closed`, () =>
+    untilTask(access, name, isLeft, leaveMs),
+  );
   if (task === null) {
     throw new FailedError(
       `The screen of ${name} has not closed yet.`,

@@ -17,7 +17,7 @@ async function run(context: Context, name: string, options: Options): Promise<vo
   const { call } = await context.connect(options);
   // The server answers when it knows what has come of it.
   const asked = { params: { integration: name }, body: {}, timeoutMs: patienceMs };
-  const { integration } = await call("testIntegration", asked);
+  const { integration } = await context.busy(`sending a message to ${name}`, () => call("testIntegration", asked));
   if (options.json) context.printJson({ integration });
   if (integration.state !== "good")
     throw new FailedError(

@@ -20,7 +20,9 @@ export function register(command: Command, context: Context): void {
 async function run(context: Context, options: Options): Promise<void> {
   const { call } = await context.connect(options);
   const body = options.repository === undefined ? {} : { repository: options.repository };
-  const { report } = await call("reconcile", { body, timeoutMs });
+  const { report } = await context.busy("comparing everything with GitHub", () =>
+    call("reconcile", { body, timeoutMs }),
+  );
   const { here, problem } = await lookHere(context);
   const problems = [...report.problems, ...report.repositories.flatMap((one) => one.problems)];
   if (problems.length > 0 || problem !== null) context.exitCode = exitCodes.failed;

@@ -19,7 +19,8 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   const reading = await readHome(context, options);
   if ("problems" in reading) throw new ConfigError(reading.problems);
   await createHome(reading.home);
-  const former = await restoreState(reading.home, resolve(context.folder, file));
+  const copy = resolve(context.folder, file);
+  const former = await context.busy("putting the copy in its place", () => restoreState(reading.home, copy));
   context.print(`${reading.home}\n`);
   if (former !== null) context.say(`What was there before is kept as ${former}.`);
   context.say("The next start compares everything with GitHub and goes on from there.");

@@ -24,7 +24,9 @@ async function run(context: Context, given: string, options: Options): Promise<v
   const show = ({ number, url }: { number: number; url: string }) =>
     options.json ? context.printJson({ task: name, number, url }) : context.print(`${url}\n`);
   if (isOfServer(task)) return show(task.pullRequest);
-  const opened = await openOwn(context, task, options.ready !== true);
+  const opened = await context.busy(`pushing ${task.branch ?? name}`, () =>
+    openOwn(context, task, options.ready !== true),
+  );
   // It is there, whatever comes of the rest.
   show(opened);
   if (task.folder !== undefined)

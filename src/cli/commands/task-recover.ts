@@ -35,7 +35,8 @@ async function run(context: Context, given: string, options: Options): Promise<v
   const branch = branchName(options.branch ?? `recovered/${task.toLowerCase()}`);
   const reading = await readHome(context, options);
   if ("problems" in reading) throw new ConfigError(reading.problems);
-  const saved = await findSavedWork({ home: reading.home, task, folder: context.folder, repository });
+  const of = { home: reading.home, task, folder: context.folder, repository };
+  const saved = await context.busy("looking for saved work", () => findSavedWork(of));
   const rows = saved.work.map((work, index) => ({ number: index + 1, ...work }));
   if (saved.trouble !== null) {
     context.say(`The remote of this checkout could not be asked: ${plainLine(saved.trouble)}`);

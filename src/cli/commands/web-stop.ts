@@ -33,19 +33,20 @@ async function run(context: Context, options: Options): Promise<void> {
     return context.say("No control plane runs here.");
   }
   tellToEnd(pid);
-  if (options.now !== true && !(await hasEnded(home, promptMs))) {
+  const hasEnded = (ms: number) => context.busy("waiting for it to end", () => hasEndedWithin(home, ms));
+  if (options.now !== true && !(await hasEnded(promptMs))) {
     context.say("Something is being worked on: it ends after that. At once: cc-orchestrator web stop --now");
     return;
   }
-  if (options.now === true && !(await hasEnded(home, promptMs))) {
+  if (options.now === true && !(await hasEnded(promptMs))) {
     tellToEnd(pid);
-    if (!(await hasEnded(home, stopMs)))
+    if (!(await hasEnded(stopMs)))
       throw new FailedError(`Process ${pid} does not end.`, `Look at its log, or end it: kill -9 ${pid}`);
   }
   context.say("Stopped.");
 }
 
-async function hasEnded(home: string, ms: number): Promise<boolean> {
+async function hasEndedWithin(home: string, ms: number): Promise<boolean> {
   for (const until = performance.now() + ms; performance.now() < until; await wait(lookMs))
     if ((await serverProcess(home)) === null) return true;
   return false;
