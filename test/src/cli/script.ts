@@ -101,7 +101,9 @@ export function begin({ args, until, besides, stdin }: Step, { folder, env }: Pl
 }
 
 /** What a person would have seen: stdout as it is, stderr behind `!`, and the exit code; what was changed behind `>`. */
-export function written({ line }: Step, { code, out, err }: Outcome, changes: readonly string[]): string {
+export function written({ line, besides }: Step, { code, out, err }: Outcome, changes: readonly string[]): string {
+  // How far one that goes on has come at its end is a matter of moments.
+  if (besides !== null) return `${line}\n! ${err.split("\n").find((one) => one.includes(besides)) ?? err}\n`;
   const talk = err === "" ? "" : `${err.trimEnd().replace(/^/gm, "! ")}\n`;
   const changed = changes.map((change) => `> ${change}\n`).join("");
   return `${line}\n${changed}${out}${talk}[${code}]\n`;
