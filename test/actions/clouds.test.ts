@@ -74,5 +74,6 @@ test.each([
   });
   const second = await (await until("a job", jobOf(hosted, "pull_request_review"))).result;
   expect([second.code, second.outputs["session-id"]], second.log).toEqual([0, first.outputs["session-id"]]);
-  for (const { log } of [first, second]) expect(log).not.toMatch(/the-(secret-access-key|session-token)-of-the-role/);
+  for (const { printed } of [first, second])
+    expect(printed).not.toMatch(/the-(secret-access-key|session-token)-of-the-role/);
 });

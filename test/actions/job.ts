@@ -9,7 +9,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export type JobResult = {
   code: number | null;
+  /** As people see it, with what was masked as `***`. */
   log: string;
+  /** All that the job has printed, as GitHub's runner gets it. */
+  printed: string;
   outputs: Record<string, string>;
   summary: string;
   /** `::error::` and the like, in order. */
@@ -70,10 +73,10 @@ export function startJob(of: {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let log = "";
+  let printed = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => {
-      log += chunk.toString("utf8");
+      printed += chunk.toString("utf8");
     });
   const result = new Promise<JobResult>((resolve) => {
     child.once("close", (code) => {
@@ -83,16 +86,43 @@ export function startJob(of: {
           one[3] ?? "",
         ]),
       );
+      const log = masked(printed);
       const annotations = Array.from(log.matchAll(/^::(error|warning|notice)[^:\n]*::(.*)$/gm), (one) => ({
         kind: one[1] ?? "",
         text: one[2] ?? "",
       }));
       const summary = readFileSync(files.GITHUB_STEP_SUMMARY, "utf8");
       rmSync(folder, { recursive: true, force: true });
-      resolve({ code, log, outputs, summary, annotations });
+      resolve({ code, log, printed, outputs, summary, annotations });
     });
   });
-  return { child, folder, log: () => log, result };
+  return { child, folder, log: () => masked(printed), result };
+}
+
+const mask = /^::add-mask::(.*)$/;
+
+/**
+ * What GitHub shows of what a job has printed: a command that masks is not shown, and from then on its value nowhere.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#masking-a-value-in-a-log
+ */
+export function masked(printed: string): string {
+  const secrets: string[] = [];
+  const lines = printed.split("\n").flatMap((line) => {
+    const [, secret] = mask.exec(line) ?? [];
+    if (secret === undefined) return [secrets.reduce((shown, one) => shown.replaceAll(one, "***"), line)];
+    const value = secret.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
+    if (value !== "") secrets.push(value);
+    return [];
+  });
+  return lines.join("\n");
+}
+
+/** What a job has printed besides what is to be masked: nothing of that may be in it, whatever GitHub would hide. */
+export function besidesMasks(printed: string): string {
+  return printed
+    .split("\n")
+    .filter((line) => !mask.test(line))
+    .join("\n");
 }
 
 /**

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { until } from "#test/world/until.ts";
 import { buildAction, type Hosted, jobOf, openHosted, usualPermissions } from "./hosted.ts";
-import type { JobResult } from "./job.ts";
+import { besidesMasks, type JobResult } from "./job.ts";
 
 let built: ReturnType<typeof buildAction>;
 let hosted: Hosted;
@@ -28,8 +28,8 @@ const labelled = async (): Promise<JobResult> => {
   return (await until("a job", jobOf(hosted, "issues"))).result;
 };
 /** Secrets are named to GitHub once each, to be masked, and nowhere else. */
-const expectNoSecret = ({ log, summary, outputs }: JobResult) => {
-  const shown = log.replace(/^::add-mask::.*$/gm, "") + summary + JSON.stringify(outputs);
+const expectNoSecret = ({ printed, summary, outputs }: JobResult) => {
+  const shown = besidesMasks(printed) + summary + JSON.stringify(outputs);
   expect(shown).not.toContain(hosted.model.key);
   for (const { token } of hosted.github.tokens) expect(shown).not.toContain(token);
 };
@@ -56,7 +56,7 @@ describe("trouble in a workflow without a server is one clear annotation, a fina
     const result = await labelled();
     expect([result.code, result.outputs.conclusion], result.log).toEqual([1, "failure"]);
     expect(result.annotations.at(-1)?.kind).toBe("error");
-    expect(result.log.replace(/^::add-mask::.*$/gm, "")).not.toContain("somebody-elses-key");
+    expect(besidesMasks(result.printed)).not.toContain("somebody-elses-key");
     expect(hosted.github.issue(hosted.repo, 1).labels).toContain("claude:failed");
   });
 
