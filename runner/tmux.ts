@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 import { openControlReader, placeFormat, type View } from "#runner/terminal/control-lines.ts";
+import { socketArguments, socketPath } from "#runner/terminal/socket.ts";
 
 /**
  * The only file that speaks tmux. One private server: no configuration of the person's, no environment but a handful
@@ -60,8 +58,6 @@ const TIMEOUT_MS = 10_000;
 const START_ATTEMPTS = 6;
 /** Of what has scrolled out of sight, so many lines are shown to whoever begins to watch. */
 const SCROLLED_LINES = 300;
-/** A socket's path may have 107 bytes on Linux and 103 on macOS (sun_path). */
-const SOCKET_PATH_BYTES = 100;
 
 /** A client in control mode. Its standard input stays open until we close it: its end would be the client's. */
 const asClient = { cwd: "/", extendEnv: false, reject: false, buffer: false, stdin: "pipe" } as const;
@@ -226,37 +222,6 @@ function literal(argument: string): string {
 
 function isGone(stderr: string): boolean {
   return /no server running|no current|can't find session|error connecting|server exited|lost server/.test(stderr);
-}
-
-function socketArguments(home: string, socket: string | undefined): string[] {
-  if (socket !== undefined && !socket.includes("/")) return ["-L", socket];
-  const path = socket ?? defaultSocket(home);
-  const folder = dirname(path);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { uid, mode } = statSync(folder);
-  // Whoever can reach the socket can run programs as us; in a shared /tmp another user may have made the folder first.
-  if (uid !== process.getuid?.() || (mode & 0o022) !== 0) {
-    throw new Error(`${folder} must belong to you and be writable by you alone, for tmux's socket lies there`);
-  }
-  return ["-S", path];
-}
-
-/** Where the socket of these arguments lies. */
-function socketPath([flag, value = ""]: readonly string[]): string {
-  return flag === "-S" ? value : namedSocket(value);
-}
-
-/** Where the socket of a tmux server with this name lies (tmux(1), TMUX_TMPDIR). */
-export function namedSocket(name: string): string {
-  return join(process.env.TMUX_TMPDIR ?? "/tmp", `tmux-${process.getuid?.() ?? 0}`, name);
-}
-
-/** Where the terminals of the runner in this folder listen, unless it was told another place. */
-function defaultSocket(home: string): string {
-  const path = join(home, "tmux.sock");
-  if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES) return path;
-  const digest = createHash("sha256").update(home).digest("hex").slice(0, 16);
-  return join(tmpdir(), `cc-orchestrator-${process.getuid?.() ?? 0}`, `${digest}.sock`);
 }
 
 /** No secret that the runner was started with may reach the server's global environment (S46). */

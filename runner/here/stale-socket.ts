@@ -1,6 +1,6 @@
 import { lstatSync } from "node:fs";
 import { connect } from "node:net";
-import { namedSocket } from "#runner/tmux.ts";
+import { namedSocket } from "#runner/terminal/socket.ts";
 
 const patienceMs = 2_000;
 

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { readJournal } from "#runner/journal.ts";
 import { isOfRun } from "#runner/strays.ts";
-import { namedSocket, openTmux } from "#runner/tmux.ts";
+import { namedSocket } from "#runner/terminal/socket.ts";
+import { openTmux } from "#runner/tmux.ts";
 
 /** A terminal on this machine. */
 export type TerminalHere = {

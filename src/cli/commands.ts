@@ -197,7 +197,8 @@ export const commands: readonly CommandRow[] = [
   },
   {
     words: ["reconcile"],
-    summary: "compare everything with GitHub now, and set right what differs; name terminals and worktrees here that have no run",
+    summary:
+      "compare everything with GitHub now, and set right what differs; name terminals and worktrees here that have no run",
     load: () => import("./commands/reconcile.ts"),
   },
   { words: ["backup"], summary: "copy a server's state while it runs", load: () => import("./commands/backup.ts") },

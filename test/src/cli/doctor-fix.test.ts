@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { namedSocket } from "#runner/tmux.ts";
+import { namedSocket } from "#runner/terminal/socket.ts";
 import { tmuxSocketOf } from "../../../src/config/tmux-socket.ts";
 import { openStandIn, operatorToken, type StandIn } from "./server.ts";
 import { aRun, aRunner, aTask, openHome } from "./world.ts";
