@@ -23,6 +23,7 @@ import { prepare } from "./prepare.ts";
 import type { Prepared } from "./prepared.ts";
 import { passOn } from "./revive.ts";
 import { setUp } from "./set-up.ts";
+import { nothingSpent } from "./spent.ts";
 import { StopError } from "./stop.ts";
 
 const sweepMs = 5_000;
@@ -49,7 +50,7 @@ export async function carryOut(context: RunContext): Promise<"reported" | "relea
     const left = worktree ?? (await worktreeOf(context));
     if (known !== "release" && known !== "gone") return await conclude(context, left, known);
     // Whoever takes the run up next, perhaps this runner, goes on with the session in a new instance.
-    passOn(context, { kind: "interrupted", why: "the program that runs you was stopped." }, 0);
+    passOn(context, { kind: "interrupted", why: "the program that runs you was stopped." }, nothingSpent);
     memory.keep({ isSetUp: false });
     noteLastWords(placesOf(context).task, {
       sessionId: context.offer.sessionId,

@@ -6,6 +6,7 @@ import type { BranchUpdate } from "#runner/git/update-branch.ts";
 import { readIfThere } from "#runner/read-if-there.ts";
 import { writeWhole } from "#runner/write-whole.ts";
 import type { Ending } from "./ending.ts";
+import { type Spent, together } from "./spent.ts";
 
 /** How the branch is to come up to date, as it was worked out once for the run. */
 export type Update = BranchUpdate & { isApplied: boolean };
@@ -70,8 +71,9 @@ export type Memory = {
   tookOverAt: number;
   /** How often a new instance took up the session of one that was lost. */
   revivals: number;
-  /** What earlier instances of the run have cost. */
+  /** What earlier instances of the run have cost, and how many tokens they took and gave. */
   spentUsd: number;
+  spentTokens: Pick<Spent, "inputTokens" | "outputTokens">;
   /** Milliseconds that the run has taken so far, as of the last time that they were written down. */
   ranMs: number;
   /** Where the work is saved while it is under way. */
@@ -84,8 +86,14 @@ export type Memory = {
 
 export type MemoryFile = { readonly now: Memory; keep(some: Partial<Memory>): void };
 
+/** The same with what another instance has used. */
+export function withSpent(now: Memory, spent: Spent): Pick<Memory, "spentUsd" | "spentTokens"> {
+  const { usd, ...tokens } = together({ usd: now.spentUsd, ...now.spentTokens }, spent);
+  return { spentUsd: usd, spentTokens: tokens };
+}
+
 /** @param folder the run's folder in the journal */
-export function openMemory(folder: string, offer: Pick<RunOffer, "headSha" | "spentUsd">): MemoryFile {
+export function openMemory(folder: string, offer: Pick<RunOffer, "headSha" | "spentUsd" | "spentTokens">): MemoryFile {
   const path = join(folder, "memory.json");
   const text = readIfThere(path);
   let now: Memory = {
@@ -106,6 +114,7 @@ export function openMemory(folder: string, offer: Pick<RunOffer, "headSha" | "sp
     tookOverAt: 0,
     revivals: 0,
     spentUsd: offer.spentUsd ?? 0,
+    spentTokens: offer.spentTokens ?? { inputTokens: 0, outputTokens: 0 },
     ranMs: 0,
     recovery: null,
     ending: null,

@@ -1,6 +1,7 @@
 import type { Exit } from "#runner/terminal/exit.ts";
 import type { RunContext } from "./context.ts";
-import type { Opening } from "./memory.ts";
+import { type Opening, withSpent } from "./memory.ts";
+import type { Spent } from "./spent.ts";
 
 /** How often a run goes on with a new instance after one was lost; what is lost again and again has a cause of its own. */
 const maxRevivals = 3;
@@ -21,15 +22,15 @@ export function whyRevive(context: RunContext, exit: Exit, isAdopted: boolean): 
 }
 
 /** Writes down that the run goes on with another instance, and what that is told first. */
-export function passOn(context: RunContext, opening: Opening, costUsd: number): void {
+export function passOn(context: RunContext, opening: Opening, spent: Spent): void {
   const { memory } = context;
-  const { instance, spentUsd, revivals } = memory.now;
+  const { instance, revivals } = memory.now;
   memory.keep({
     instance: instance + 1,
     opening,
     turnsHandled: 0,
     verified: null,
-    spentUsd: spentUsd + costUsd,
+    ...withSpent(memory.now, spent),
     revivals: opening.kind === "interrupted" ? revivals + 1 : revivals,
   });
 }

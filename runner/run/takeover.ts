@@ -3,7 +3,9 @@ import { LeaseError } from "#runner/lease.ts";
 import type { Terminal } from "#runner/terminal/terminal.ts";
 import { saveNowAndThen } from "./attend.ts";
 import type { RunContext } from "./context.ts";
+import { withSpent } from "./memory.ts";
 import type { Prepared } from "./prepared.ts";
+import type { Spent } from "./spent.ts";
 import { adoptOrStart } from "./start-claude.ts";
 import { StopError } from "./stop.ts";
 
@@ -20,17 +22,17 @@ export function takeoverWanted({ wishes, memory }: RunContext): { by: string; at
 
 /**
  * Writes down that the run's next instance is the person's: Claude Code's own screen, on the same session.
- * @param costUsd what the instance that makes room has cost
+ * @param spent what the instance that makes room has used
  */
-export function passToPerson(context: RunContext, wish: { by: string; at: number }, costUsd: number): void {
-  const { instance, spentUsd } = context.memory.now;
+export function passToPerson(context: RunContext, wish: { by: string; at: number }, spent: Spent): void {
+  const { instance } = context.memory.now;
   context.memory.keep({
     instance: instance + 1,
     takenOver: { by: wish.by, at: wish.at },
     tookOverAt: wish.at,
     turnsHandled: 0,
     verified: null,
-    spentUsd: spentUsd + costUsd,
+    ...withSpent(context.memory.now, spent),
   });
 }
 

@@ -3,6 +3,7 @@ import type { StreamEvent } from "#runner/claude/events.ts";
 import type { Progress } from "#runner/claude/progress.ts";
 import { relativeTo } from "#runner/claude/tools.ts";
 import type { RunContext } from "./context.ts";
+import { type Spent, spentBy, together } from "./spent.ts";
 
 /** Progress leaves the machine at most this often. */
 const progressMs = 2_000;
@@ -23,7 +24,7 @@ export type Talk = {
 
 /** Speaks for the run's present instance. */
 export function openTalk(context: RunContext): Talk {
-  const { instance, spentUsd } = context.memory.now;
+  const { instance, spentUsd, spentTokens } = context.memory.now;
   const lines: LogLine[] = [];
   let heard = context.heard(instance);
   let told = "";
@@ -60,7 +61,7 @@ export function openTalk(context: RunContext): Talk {
       else if (lines.length > 0) linesTimer ??= setTimeout(sendLines, linesMs);
     },
     progress(progress) {
-      const reported = reportedOf(context, progress, spentUsd);
+      const reported = reportedOf(context, progress, { usd: spentUsd, ...spentTokens });
       const text = JSON.stringify(reported);
       if (text === told) return;
       told = text;
@@ -98,8 +99,8 @@ function lineOf(event: StreamEvent, cwd: string | null): { kind: LogLine["kind"]
 
 const todoStates = { pending: "pending", in_progress: "in_progress", completed: "done" } as const;
 
-function reportedOf(context: RunContext, progress: Progress, spentUsd: number): ReportedProgress {
-  const { tokens } = progress;
+function reportedOf(context: RunContext, progress: Progress, before: Spent): ReportedProgress {
+  const { usd, ...tokens } = together(before, spentBy(progress));
   return {
     activity: context.redact(progress.activity).slice(0, 300),
     todos: progress.todos
@@ -108,8 +109,7 @@ function reportedOf(context: RunContext, progress: Progress, spentUsd: number): 
     // Each answer of the model but the last one calls tools.
     turns: progress.toolCalls + 1,
     ...(progress.context > 0 ? { context: { tokens: progress.context, window: progress.contextWindow } } : {}),
-    inputTokens: tokens.input + tokens.cacheRead + tokens.cacheWrite,
-    outputTokens: tokens.output,
-    costUsd: spentUsd + progress.costUsd,
+    ...tokens,
+    costUsd: usd,
   };
 }

@@ -20,6 +20,7 @@ import { publish } from "./publish.ts";
 import { passOn, whyRevive } from "./revive.ts";
 import { dropSaved } from "./safe.ts";
 import { say, wasTakenIn } from "./say.ts";
+import { spentBy } from "./spent.ts";
 import { StopError } from "./stop.ts";
 import { passToPerson, takenOver, takeoverWanted } from "./takeover.ts";
 import { conflictsLeft } from "./update.ts";
@@ -63,7 +64,7 @@ export async function inTurns(
     if (!isOutOfTime(context.stopping)) context.stopping.throwIfAborted();
     const wish = takeoverWanted(context);
     if (exit?.stopped === takenOver && wish !== null && !context.stopping.aborted) {
-      passToPerson(context, wish, instance.progress().costUsd);
+      passToPerson(context, wish, spentBy(instance.progress()));
       return null;
     }
     if (exit !== null && partner.refusal.status === null && !context.stopping.aborted) {
@@ -71,7 +72,7 @@ export async function inTurns(
       if (why !== null) {
         context.log.warn({ task: context.offer.task, exit }, "an instance was lost; another one takes its session up");
         const opening = await openingAfter(context, n, why);
-        passOn(context, opening, instance.progress().costUsd);
+        passOn(context, opening, spentBy(instance.progress()));
         return null;
       }
     }
@@ -79,7 +80,7 @@ export async function inTurns(
     const cap = capReached(context, outcome, exit);
     if (cap !== null) {
       context.log.info({ task: context.offer.task, cap }, "a limit is near: another instance wraps up");
-      passOnToWrapUp(context, cap, instance.progress().costUsd);
+      passOnToWrapUp(context, cap, spentBy(instance.progress()));
       return null;
     }
     const isFinished = outcome.kind === "finished" && !wasOverLimit(exit);
@@ -112,7 +113,7 @@ export async function inTurns(
     }
     const late = takeoverWanted(context);
     if (failed === null && late !== null) {
-      passToPerson(context, late, instance.progress().costUsd);
+      passToPerson(context, late, spentBy(instance.progress()));
       return null;
     }
     if (failed === null) {

@@ -4,6 +4,7 @@ import type { Exit } from "#runner/terminal/exit.ts";
 import type { RunContext } from "./context.ts";
 import type { Cap, Memory } from "./memory.ts";
 import { passOn } from "./revive.ts";
+import type { Spent } from "./spent.ts";
 
 /*
  * Limits are soft first. An instance gets four fifths of what the policy allows; when they are used, it ends, and another
@@ -46,8 +47,8 @@ export function capReached(context: RunContext, outcome: Outcome, exit: Exit | n
 }
 
 /** Another instance goes on with the session, to wrap up. */
-export function passOnToWrapUp(context: RunContext, cap: Cap, costUsd: number): void {
-  passOn(context, { kind: "wrap_up", limit: limitWords(context, cap) }, costUsd);
+export function passOnToWrapUp(context: RunContext, cap: Cap, spent: Spent): void {
+  passOn(context, { kind: "wrap_up", limit: limitWords(context, cap) }, spent);
   context.memory.keep({ wrapUp: cap });
 }
 

@@ -7,6 +7,7 @@ import type { RunFacts } from "#domain/run.ts";
 import { advance } from "#domain/run-machine.ts";
 import { type TaskFacts, taskName } from "#domain/task.ts";
 import { singleLine } from "#domain/text/neutral.ts";
+import type { Progress } from "#protocol/report.ts";
 import type { RunOffer } from "#protocol/run.ts";
 import { holdFactsOf } from "./holds.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
@@ -85,7 +86,7 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
     }),
     ...(followUp?.purpose === "resolve_conflicts" ? { update: followUp.how } : {}),
     ...answerOf(run),
-    ...(run.progress === null ? {} : { spentUsd: run.progress.costUsd }),
+    ...(run.progress === null ? {} : spentIn(run.progress)),
     policy: { ...task.policy, limits: withinBudget(limits, spent) },
     author: world.operator.author,
   };
@@ -96,6 +97,10 @@ function refuseLateJob({ store }: World, { id, onlyRun }: RunnerFacts): void {
   const run = onlyRun === null ? null : store.runs.get(onlyRun);
   if (run === null || run.status === "queued" || (run.status !== "completed" && run.runnerId === id)) return;
   throw new ProblemError({ status: 409, code: "run_taken", title: `Run ${run.id} needs this job no more.` });
+}
+
+function spentIn({ costUsd, inputTokens, outputTokens }: Progress): Pick<RunOffer, "spentUsd" | "spentTokens"> {
+  return { spentUsd: costUsd, spentTokens: { inputTokens, outputTokens } };
 }
 
 /** The plan that the run is to carry out, or to change. */

@@ -83,6 +83,8 @@ export const RunOffer = z.object({
   answer: z.object({ ...Asked.shape, answers: Answers }).optional(),
   /** What earlier processes of this run have cost. */
   spentUsd: z.number().min(0).optional(),
+  /** How many tokens they took and gave. */
+  spentTokens: z.object({ inputTokens: z.int().min(0), outputTokens: z.int().min(0) }).optional(),
   policy: Policy,
   author: z.object({ name: z.string(), email: z.string() }),
 });
