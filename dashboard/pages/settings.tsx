@@ -1,10 +1,11 @@
 import { useEffect } from "preact/hooks";
 import { useDesk } from "../desk.ts";
-import { AuditLog, People } from "../parts/audit-log.tsx";
+import { AuditLog } from "../parts/audit-log.tsx";
 import { Configuration } from "../parts/configuration.tsx";
 import { icons } from "../parts/icons.tsx";
 import { Integrations } from "../parts/integrations.tsx";
 import { FailedPart } from "../parts/lazy.tsx";
+import { People } from "../parts/people.tsx";
 import { Policies } from "../parts/policies.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { useWhenBack } from "../parts/when-back.ts";

@@ -1,32 +1,8 @@
-import type { AuditEntry, Operating } from "#protocol/operating.ts";
+import type { AuditEntry } from "#protocol/operating.ts";
 import { visibleLine } from "../domain/visible.ts";
 import { icons } from "./icons.tsx";
 import { Section, Table } from "./section.tsx";
 import { Ago } from "./status.tsx";
-
-/** Who is about, and how much they asked for. */
-export function People({ of }: { of: Operating["people"] }) {
-  return (
-    <Section title="People" note="who asked for something, or gave a command">
-      {of.length === 0 ? (
-        <p class="faint">Nobody yet.</p>
-      ) : (
-        <Table says="People" heads={["Person", "Tasks", "Commands", "Last"]}>
-          {of.map(({ login, asked, commands, lastAt }) => (
-            <tr key={login}>
-              <th scope="row">{visibleLine(login)}</th>
-              <td>{asked}</td>
-              <td>{commands}</td>
-              <td class="faint">
-                <Ago at={lastAt} inWords />
-              </td>
-            </tr>
-          ))}
-        </Table>
-      )}
-    </Section>
-  );
-}
 
 const placeWords = {
   dashboard: "dashboard",

@@ -175,6 +175,12 @@ test("what a receiver of webhooks never took is shown with the reason, and sent 
   expect(at.server.asked.at(-1)).toBe("send again 9");
 });
 
+test("the settings say what it takes that people sign in with GitHub", async () => {
+  const page = await visit("/settings");
+  const people = page.getByRole("region", { name: /^People who asked/ });
+  await people.getByText("Sign-in takes CC_ORCHESTRATOR_PUBLIC_URL.").waitFor();
+});
+
 test("a task is made of an issue, or in one's own words of a repository on the server's machine", async () => {
   const page = await visit("/");
   await page.keyboard.press("c");

@@ -38,6 +38,7 @@ export async function showcase() {
     lines,
     port: 0,
     more: {
+      signInWays: () => ({ web: null, device: null, missing: "Sign-in takes CC_ORCHESTRATOR_PUBLIC_URL." }),
       listRunners: () => ({ runners: showcaseRunners() }),
       retryTask: ({ params }) => {
         asked.push(`retry ${params.task}`);
