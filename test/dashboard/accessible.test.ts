@@ -12,6 +12,7 @@ const pages: readonly [path: string, isThere: string][] = [
   ["/", "[data-task]"],
   ["/tasks/TASK-1", ".entry"],
   ["/tasks/TASK-1?view=changes", ".line-added"],
+  ["/tasks/TASK-4", ".run-retry"],
   ["/runners", ".runner"],
   ["/logs", ".log-row"],
   ["/insights", ".plot canvas"],

@@ -192,6 +192,12 @@ describe("a task", () => {
     await page.locator(".task-line .badge", { hasText: "Working" }).waitFor();
     await world.operator("cancelTask", { params: { task: name }, body: { by: "test" } });
     await page.locator(".task-line .badge", { hasText: "Stopped" }).waitFor();
+    // And where it ended, in the timeline.
+    await page.getByRole("button", { name: "Retry: Implement, attempt 2" }).press("Enter");
+    await page.locator(".task-line .badge", { hasText: /Working|Queued/ }).waitFor();
+    await page.getByRole("region", { name: "Runs" }).getByText("attempt 3").waitFor();
+    await world.operator("cancelTask", { params: { task: name }, body: { by: "test" } });
+    await page.locator(".task-line .badge", { hasText: "Stopped" }).waitFor();
   });
 });
 
