@@ -1,8 +1,12 @@
+import { generateKeyPairSync } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { until } from "#test/world/until.ts";
 import { buildAction, type Hosted, jobOf, openHosted, usualPermissions } from "./hosted.ts";
 import { besidesMasks, type JobResult } from "./job.ts";
 
+const root = fileURLToPath(new URL("../..", import.meta.url));
 let built: ReturnType<typeof buildAction>;
 let hosted: Hosted;
 beforeAll(() => {
@@ -11,6 +15,9 @@ beforeAll(() => {
 afterAll(() => built.remove());
 afterEach(() => hosted.close());
 
+const anotherKey = generateKeyPairSync("rsa", { modulusLength: 2_048 })
+  .privateKey.export({ type: "pkcs1", format: "pem" })
+  .toString();
 const scripts = {
   default: [
     { text: "I change it.", tools: [{ name: "Bash", input: { command: "sed -i s/hello/bonjour/ greet.js" } }] },
@@ -41,7 +48,9 @@ describe("trouble in a workflow without a server is one clear annotation, a fina
     ["a wrong number", { minutes: "soon" }, "minutes: "],
     ["a wrong tool", { "denied-tools": "rm -rf" }, "denied-tools: "],
     ["half an App", { "app-id": "12" }, "app-key: "],
-    ["an App's key that is none", { "app-id": "12", "app-key": "nonsense" }, "PEM"],
+    ["an App's key that is none", { "app-id": "12", "app-key": "nonsense" }, "app-key: it is no private key"],
+    ["a policy file that is not there", { "policy-file": "policy.yml" }, "policy-file: there is no policy.yml"],
+    ["an issue that is not there", {}, "issue: there is no issue #1 in acme/website"],
     ["a token that GitHub does not take", { "github-token": "ghs_wrong" }, "github-token: GitHub does not take it"],
   ])("%s", async (_what, more, said) => {
     await open({ on: [], with: more });
@@ -58,6 +67,38 @@ describe("trouble in a workflow without a server is one clear annotation, a fina
     expect(result.annotations.at(-1)?.kind).toBe("error");
     expect(besidesMasks(result.printed)).not.toContain("somebody-elses-key");
     expect(hosted.github.issue(hosted.repo, 1).labels).toContain("claude:failed");
+  });
+
+  test("the key of another App, and an App that there is not", async () => {
+    await open({ on: [] });
+    const { id, privateKey } = hosted.github.app;
+    const said = async (inputs: Record<string, string>) => {
+      const result = await (await hosted.start("schedule", {}, { with: inputs })).result;
+      expectNoSecret(result);
+      return result.annotations;
+    };
+    expect(await said({ "app-id": String(id), "app-key": anotherKey })).toEqual([
+      { kind: "error", text: "app-key: GitHub does not take it (401): it is not that App's key" },
+    ]);
+    expect(await said({ "app-id": "99999", "app-key": privateKey })).toEqual([
+      { kind: "error", text: "app-id: there is no such App, or it is not installed on this repository (404)" },
+    ]);
+  });
+
+  test("Claude Code is not there: the issue says why it stands still, and the next job has its turn at once", async () => {
+    await open({ on: ["issues.labeled", "issue_comment.created"], with: { claude: "/nowhere/claude" } });
+    const first = await labelled();
+    expect([first.code, first.annotations.map(({ text }) => text)], first.log).toEqual([
+      1,
+      ["There is no program /nowhere/claude."],
+    ]);
+    const said = () => hosted.github.comments(hosted.repo, 1).map(({ body }) => body);
+    expect(said().join("\n")).toContain("There is no program /nowhere/claude.");
+    hosted.use({ claude: join(root, "node_modules/.bin/claude") });
+    hosted.github.as("ada").comment(hosted.repo, 1, "/claude status");
+    const next = await (await until("the next job", jobOf(hosted, "issue_comment"))).result;
+    expect([next.code, next.outputs.conclusion], next.log).toEqual([0, "success"]);
+    expect(hosted.github.violations).toEqual([]);
   });
 
   test("`checks: write` is missing: the work is done, and what is missing is said", async () => {

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import { octokitGitHub } from "#github/octokit-github.ts";
-import { openProbot } from "#github/probot.ts";
+import { AppSetupError, openProbot } from "#github/probot.ts";
 import { openTokenGitHub } from "#github/token-github.ts";
 import type { GitHub } from "#operations/ports/github.ts";
+import { InputError } from "../input-names.ts";
 import type { StandaloneInputs } from "../inputs.ts";
 import type { JobPlace } from "../job.ts";
 
@@ -15,7 +16,10 @@ const patienceMs = 5_000;
 /** Who the token of a workflow stands for; GitHub does not tell it of such a token. */
 const workflowLogin = "github-actions[bot]";
 
-/** @throws AppSetupError for a key that is none */
+const badKey =
+  "it is no private key in PEM form: generate one in the App's settings on GitHub, and give its whole text";
+
+/** @throws InputError for a key that is none */
 export async function openGitHubWay(inputs: StandaloneInputs, job: JobPlace, log: Logger): Promise<GitHubWay> {
   const clock = () => Date.now();
   const { github } = inputs;
@@ -33,6 +37,8 @@ export async function openGitHubWay(inputs: StandaloneInputs, job: JobPlace, log
       clock,
       log,
       accept: () => undefined,
+    }).catch((error: unknown) => {
+      throw error instanceof AppSetupError ? new InputError("app-key", badKey) : error;
     });
     return {
       github: octokitGitHub({ probot: probot.probot, appId: github.appId }),

@@ -7,7 +7,7 @@ import { warning } from "@actions/core";
 import { parsePolicyFile } from "#domain/policy-file.ts";
 import { taskMarker, taskNamedIn } from "#domain/surfaces/marker.ts";
 import type { RepositoryRef } from "#domain/task.ts";
-import { TokenRefusedError } from "#operations/ports/github.ts";
+import { GitHubRefusedError, TokenRefusedError } from "#operations/ports/github.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import { InputError } from "../input-names.ts";
 import type { StandaloneInputs } from "../inputs.ts";
@@ -30,13 +30,9 @@ export async function runStandalone(inputs: StandaloneInputs, job: JobPlace): Pr
   const way = await openGitHubWay(inputs, job, log);
   try {
     const repository = await way.github.find(job.repository).catch((error: unknown) => {
-      throw error instanceof TokenRefusedError
-        ? new InputError(
-            "github-token",
-            "GitHub does not take it (401): it is over, or no token. Left out, the workflow's own is used",
-          )
-        : error;
+      throw notFound(error, inputs);
     });
+    await expectPolicyFile(inputs, way, repository);
     const asked = askedBy(event, { job, repository, issue: inputs.issue, now: Date.now() });
     if (asked.kind === "nothing") return tellNothing(asked.why);
     const turns = await turnsOf(inputs, job, way, repository);
@@ -50,6 +46,31 @@ export async function runStandalone(inputs: StandaloneInputs, job: JobPlace): Pr
   } finally {
     await way.close();
   }
+}
+
+/** One that was named and is not there would leave the repository with no rules of its own. */
+async function expectPolicyFile(
+  { policy }: StandaloneInputs,
+  way: GitHubWay,
+  repository: RepositoryRef,
+): Promise<void> {
+  const { file } = policy;
+  if (file !== null && (await way.github.policyText(repository, file)) === null)
+    throw new InputError("policy-file", `there is no ${file} on the default branch`);
+}
+
+/** What GitHub's first answer says about what it was asked with. */
+function notFound(error: unknown, { github }: StandaloneInputs): unknown {
+  if (error instanceof TokenRefusedError)
+    return new InputError(
+      "github-token",
+      "GitHub does not take it (401): it is over, or no token. Left out, the workflow's own is used",
+    );
+  if (github.kind !== "app" || !(error instanceof GitHubRefusedError)) return error;
+  if (error.status === 401) return new InputError("app-key", "GitHub does not take it (401): it is not that App's key");
+  if (error.status === 404)
+    return new InputError("app-id", "there is no such App, or it is not installed on this repository (404)");
+  return error;
 }
 
 async function turnsOf(inputs: StandaloneInputs, job: JobPlace, way: GitHubWay, repository: RepositoryRef) {

@@ -4,9 +4,11 @@ import type { Logger } from "pino";
 import { type RepositoryRef, taskName } from "#domain/task.ts";
 import { giveBackLeftRuns } from "#operations/give-back-left-runs.ts";
 import type { Delivery } from "#operations/ports/deliveries.ts";
+import { GitHubRefusedError } from "#operations/ports/github.ts";
 import { ProblemError } from "#operations/problem-error.ts";
 import { takeUpIssue } from "#operations/take-up-issue.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
+import { InputError } from "../input-names.ts";
 import type { StandaloneInputs } from "../inputs.ts";
 import type { JobPlace } from "../job.ts";
 import { noteEndOfJob } from "../programs.ts";
@@ -17,6 +19,7 @@ import { type Cancelling, cancelInTime } from "./cancel-in-time.ts";
 import { comeIn } from "./come-in.ts";
 import { deliveryIn } from "./entries.ts";
 import type { Asked } from "./event.ts";
+import { failInOrder } from "./fail-in-order.ts";
 import type { GitHubWay } from "./github-way.ts";
 import { sayLine } from "./job-log.ts";
 import { keepTurn } from "./keep-turn.ts";
@@ -136,6 +139,11 @@ async function work(
       : !isOver(task, keepDaysOf(plane), Date.now());
     if (!isNeeded) await turn.giveUp(taken);
     else await turn.giveBack(await kept());
+  } catch (error) {
+    await held.end();
+    const told = () => untilTold(plane, AbortSignal.abort());
+    await failInOrder(error, { shop, plane, issue, turn, kept, told });
+    throw error;
   } finally {
     await close(cancelling, async () => {
       await held.end();
@@ -179,6 +187,8 @@ export async function takeUp(plane: Plane, repository: RepositoryRef, issue: num
   try {
     await takeUpIssue(plane.world, { repository: repository.name, issue, by });
   } catch (error) {
+    if (error instanceof GitHubRefusedError && error.status === 404)
+      throw new InputError("issue", `there is no issue #${issue} in ${repository.name}`);
     if (!(error instanceof ProblemError)) throw error;
     throw new Error([error.problem.title, error.problem.advice].filter(Boolean).join(" "));
   }

@@ -47,7 +47,9 @@ export type Turn = {
   save(kept: Kept): Promise<void>;
   /** The last save, and the turn is somebody else's. @throws TurnLostError */
   giveBack(kept: Kept): Promise<void>;
-  /** The same, and nothing is left behind. @param done what of the inbox was heard */
+  /** Gives the turn back with everything as it was kept last; nothing is left where nothing was kept. Whoever has it by now keeps it. */
+  leave(): Promise<void>;
+  /** The last of it: nothing is left behind. @param done what of the inbox was heard */
   giveUp(done: readonly Entry[]): Promise<void>;
 };
 
@@ -139,6 +141,14 @@ export function openTurns(of: { refs: Refs; keys: Keys | null; job: string; cloc
       renew: () => inTurn(() => write({ ...noteOf(leaf), holder: { job, until: clock() + turnMs } }, null, [])),
       save: (kept) => inTurn(() => keep(kept, { job, until: clock() + turnMs })),
       giveBack: (kept) => inTurn(() => keep(kept, null)),
+      leave: () =>
+        inTurn(async () => {
+          const after =
+            leaf.content.length === 0
+              ? null
+              : { note: JSON.stringify({ ...noteOf(leaf), holder: null }), sameAs: leaf };
+          await refs.change([{ ref, before: leaf.sha, after }]);
+        }),
       giveUp: (done) =>
         inTurn(async () => {
           const { pull } = noteOf(leaf);
