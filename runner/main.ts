@@ -123,7 +123,7 @@ export async function startRunner(
 
   const { entries, unreadable } = journal.unfinished();
   for (const folder of unreadable) log.error({ folder }, "a run of the journal could not be read and was set aside");
-  await clearStrays({ options, terminals: parts.terminals, entries, log });
+  await clearStrays({ options, terminals: parts.terminals, log });
   const known = new Set(entries.map(({ offer }) => taskFolderName(offer)));
   await sweepWorktrees({ home: options.home, known, log });
   for (const entry of entries) {
@@ -144,6 +144,7 @@ export async function startRunner(
     client,
     isInUse: held.isInUse,
     isIdle: () => held.leases.size === 0,
+    terminals: parts.terminals,
     stop: allDone.signal,
     log,
   });

@@ -4,7 +4,7 @@ import { newRun } from "#domain/run.ts";
 import type { TaskFacts } from "#domain/task.ts";
 import { defaultPolicy } from "#protocol/policy.ts";
 import type { StepName, StepState } from "#protocol/report.ts";
-import type { Step } from "#protocol/run.ts";
+import type { RunOffer, Step } from "#protocol/run.ts";
 
 /** 21 November 2026, 14:00 UTC: when everything in the builders begins. */
 export const noon = Date.UTC(2026, 10, 21, 14, 0);
@@ -55,6 +55,30 @@ export function aRun(of: Partial<RunFacts> = {}): RunFacts {
     now: noon,
   });
   return { id: 31, ...born, ...of };
+}
+
+/** A run of TASK-12 as a runner is given it; say only what matters. */
+export function anOffer(of: Partial<RunOffer> = {}): RunOffer {
+  return {
+    runId: 31,
+    task: "TASK-12",
+    title: "Greet people by name",
+    purpose: "implement",
+    attempt: 1,
+    epoch: 1,
+    leaseSeconds: 45,
+    repository: "octo/hello",
+    cloneUrl: "https://github.test/octo/hello.git",
+    baseBranch: null,
+    branch: "claude/12-greet-people-by-name",
+    headSha: null,
+    sessionId: "9b2d8c1e-0000-4000-8000-000000000001",
+    resume: false,
+    prompt: "Greet people by name.",
+    policy: defaultPolicy,
+    author: { name: "Claude", email: "noreply@anthropic.com" },
+    ...of,
+  };
 }
 
 /** A step as the timeline shows it. */

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { readJournal } from "#runner/journal.ts";
-import { isOfRun } from "#runner/strays.ts";
+import { withRuns } from "#runner/strays.ts";
 import { namedSocket } from "#runner/terminal/socket.ts";
 import { openTmux } from "#runner/tmux.ts";
 
@@ -19,11 +18,8 @@ export async function terminalsHere(runners: readonly { home: string; tmuxSocket
   for (const { home, tmuxSocket } of runners) {
     // Without a server there are none, and tmux itself may not be there.
     if (!existsSync(namedSocket(tmuxSocket))) continue;
-    const before = readJournal(home);
-    const sessions = await openTmux({ home, socket: tmuxSocket }).sessions();
-    // One may have begun or ended meanwhile.
-    const entries = [...before, ...readJournal(home)];
-    for (const { name } of sessions) found.push({ name, hasRun: isOfRun(name, entries), home });
+    const { sessions } = openTmux({ home, socket: tmuxSocket });
+    for (const one of await withRuns(home, sessions)) found.push({ ...one, home });
   }
   return found;
 }

@@ -30,7 +30,7 @@ export async function lookHere({ env, folder }: Context): Promise<{ here: Here; 
 export function linesOfHere({ worktrees, idle, terminals, strays }: Here): string[] {
   return [
     ...lineOf("worktree", worktrees, idle, "cc-orchestrator worktree prune"),
-    ...lineOf("terminal", terminals, strays, "the runner ends what it does not know when it starts"),
+    ...lineOf("terminal", terminals, strays, "their runner ends them within the hour, or when it starts"),
   ];
 }
 

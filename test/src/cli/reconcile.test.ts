@@ -1,12 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { defaultPolicy } from "#protocol/policy.ts";
 import type { RepositoryReport } from "#protocol/reconcile.ts";
-import type { RunOffer } from "#protocol/run.ts";
 import { openJournal } from "#runner/journal.ts";
 import { openTmux } from "#runner/tmux.ts";
+import { anOffer } from "#test/builders.ts";
 import { tmuxSocketOf } from "../../../src/config/tmux-socket.ts";
 import { openStandIn, operatorToken, type StandIn } from "./server.ts";
 import { openHome } from "./world.ts";
@@ -26,26 +24,6 @@ afterAll(async () => {
 
 const cco = (...args: string[]) =>
   home.run([...args, "--server", server.url], { CC_ORCHESTRATOR_TOKEN: operatorToken });
-
-const offer: RunOffer = {
-  runId: 4,
-  task: "TASK-3",
-  title: "Greet",
-  purpose: "implement",
-  attempt: 1,
-  epoch: 1,
-  leaseSeconds: 45,
-  repository: "octo/sample",
-  cloneUrl: "/srv/sample",
-  baseBranch: null,
-  branch: "claude/3-greet",
-  headSha: null,
-  sessionId: randomUUID(),
-  resume: false,
-  prompt: "Say bonjour.",
-  policy: defaultPolicy,
-  author: { name: "mona", email: "mona@example.com" },
-};
 
 function found(of: Partial<RepositoryReport> = {}): RepositoryReport {
   const nothing = { submitted: [], withdrawn: [], followed: [], due: [], opened: [], repaired: [], problems: [] };
@@ -117,7 +95,7 @@ it("tells of worktrees on this machine that no run works in, which their runner 
 it("tells of terminals on this machine that belong to no run, which their runner ends when it starts", async () => {
   server.answers.reconcile = { report: { repositories: [], redelivered: 0, leases: 0, problems: [] } };
   const runner = join(home.state, "runner");
-  openJournal(runner).begin(offer);
+  openJournal(runner).begin(anOffer({ runId: 4, task: "TASK-3" }));
   // What the runner is about to write down is not for others to clear away.
   const begun = join(runner, "runs/5-1");
   mkdirSync(begun);
@@ -128,7 +106,7 @@ it("tells of terminals on this machine that belong to no run, which their runner
     expect(JSON.parse((await cco("reconcile", "--json")).out)).toMatchObject({ here: { terminals: 1, strays: [] } });
     await tmux.startSession({ name: "task-3-run-40", ...of });
     expect((await cco("reconcile")).out).toBe(
-      "Nothing differs in 0 repositories.\n1 of 2 terminals on this machine has no run (task-3-run-40): the runner ends what it does not know when it starts\n",
+      "Nothing differs in 0 repositories.\n1 of 2 terminals on this machine has no run (task-3-run-40): their runner ends them within the hour, or when it starts\n",
     );
     expect(JSON.parse((await cco("reconcile", "--json")).out)).toMatchObject({
       here: { terminals: 2, strays: ["task-3-run-40"] },
