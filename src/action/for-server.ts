@@ -8,6 +8,7 @@ import { openClient, RefusedError } from "#protocol/client.ts";
 import type { ServerInputs } from "./inputs.ts";
 import { type JobPlace, jobLog } from "./job.ts";
 import { modelEnvironment } from "./model-access.ts";
+import { patiently } from "./patiently.ts";
 import { detectSandbox, startJobRunner } from "./programs.ts";
 import { endOf, reportTo, tellNothing } from "./report.ts";
 import { ensureTools } from "./tools.ts";
@@ -15,7 +16,7 @@ import { version } from "./version.ts";
 
 export async function runForServer(inputs: ServerInputs, job: JobPlace): Promise<void> {
   startGroup("Getting ready");
-  const claude = await ensureTools({ ...inputs, folder: join(job.folder, "claude"), say: (line) => console.log(line) });
+  const claude = await ensureTools({ ...inputs, folder: join(job.folder, "claude"), say });
   endGroup();
   const credential = await becomeRunner(inputs);
   if (credential === null) return;
@@ -47,14 +48,15 @@ export async function runForServer(inputs: ServerInputs, job: JobPlace): Promise
   await tell(inputs, credential, job);
 }
 
+const say = (line: string) => console.log(line);
+
 /** @returns the credential, or null when somebody else has the run */
 async function becomeRunner(inputs: ServerInputs): Promise<string | null> {
   const { server, run } = inputs;
   const token = await idToken(server);
   try {
-    const { credential } = await openClient(server, null)("registerJob", {
-      body: { token, run, version, sandbox: await detectSandbox() },
-    });
+    const body = { token, run, version, sandbox: await detectSandbox() };
+    const { credential } = await patiently(() => openClient(server, null)("registerJob", { body }), { say });
     setSecret(credential);
     return credential;
   } catch (problem) {
@@ -77,7 +79,8 @@ async function idToken(server: string): Promise<string> {
 }
 
 async function tell(inputs: ServerInputs, credential: string, job: JobPlace): Promise<void> {
-  const held = openClient(inputs.server, credential)("heldRun", { params: { run: inputs.run } });
+  const client = openClient(inputs.server, credential);
+  const held = patiently(() => client("heldRun", { params: { run: inputs.run } }), { say });
   const found = await held.catch((problem: unknown) => {
     if (problem instanceof RefusedError && problem.problem.code === "no_such_run") return null;
     throw problem;
