@@ -7,20 +7,13 @@ import { checkApp } from "../doctor/github.ts";
 import { checkToken } from "../doctor/github-token.ts";
 import { checkLabel } from "../doctor/issue-label.ts";
 import { checkLeftOver } from "../doctor/left-over.ts";
-import { checkMachine } from "../doctor/machine.ts";
+import { checkHere, problemCheck } from "../doctor/of-machine.ts";
 import { checkPrivate } from "../doctor/private-files.ts";
 import { checkServer } from "../doctor/server.ts";
-import { checkTools } from "../doctor/tools.ts";
 import { ConfigError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { plainLine } from "../plain.ts";
-import {
-  defaultServer,
-  readAccess,
-  readHome,
-  readRunnerSettings,
-  readServerConfig,
-} from "../programs/configuration.ts";
+import { defaultServer, readAccess, readHome, readServerConfig } from "../programs/configuration.ts";
 import { privatePlaces } from "../programs/here.ts";
 
 type Options = ClientFlags & OutputFlags & { claude?: string; home?: string; fix?: true; bundle?: string };
@@ -73,7 +66,7 @@ async function look(context: Context, options: Options): Promise<Check[]> {
   const home = await homeOf(context, options);
   const parts = await Promise.all([
     privatePlaces(context.env, home).then(checkPrivate),
-    ofRunner(context, options),
+    checkHere(context, options),
     checkLeftOver(home),
     checkDashboard(context),
     ofServer(context, options),
@@ -125,23 +118,6 @@ async function homeOf(context: Context, options: Options): Promise<string> {
   return reading.home;
 }
 
-async function ofRunner(context: Context, { claude, home }: Options): Promise<Check[]> {
-  const flags = { ...(claude === undefined ? {} : { claude }), ...(home === undefined ? {} : { home }) };
-  const reading = await readRunnerSettings(context, flags, "runner");
-  if ("problems" in reading) {
-    const tools = await checkTools(context.env, { program: claude ?? "claude", hasKey: false, keyName: "" });
-    return [...tools, ...reading.problems.map(problemCheck)];
-  }
-  const { config, modelKey } = reading;
-  const keyName = modelKey === null ? (config.modelKeyFile ?? "") : "ANTHROPIC_API_KEY";
-  const key = { hasKey: config.modelKeyFile !== null, keyName };
-  const [tools, machine] = await Promise.all([
-    checkTools(context.env, { program: config.claude, ...key }),
-    checkMachine(config.home),
-  ]);
-  return [...tools, ...machine];
-}
-
 async function ofServer(context: Context, { server: given, profile }: Options): Promise<Check[]> {
   const access = await readAccess(context.env, { server: given, profile });
   if ("problems" in access) return access.problems.map(problemCheck);
@@ -158,8 +134,4 @@ async function ofApp(context: Context, { home }: Options): Promise<Check[]> {
   if (github) return checkToken(github, githubApiUrl, context.now);
   const advice = "Only needed for GitHub, by the control plane: cc-orchestrator init --app, or init --token";
   return [{ name: "GitHub App", verdict: "note", found: "not set up here", advice }];
-}
-
-function problemCheck({ key, sentence, advice }: { key: string; sentence: string; advice: string }): Check {
-  return { name: "configuration", verdict: "missing", found: `${key}: ${sentence}`, advice };
 }

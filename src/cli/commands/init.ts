@@ -4,6 +4,8 @@ import type { Command } from "commander";
 import { policyPath } from "#protocol/policy.ts";
 import { agrees } from "../ask.ts";
 import type { Context } from "../context.ts";
+import { renderChecks } from "../doctor/check.ts";
+import { checkToolsHere } from "../doctor/of-machine.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type AppFlags, beginApp } from "../init/app-steps.ts";
@@ -70,15 +72,23 @@ async function run(context: Context, options: Options): Promise<void> {
     writeFileSync(path, content, { flag: "wx", mode: 0o644 });
   }
   if (options.json) context.printJson({ path, from: detected?.from ?? null, content, written: isWanted });
-  else if (isWanted) for (const line of next) context.say(line);
+  else if (isWanted) await tellNext(context);
   if (isWanted) return;
   context.exitCode = exitCodes.failed;
   if (!options.json) context.say("Nothing was written; --yes writes it without asking.");
 }
 
-const next = [
-  `Written. It counts once it is on the default branch: git add ${policyPath} && git commit`,
-  "Look whether this machine has all it needs: cc-orchestrator doctor",
-  "Try it on this repository: cc-orchestrator web start -d, then task create",
-  "For issues and pull requests: cc-orchestrator init --token, or make the GitHub App: init --app",
-];
+/** What is to be done by hand, and whether the machine is ready for the rest. */
+async function tellNext(context: Context): Promise<void> {
+  context.say(`Written. It counts once it is on the default branch: git add ${policyPath} && git commit`);
+  const checks = await context.busy("looking at this machine", () => checkToolsHere(context));
+  const missing = checks.filter(({ verdict }) => verdict === "missing");
+  if (missing.length === 0)
+    context.say("This machine has the programs that it takes; more of it: cc-orchestrator doctor");
+  else {
+    context.say("This machine lacks something that work takes; when it is there: cc-orchestrator doctor");
+    context.say(renderChecks(missing, context.columns).trimEnd());
+  }
+  context.say("Try it on this repository: cc-orchestrator web start -d, then task create");
+  context.say("For issues and pull requests: cc-orchestrator init --token, or make the GitHub App: init --app");
+}

@@ -101,6 +101,14 @@ describe("init", () => {
     expect(parsePolicyFile(written())).toMatchObject({ policy: { setup: [], verify: [] } });
   });
 
+  it("looks at the machine, too, and names what is missing", async () => {
+    repository({});
+    const { code, err } = await home.run(["init", "--yes"], { CC_ORCHESTRATOR_CLAUDE: join(home.folder, "nowhere") });
+    expect(code).toBe(0);
+    expect(err).toMatch(/This machine lacks something[\s\S]*✗ Claude Code +\S[\s\S]*→ \S/);
+    expect(err).not.toContain("✓");
+  });
+
   it("writes nothing without a yes", async () => {
     repository({ "go.mod": "" });
     const shown = await home.run(["init"]);

@@ -57,7 +57,7 @@ export async function placeOf(name: string, stage: Stage): Promise<Place & { hom
     ...{ HOME: home, PATH: `${tools}:${process.env.PATH ?? ""}`, TZ: "UTC", SHELL: "/bin/sh" },
     ...(isOwn || name.startsWith("runner-") ? { LOG_LEVEL: "silent" } : {}),
     ...(isOwn ? {} : { CC_ORCHESTRATOR_SERVER: server.url, CC_ORCHESTRATOR_TOKEN: operatorToken }),
-    ...(name === "doctor" ? { ANTHROPIC_API_KEY: "sk-ant-of-the-test" } : {}),
+    ...(name === "doctor" || name === "init" ? { ANTHROPIC_API_KEY: "sk-ant-of-the-test" } : {}),
     ...{ GITHUB_API_URL: "http://127.0.0.1:9", PROJECT: project },
   };
   const isAtHome = isOwn || name in seeds || name === "version" || name.startsWith("runner-");

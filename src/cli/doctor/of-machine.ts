@@ -1,0 +1,36 @@
+import type { Context } from "../context.ts";
+import { readRunnerSettings } from "../programs/configuration.ts";
+import type { Check } from "./check.ts";
+import { checkMachine } from "./machine.ts";
+import { checkTools } from "./tools.ts";
+
+export type Wishes = { claude?: string; home?: string };
+
+/** Whether a runner could work here: its programs, Claude Code's login, its state and the machine's room. */
+export async function checkHere(context: Context, wishes: Wishes): Promise<Check[]> {
+  const { tools, machine } = await look(context, wishes);
+  return [...(await tools), ...(await machine)];
+}
+
+/** The programs and the login alone. */
+export async function checkToolsHere(context: Context): Promise<Check[]> {
+  return (await look(context, {})).tools;
+}
+
+async function look(context: Context, { claude, home }: Wishes) {
+  const flags = { ...(claude === undefined ? {} : { claude }), ...(home === undefined ? {} : { home }) };
+  const reading = await readRunnerSettings(context, flags, "runner");
+  if ("problems" in reading) {
+    const tools = checkTools(context.env, { program: claude ?? "claude", hasKey: false, keyName: "" });
+    return { tools, machine: reading.problems.map(problemCheck) };
+  }
+  const { config, modelKey } = reading;
+  const keyName = modelKey === null ? (config.modelKeyFile ?? "") : "ANTHROPIC_API_KEY";
+  const tools = checkTools(context.env, { program: config.claude, hasKey: config.modelKeyFile !== null, keyName });
+  return { tools, machine: checkMachine(config.home) };
+}
+
+/** A mistake in the configuration. */
+export function problemCheck({ key, sentence, advice }: { key: string; sentence: string; advice: string }): Check {
+  return { name: "configuration", verdict: "missing", found: `${key}: ${sentence}`, advice };
+}
