@@ -8,13 +8,15 @@ export type Wishes = { claude?: string; home?: string };
 
 /** Whether a runner could work here: its programs, Claude Code's login, its state and the machine's room. */
 export async function checkHere(context: Context, wishes: Wishes): Promise<Check[]> {
-  const { tools, machine } = await look(context, wishes);
-  return [...(await tools), ...(await machine)];
+  const { tools, problems, home } = await look(context, wishes);
+  const machine = home === null ? [] : checkMachine(home);
+  return [...(await tools), ...(await machine), ...problems];
 }
 
-/** The programs and the login alone. */
+/** The programs and the login alone, and what is wrong with the configuration. */
 export async function checkToolsHere(context: Context): Promise<Check[]> {
-  return (await look(context, {})).tools;
+  const { tools, problems } = await look(context, {});
+  return [...(await tools), ...problems];
 }
 
 async function look(context: Context, { claude, home }: Wishes) {
@@ -22,12 +24,12 @@ async function look(context: Context, { claude, home }: Wishes) {
   const reading = await readRunnerSettings(context, flags, "runner");
   if ("problems" in reading) {
     const tools = checkTools(context.env, { program: claude ?? "claude", hasKey: false, keyName: "" });
-    return { tools, machine: reading.problems.map(problemCheck) };
+    return { tools, problems: reading.problems.map(problemCheck), home: null };
   }
   const { config, modelKey } = reading;
   const keyName = modelKey === null ? (config.modelKeyFile ?? "") : "ANTHROPIC_API_KEY";
   const tools = checkTools(context.env, { program: config.claude, hasKey: config.modelKeyFile !== null, keyName });
-  return { tools, machine: checkMachine(config.home) };
+  return { tools, problems: [], home: config.home };
 }
 
 /** A mistake in the configuration. */

@@ -102,8 +102,10 @@ describe("init", () => {
   });
 
   it("looks at the machine, too, and names what is missing", async () => {
-    repository({});
-    const { code, err } = await home.run(["init", "--yes"], { CC_ORCHESTRATOR_CLAUDE: join(home.folder, "nowhere") });
+    const project = join(home.folder, "project");
+    mkdirSync(join(project, ".git"), { recursive: true });
+    const env = { CC_ORCHESTRATOR_CLAUDE: join(home.folder, "nowhere") };
+    const { code, err } = await home.run(["init", "--yes"], env, project);
     expect(code).toBe(0);
     expect(err).toMatch(/This machine lacks something[\s\S]*✗ Claude Code +\S[\s\S]*→ \S/);
     expect(err).not.toContain("✓");

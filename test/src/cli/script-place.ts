@@ -19,8 +19,8 @@ const ofPrograms = new Set(["up", "serve", "web-start", "web-stop"]);
 /** What lies in a person's home before the script begins. */
 const seeds: Readonly<Record<string, (home: string, stage: Stage) => unknown>> = {
   init: (home) => {
-    mkdirSync(join(home, ".git"));
-    writeFileSync(join(home, "package.json"), '{ "scripts": { "test": "node --test" } }');
+    mkdirSync(join(home, "project/.git"), { recursive: true });
+    writeFileSync(join(home, "project/package.json"), '{ "scripts": { "test": "node --test" } }');
   },
   "worktree-remove": withWorktree,
   "worktree-prune": withWorktree,
@@ -61,7 +61,8 @@ export async function placeOf(name: string, stage: Stage): Promise<Place & { hom
     ...{ GITHUB_API_URL: "http://127.0.0.1:9", PROJECT: project },
   };
   const isAtHome = isOwn || name in seeds || name === "version" || name.startsWith("runner-");
-  return { folder: isAtHome ? home : project, env, home, isProgram: isOwn };
+  const inHome = name === "init" ? join(home, "project") : home;
+  return { folder: isAtHome ? inHome : project, env, home, isProgram: isOwn };
 }
 
 /** What differs from one machine and run to the next. */
