@@ -1,17 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isAlive } from "#domain/task.ts";
 import { acceptDelivery } from "#operations/accept-delivery.ts";
 import type { Delivery } from "#operations/ports/deliveries.ts";
-import { type Bench, openBench } from "./bench.ts";
-import { labelled, type QuietGitHub, quietGitHub, shop } from "./quiet-github.ts";
+import { queueing } from "./queueing.ts";
+import { labelled, shop } from "./quiet-github.ts";
 
-let bench: Bench;
-let quiet: QuietGitHub;
-beforeEach(() => {
-  quiet = quietGitHub();
-  bench = openBench(quiet.github);
-});
-afterEach(() => bench.close());
+const on = queueing();
 
 const start = Date.UTC(2026, 10, 21, 13, 0);
 const actor = { login: "ada", isBot: false };
@@ -47,11 +41,11 @@ async function tellInEveryOrder(events: readonly Delivery[]): Promise<{ isWorked
     const repository = { ...shop, id: 1_000 + at, name: `acme/shop-${at}` };
     for (const delivery of order) {
       const happening = delivery.happening === null ? null : { ...delivery.happening, repository };
-      acceptDelivery(bench.world, { ...delivery, hookId: String(at), happening });
-      await bench.workDeliveries();
+      acceptDelivery(on.bench.world, { ...delivery, hookId: String(at), happening });
+      await on.bench.workDeliveries();
     }
-    const task = bench.store.tasks.byIssue(repository.id, 1);
-    const runs = task === null ? [] : bench.store.runs.ofTask(task.id);
+    const task = on.bench.store.tasks.byIssue(repository.id, 1);
+    const runs = task === null ? [] : on.bench.store.runs.ofTask(task.id);
     found.push({ isWorkedOn: isAlive(runs), runs: runs.filter(({ status }) => status !== "completed").length });
   }
   return found;
@@ -59,7 +53,7 @@ async function tellInEveryOrder(events: readonly Delivery[]): Promise<{ isWorked
 
 describe("the same events in every order (F17)", () => {
   test("end with the task worked on once, where the issue is open and labelled in the end", async () => {
-    quiet.issue = { ...quiet.issue, isOpen: true, labels: ["claude"] };
+    on.quiet.issue = { ...on.quiet.issue, isOpen: true, labels: ["claude"] };
     const found = await tellInEveryOrder(events);
     expect(found).toHaveLength(120);
     expect(new Set(found.map((one) => JSON.stringify(one)))).toEqual(
@@ -71,7 +65,7 @@ describe("the same events in every order (F17)", () => {
     ["has lost the label", { isOpen: true, labels: [] }],
     ["is closed", { isOpen: false, labels: ["claude"] }],
   ])("end with nothing worked on, where the issue %s in the end", async (_how, end) => {
-    quiet.issue = { ...quiet.issue, ...end };
+    on.quiet.issue = { ...on.quiet.issue, ...end };
     const found = await tellInEveryOrder(events.slice(0, 4));
     expect(found.filter(({ isWorkedOn }) => isWorkedOn)).toEqual([]);
   });
