@@ -9,7 +9,7 @@ type Changed = Extract<Happening, { kind: "pull_request_changed" }>;
 /** Keeps what we know of a task's pull request true; closing or merging it ends the work on it. */
 export async function followPullRequest(world: World, happening: Changed): Promise<void> {
   const { store } = world;
-  if (followProposal(world, happening)) return;
+  followProposal(world, happening);
   await deleteMergedBranch(world, happening);
   store.transaction(() => {
     const task = store.tasks.byPullRequest(happening.repository.id, happening.number);
