@@ -14,6 +14,8 @@ export type JobResult = {
   /** All that the job has printed, as GitHub's runner gets it. */
   printed: string;
   outputs: Record<string, string>;
+  /** What the file holds that the output `report-file` names; null where there is none. */
+  report: unknown;
   summary: string;
   /** `::error::` and the like, in order. */
   annotations: { kind: string; text: string }[];
@@ -86,6 +88,8 @@ export function startJob(of: {
           one[3] ?? "",
         ]),
       );
+      const { "report-file": reportFile } = outputs;
+      const report: unknown = reportFile === undefined ? null : JSON.parse(readFileSync(reportFile, "utf8"));
       const log = masked(printed);
       const annotations = Array.from(log.matchAll(/^::(error|warning|notice)[^:\n]*::(.*)$/gm), (one) => ({
         kind: one[1] ?? "",
@@ -93,7 +97,7 @@ export function startJob(of: {
       }));
       const summary = readFileSync(files.GITHUB_STEP_SUMMARY, "utf8");
       rmSync(folder, { recursive: true, force: true });
-      resolve({ code, log, printed, outputs, summary, annotations });
+      resolve({ code, log, printed, outputs, report, summary, annotations });
     });
   });
   return { child, folder, log: () => masked(printed), result };
