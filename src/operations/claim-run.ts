@@ -9,6 +9,7 @@ import { type TaskFacts, taskName } from "#domain/task.ts";
 import { singleLine } from "#domain/text/neutral.ts";
 import type { Progress } from "#protocol/report.ts";
 import type { RunOffer } from "#protocol/run.ts";
+import { baseOfWork } from "./base-of-work.ts";
 import { holdFactsOf } from "./holds.ts";
 import { refreshQueuedSurfaces } from "./mark-surfaces.ts";
 import type { RunnerFacts } from "./ports/runners.ts";
@@ -66,7 +67,7 @@ function offerOf(world: World, run: RunFacts, task: TaskFacts): RunOffer {
     leaseSeconds: leaseMs / 1_000,
     repository: task.repository.name,
     cloneUrl: task.cloneUrl,
-    baseBranch: task.policy.base ?? null,
+    baseBranch: baseOfWork(world, task),
     branch: task.branch,
     headSha: headOf(task, runs),
     sessionId: run.sessionId,

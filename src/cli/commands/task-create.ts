@@ -49,7 +49,11 @@ export function register(command: Command, context: Context): void {
     .option("--model <name>", "the model that works on it")
     .option("--budget <dollars>", "what one run may cost at most")
     .option("--times <number>", "so many attempts, each a task with a branch of its own: task compare, task pick", "1")
-    .option("--depends-on <task>", "begin when the work on this task is done (may be repeated)", append)
+    .option(
+      "--depends-on <task>",
+      "begin when the work on this task is done, from its branch until that is merged (may be repeated)",
+      append,
+    )
     .option("--run", "start it at once, and wait until Claude works on it")
     .action((title: string | undefined, options: Options) => run(context, title, options));
 }

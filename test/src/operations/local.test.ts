@@ -110,6 +110,29 @@ describe("a task of a repository on this machine", () => {
     expect(claimRun(bench.world, runner, 2)).toMatchObject({ task: second.name });
   });
 
+  it("starts from the branch of the one task that it needs, until that is merged", async () => {
+    const near = bench.addRunner({ labels: ["local"], slots: 9 });
+    const worked = async (branch: string) => {
+      const { name } = await create({ run: true, branch });
+      const { runId, epoch } = bench.claim(near);
+      applyReports(bench.world, near, runId, epoch, reports([pushed("a".repeat(40), branch), succeeded]));
+      return name;
+    };
+    const first = await worked("feature/first");
+    const base = async (...needs: string[]) => {
+      await create({ run: true, needs });
+      return bench.claim(near).baseBranch;
+    };
+    expect(await base(first)).toBe("feature/first");
+    // Which of two it would be is not for us to say.
+    expect(await base(first, await worked("feature/second"))).toBe("trunk");
+    const [run] = bench.store.runs.ofTask(1);
+    const task = bench.store.tasks.get(1);
+    if (task === null || run === undefined) throw new Error("The first task is gone.");
+    bench.store.tasks.update({ ...task, merged: { afterRun: run.id, into: "trunk" } });
+    expect(await base(first)).toBe("trunk");
+  });
+
   it("can be changed until its next run, and be forgotten once it has ended", async () => {
     const { name, id } = await create({ run: true });
     editTask(bench.world, name, { title: "Greet in German", priority: "high", usd: 3 });
