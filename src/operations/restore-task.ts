@@ -1,6 +1,8 @@
 import { reviewCause, type SubmittedReview } from "#domain/follow-up.ts";
 import { newRun } from "#domain/run.ts";
 import type { RepositoryRef, TaskFacts } from "#domain/task.ts";
+import { branchName } from "#protocol/branch-name.ts";
+import type { TaskName } from "#protocol/words.ts";
 import { readLinks } from "./follow-links.ts";
 import type { PullRequestNow } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
@@ -11,6 +13,8 @@ import { type Asked, beginTask, snapshotOf, type Wish } from "./submit-task.ts";
 export type LostTask = {
   repository: RepositoryRef;
   issue: number;
+  /** The name that it had. */
+  task: TaskName;
   pullRequest: number;
   /** Its branch; null where nobody says it, and the repository's template has to give it. */
   branch: string | null;
@@ -38,6 +42,9 @@ export async function restoreTask(world: World, of: LostTask): Promise<boolean> 
   ]);
   if (policy === null || pull === undefined) return false;
   const { title, body } = now;
+  const branch = of.branch ?? branchName(policy.branch, { task: of.task, issue, title });
+  // Whoever copies what is in ours has another branch, in another repository.
+  if ((await github.findPullRequest(repository, branch))?.number !== pullRequest) return false;
   const wish: Wish = { repository, issue, title, body, by: of.by, at: world.clock(), isLabel: false };
   const [snapshot, links, reviews] = await Promise.all([
     snapshotOf(world, wish, now, policy),
@@ -46,7 +53,7 @@ export async function restoreTask(world: World, of: LostTask): Promise<boolean> 
   ]);
   const known = reviewsBefore(reviews, of.review);
   const isDone = store.transaction(() =>
-    restore(world, wish, { policy, there, now, snapshot, links }, { of, pull, known }),
+    restore(world, wish, { policy, there, now, snapshot, links }, { branch, pull, known }),
   );
   if (isDone) world.bell.work();
   return isDone;
@@ -56,14 +63,14 @@ function restore(
   world: World,
   wish: Wish,
   asked: Asked,
-  { of, pull, known }: { of: LostTask; pull: PullRequestNow; known: readonly SubmittedReview[] },
+  { branch, pull, known }: { branch: string; pull: PullRequestNow; known: readonly SubmittedReview[] },
 ): boolean {
   const { store } = world;
   if (store.tasks.byIssue(wish.repository.id, wish.issue) !== null) return false;
   const at = world.clock();
   const { updatedAt: _, ...pullRequest } = pull;
   const made = beginTask(world, wish, asked);
-  const task: TaskFacts = { ...made, branch: of.branch ?? made.branch, pullRequest };
+  const task: TaskFacts = { ...made, branch, pullRequest };
   store.tasks.update(task);
   store.runs.insert({
     ...newRun({

@@ -1,5 +1,6 @@
 import { warning } from "@actions/core";
 import { renderNotice } from "#domain/surfaces/notice.ts";
+import { taskName } from "#domain/task.ts";
 import { restoreTask } from "#operations/restore-task.ts";
 import type { Saved } from "../state/turn.ts";
 import type { Asked } from "./event.ts";
@@ -37,6 +38,7 @@ async function restored({ repository, job }: Shop, plane: Plane, issue: number, 
   return await restoreTask(plane.world, {
     repository,
     issue,
+    task: taskName(issue),
     pullRequest: asked.pull.number,
     branch: asked.pull.branch,
     by: job.actor,

@@ -126,8 +126,10 @@ async function issueOfLost(shop: Shop, { pull }: Extract<Asked, { kind: "told" }
     "pull_request",
     operatorOf(shop).markerKey,
   );
-  // With another key than before nobody can tell the signature; then the author has to be us.
-  const isOurs = pull.body.includes(marker) || pull.author === (await shop.way.github.whoAmI());
+  // Anybody can copy the marker, but not into a pull request of a branch of this repository. With another key than before
+  // nobody can tell the signature; then the author has to be us.
+  const isSigned = pull.body.includes(marker) && pull.branch !== null;
+  const isOurs = isSigned || pull.author === (await shop.way.github.whoAmI());
   return isOurs ? [issue] : [];
 }
 

@@ -34,7 +34,15 @@ const review = async (body: string) => {
 };
 const restored = (more: Partial<Parameters<typeof restoreTask>[1]> = {}) => {
   const { repository, branch } = followed.task();
-  const usual = { repository, issue: followed.issue, pullRequest: followed.pull(), branch, by: "ada", review: null };
+  const usual = {
+    repository,
+    issue: followed.issue,
+    task: "TASK-1",
+    pullRequest: followed.pull(),
+    branch,
+    by: "ada",
+    review: null,
+  };
   return restoreTask(bench.world, { ...usual, ...more });
 };
 const runs = () => bench.store.runs.ofTask(1).map(({ purpose, status }) => `${purpose} ${status}`);
@@ -58,6 +66,11 @@ describe("a task of which only GitHub knows any more", () => {
     expect(app.standIn.violations).toEqual([]);
   });
 
+  test("has the branch of the repository's template where nobody says which", async () => {
+    expect(await restored({ branch: null })).toBe(true);
+    expect(showTask(bench.world, "TASK-1").branch).toBe(followed.task().branch);
+  });
+
   test("is made once, and stays what it is where there is one", async () => {
     expect(await restored()).toBe(true);
     expect(await restored()).toBe(false);
@@ -71,6 +84,7 @@ describe("a task of which only GitHub knows any more", () => {
     const mended = { ".github/cc-orchestrator.yml": "label: claude\n" };
     await app.standIn.as("ada").push(repo(), { message: "Mend it", files: mended });
     expect(await restored({ pullRequest: 999 })).toBe(false);
+    expect(await restored({ branch: "somebody-elses" })).toBe(false);
     expect(bench.store.tasks.get(1)).toBeNull();
   });
 });
