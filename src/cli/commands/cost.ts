@@ -27,7 +27,10 @@ export function register(command: Command, context: Context): void {
     .option("--by <what>", `one of ${groupings.join(", ")}`, "task")
     .option("--since <time>", "only runs that are younger, as 7d or 2026-05-01")
     .option("--csv", "print comma-separated values")
-    .addHelpText("after", "\nDollars are Claude Code's own estimate at list prices, of the newest 500 tasks.")
+    .addHelpText(
+      "after",
+      "\nDollars are Claude Code's own estimate at list prices, of the newest 500 tasks. What was used at its\nown screen after a take-over, and in the step that this cut off, it does not tell.",
+    )
     .action((options: Options) => run(context, options));
 }
 

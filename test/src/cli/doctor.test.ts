@@ -4,7 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkServer } from "#cli/doctor/server.ts";
 import { checkNode } from "#cli/doctor/tools.ts";
+import { openClient } from "#protocol/client.ts";
 import { openStandIn, operatorToken, type StandIn } from "./server.ts";
 import { aRunner, openHome } from "./world.ts";
 
@@ -86,7 +88,10 @@ describe("doctor", () => {
       expect(of(name)).toMatchObject({ verdict: "missing", advice: expect.stringMatching(/^Install it: apt install/) });
     expect(of("Claude Code")).toMatchObject({ verdict: "missing", advice: expect.stringContaining("npm install -g") });
     // Neither is needed to try it, so neither is missing.
-    expect(of("server")).toMatchObject({ verdict: "note", advice: expect.stringContaining("web start") });
+    const nowhere = "http://127.0.0.1:9";
+    expect(await checkServer(openClient(nowhere, null), nowhere, false)).toMatchObject([
+      { name: "server", verdict: "note", advice: expect.stringContaining("web start") },
+    ]);
     expect(of("GitHub App")).toMatchObject({ verdict: "note", advice: expect.stringContaining("init --app") });
   });
 
