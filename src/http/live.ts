@@ -74,11 +74,14 @@ export function openLive(options: LiveOptions): Live {
   // Most look at the same place: what they are sent is encoded once, and held once for all who do not read.
   let shared: { from: number; to: number; piece: Buffer } | null = null;
   const pieceFor = ({ eyes }: Viewer, from: number, frames: readonly Frame[]): Buffer => {
+    const to = frames.at(-1)?.id ?? from;
+    const known = shared?.from === from && shared.to === to ? shared.piece : null;
+    if (eyes === null && known !== null) return known;
     const texts = frames.map((frame) => textFor(eyes, frame));
     if (texts.some((text, at) => text !== frames[at]?.text)) return Buffer.from(texts.join(""));
-    const to = frames.at(-1)?.id ?? from;
-    if (shared?.from !== from || shared.to !== to) shared = { from, to, piece: Buffer.from(texts.join("")) };
-    return shared.piece;
+    const piece = known ?? Buffer.from(texts.join(""));
+    shared = { from, to, piece };
+    return piece;
   };
   function lookWhoIsIn(): void {
     for (const { response, viewer } of clients) if (!viewer.isIn()) response.end();
