@@ -86,6 +86,10 @@ export function openContext(around: Surroundings): Context {
     shown?.hide();
     stderr.write(`${line}\n`);
   };
+  const interrupted = () => {
+    shown?.hide();
+    exit(exitCodes.interrupted);
+  };
   const context: Context = {
     env,
     folder,
@@ -97,9 +101,13 @@ export function openContext(around: Surroundings): Context {
       const { showBusy } = await import("./busy.ts");
       const busy = showBusy(stderr, doing);
       shown = busy;
+      // Without anybody who listens, it would end with the line left there.
+      const isHeard = signals.listenerCount("SIGINT") > 0;
+      if (!isHeard) signals.once("SIGINT", interrupted);
       try {
         return await work();
       } finally {
+        if (!isHeard) signals.off("SIGINT", interrupted);
         busy.end();
         shown = null;
       }
@@ -112,10 +120,7 @@ export function openContext(around: Surroundings): Context {
     },
     connect: async (flags) => {
       // A command that only asks and shows ends at once; the long-lived programs listen for themselves.
-      signals.once("SIGINT", () => {
-        shown?.hide();
-        exit(exitCodes.interrupted);
-      });
+      signals.once("SIGINT", interrupted);
       const access = await readAccess(env, flags);
       if ("problems" in access) throw new ConfigError(access.problems);
       const { server, token } = access;
