@@ -8,6 +8,7 @@ import { startRunner } from "../../runner/main.ts";
 import { noteLastWords } from "../../runner/run/last-words.ts";
 import { detectSandbox } from "../../runner/sandbox/detect.ts";
 import { taskFolderName } from "../../runner/sweep-home.ts";
+import { openTmux } from "../../runner/tmux.ts";
 
 export { type AskedCredential, askedCredential, type Credential, detectSandbox, GitError, git, gitBytes };
 
@@ -59,7 +60,23 @@ export async function startJobRunner(of: JobRunnerOptions, log: Logger): Promise
     wipMinutes,
     tmuxSocket: of.socket,
   };
-  return startRunner(config, { log, once: of.once });
+  const runner = await startRunner(config, { log, once: of.once });
+  const done = runner.done.finally(() => removeTmux(of, log));
+  return {
+    done,
+    async drain() {
+      await runner.drain();
+      await done;
+    },
+    stop: () => runner.stop(),
+  };
+}
+
+/** A machine of one's own has many jobs, and each would leave a socket behind. */
+async function removeTmux({ home, socket }: JobRunnerOptions, log: Logger): Promise<void> {
+  await openTmux({ home, socket })
+    .endServer()
+    .catch((error: unknown) => log.warn({ error: String(error) }, "tmux's socket stays behind"));
 }
 
 /** Lets Claude know, in a session that goes on, that the job before this one was ended in the midst of its work. */

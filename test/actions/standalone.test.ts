@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Conversation } from "#test/model/conversation.ts";
 import type { Message } from "#test/model/script.ts";
@@ -55,6 +57,8 @@ describe("a workflow without a server", () => {
     const [comment] = hosted.github.comments(hosted.repo, issue);
     expect(comment?.author).toBe("github-actions[bot]");
     expect(hosted.github.checkRuns(hosted.repo, pull?.headSha ?? "")).toHaveLength(1);
+    const sockets = join(process.env.TMUX_TMPDIR ?? "/tmp", `tmux-${process.getuid?.() ?? 0}`);
+    expect(readdirSync(sockets).filter((name) => name.endsWith(`-${job.child.pid}`))).toEqual([]);
     expect(hosted.refs()).toEqual([
       `refs/cc-orchestrator/pulls/${pull?.number}/issue-${issue}`,
       `refs/cc-orchestrator/tasks/issue-${issue}`,
