@@ -6,9 +6,11 @@ import type { Plane } from "./plane.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** Of the 7.5 s between GitHub's two signals, so much may pass until Claude has stopped and its work is saved. */
-const stopMs = 5_000;
+const stopMs = 4_500;
 /** From then on only what the next job needs is still kept, whatever is not done yet. */
-const lateMs = 6_500;
+const lateMs = 5_500;
+/** By then the job has ended by itself. */
+const endMs = 9_000;
 
 export type Cancelling = {
   /** Fires when the job is cancelled. */
@@ -19,6 +21,8 @@ export type Cancelling = {
   over(): Promise<void>;
   /** Waits for that, and no longer than until it is late. */
   inTime(work: Promise<unknown>): Promise<void>;
+  /** Waits for the last of it, and after a cancellation no longer than until GitHub would end the job. */
+  atLast(work: Promise<unknown>): Promise<void>;
   end(): void;
 };
 
@@ -30,10 +34,14 @@ export type Cancelling = {
 export function cancelInTime(plane: Plane): Cancelling {
   const asked = new AbortController();
   const late = new AbortController();
-  let clock: NodeJS.Timeout | undefined;
+  const end = new AbortController();
+  const clocks: NodeJS.Timeout[] = [];
   const onSignal = () => {
     if (asked.signal.aborted) return late.abort();
-    clock = setTimeout(() => late.abort(), lateMs);
+    clocks.push(
+      setTimeout(() => late.abort(), lateMs),
+      setTimeout(() => end.abort(), endMs),
+    );
     warning("The job is being cancelled: stopping Claude and saving its work.");
     const [task] = plane.world.store.tasks.list({ limit: 1 });
     try {
@@ -55,8 +63,9 @@ export function cancelInTime(plane: Plane): Cancelling {
         await plane.change(200, late.signal);
     },
     inTime: (work) => untilAborted(work, late.signal),
+    atLast: (work) => untilAborted(work, end.signal),
     end() {
-      clearTimeout(clock);
+      for (const clock of clocks) clearTimeout(clock);
       for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, onSignal);
     },
   };

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type RepositoryRef, taskName } from "#domain/task.ts";
 import { giveBackLeftRuns } from "#operations/give-back-left-runs.ts";
@@ -15,7 +14,7 @@ import { noteEndOfJob } from "../programs.ts";
 import { tellNothing } from "../report.ts";
 import type { Keys } from "../state/sealed.ts";
 import type { Entry, Turn, Turns } from "../state/turn.ts";
-import { type Cancelling, cancelInTime } from "./cancel-in-time.ts";
+import { cancelInTime } from "./cancel-in-time.ts";
 import { comeIn } from "./come-in.ts";
 import { deliveryIn } from "./entries.ts";
 import type { Asked } from "./event.ts";
@@ -47,8 +46,6 @@ export type Shop = {
 const lookMs = { run: 5_000, tell: 250 };
 /** Something that GitHub does not take for so long is left to the next job. */
 const tellMs = 3 * 60_000;
-/** GitHub ends a job that was cancelled ten seconds after it said so; this comes after what had to be kept. */
-const lastMs = 3_000;
 
 /** Takes the issue's turn and works until nothing more waits; where another job has it, leaves the request to that one. */
 export async function workOnIssue(shop: Shop, issue: number, asked: Asked): Promise<void> {
@@ -145,20 +142,15 @@ async function work(
     await failInOrder(error, { shop, plane, issue, turn, kept, told });
     throw error;
   } finally {
-    await close(cancelling, async () => {
+    const close = async () => {
       await held.end();
       await runner.end();
       await plane.close();
-    });
+    };
+    await cancelling.atLast(close());
+    cancelling.end();
   }
   return cancelling.asked.aborted;
-}
-
-/** What a job that was cancelled has left to do may still come to its end, until GitHub ends the job itself. */
-async function close(cancelling: Cancelling, work: () => Promise<void>): Promise<void> {
-  if (!cancelling.asked.aborted) await work();
-  else await Promise.race([work(), pause(lastMs)]);
-  cancelling.end();
 }
 
 /** The job before this one was killed: its run is ours now, and goes on in the same conversation. */
