@@ -71,8 +71,10 @@ export async function killAtEach(
     lives: () => begun,
     isUp: () => life !== null && life.end() === null,
     restart: () => {
+      // Between two lives there is nothing to kill.
+      if (life === null || life.end() !== null) return;
       isRestarted = true;
-      life?.kill("SIGKILL");
+      life.kill("SIGKILL");
     },
   };
   const play = playing(stage, of.acts);
@@ -107,7 +109,9 @@ export async function killAtEach(
 async function untilDead(life: ServerLife | null, isOver: () => Promise<boolean>): Promise<void> {
   if (life === null) return;
   let lookedAt = 0;
-  while (life.end() === null && life.age() < 30_000 && !(await isOver())) {
+  // Who asks the control plane itself has no answer from a dead one.
+  const isOverNow = () => Promise.race([isOver(), life.ended.then(() => false)]);
+  while (life.end() === null && life.age() < 30_000 && !(await isOverNow())) {
     await Promise.race([life.ended, pause(50)]);
     if (life.age() - lookedAt > 700) {
       life.tell("look");
