@@ -5,6 +5,7 @@ export const storyTests = [
   "test/demo/*.test.ts",
   "test/dashboard/{hands,accessible,keys,offline}.test.ts",
   "test/src/operations/{app-loss,quiet-hour,write-faults}.test.ts",
+  "test/actions/{inputs,trouble}.test.ts",
 ];
 
 /**
@@ -14,5 +15,5 @@ export const storyTests = [
 export const longTests = [
   "test/stories/{points*,recovery,follow-ups,unfinished-merge,usage-limit,takeover,burst,stale-runner}.test.ts",
   "test/runner/run/crash.test.ts",
-  "test/actions/*.test.ts",
+  "test/actions/{cancelled,clouds,examples,lost-state,overflow,pruned,runner,standalone}.test.ts",
 ];
