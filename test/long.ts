@@ -3,7 +3,9 @@ export const storyTests = [
   "test/stories/{trouble,reconcile,seen,questions,several-questions,conversation,plans,limits,commands,wishes,model-key,login-device,token,jira,places-away}.test.ts",
   "test/stories/{secrets,storm,storage-trouble}.test.ts",
   "test/demo/*.test.ts",
-  "test/dashboard/{hands,accessible,keys,offline}.test.ts",
+  "test/dashboard/{hands,accessible,keys,offline,pages,many,people}.test.ts",
+  "test/release.test.ts",
+  "test/src/cli/{up,doctor-mends}.test.ts",
   "test/src/operations/{app-loss,quiet-hour,write-faults}.test.ts",
   "test/actions/{inputs,trouble}.test.ts",
 ];
