@@ -14,6 +14,14 @@ const overlapMs = minuteMs;
 /** The first look takes this much for old, by whichever clock: it acts on nothing, and begins with the newest of it. */
 const firstLookMs = 24 * 60 * minuteMs;
 
+/**
+ * Notes what stands there before anything begins that people could speak to: of what is said from then on nothing is
+ * taken for old, whenever the control plane should end. Does nothing when it was noted before.
+ */
+export async function beginComments(world: World, repository: RepositoryRef): Promise<void> {
+  if (world.store.marks.get(place, String(repository.id)) === null) await pollComments(world, repository);
+}
+
 /** Under which `marks` keeps how far the comments of each repository were read. */
 const place = "github comments";
 

@@ -3,7 +3,7 @@ import { defaultPolicy } from "#protocol/policy.ts";
 import type { RepositoryReport } from "#protocol/reconcile.ts";
 import { reconcileLinks } from "./follow-links.ts";
 import { reconcileProposals } from "./follow-proposal.ts";
-import { pollComments } from "./poll-comments.ts";
+import { beginComments, pollComments } from "./poll-comments.ts";
 import { pollIssues } from "./poll-issues.ts";
 import { GitHubBusyError, type ListedIssue } from "./ports/github.ts";
 import type { World } from "./ports/world.ts";
@@ -54,16 +54,26 @@ export async function reconcileRepository(
     async () => void report.opened.push(...(await reconcileBranches(world, ref))),
     async () => void report.repaired.push(...(await reconcileSurfaces(world, ref, listed))),
   ];
+  try {
+    if (!world.github.tells) await beginComments(world, ref);
+  } catch (error) {
+    report.problems.push(wordsOf(error));
+    return report;
+  }
   for (const part of parts) {
     try {
       await part();
     } catch (error) {
-      report.problems.push(error instanceof Error ? error.message : String(error));
+      report.problems.push(wordsOf(error));
       // Nothing more of this installation before then.
       if (error instanceof GitHubBusyError) break;
     }
   }
   return report;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** A repository that was renamed or moved keeps its id; its tasks go on under its new name (F24). */

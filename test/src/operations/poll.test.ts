@@ -107,6 +107,20 @@ describe("commands", () => {
     expect(runsOf(issue)).toMatchObject([{ status: "queued" }]);
   });
 
+  test("count from before anything begins: where the first look cannot read them, nothing does, so that none is taken for old", async () => {
+    const issue = as("bob").openIssue(repo(), { title: "Greet", body: "Hello" });
+    as("bob").label(repo(), issue, "claude");
+    app.standIn.faults.failNext({ route: "GET /repos/{owner}/{repo}/issues/comments", status: 403, times: 12 });
+    expect((await look()).repositories[0]?.problems).toHaveLength(1);
+    expect(taskOf(issue)).toBeNull();
+    app.standIn.faults.clear();
+    await look();
+    expect(runsOf(issue)).toMatchObject([{ status: "queued" }]);
+    as("bob").comment(repo(), issue, "/claude stop");
+    await look();
+    expect(runsOf(issue)).toMatchObject([{ conclusion: "cancelled" }]);
+  });
+
   test("of the person whose token it is count as theirs; what we write in that name does not", async () => {
     const issue = await anIssue("ada");
     const [ours] = app.standIn.comments(repo(), issue);
