@@ -120,7 +120,9 @@ export function openContext(around: Surroundings): Context {
     },
     connect: async (flags) => {
       // A command that only asks and shows ends at once; the long-lived programs listen for themselves.
-      signals.once("SIGINT", interrupted);
+      // They do so when the first question is on its way: Node takes a while for it, and until then the system ends the
+      // program just as well.
+      setImmediate(() => setImmediate(() => signals.once("SIGINT", interrupted)));
       const access = await readAccess(env, flags);
       if ("problems" in access) throw new ConfigError(access.problems);
       const { server, token } = access;
